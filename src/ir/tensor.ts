@@ -1,0 +1,83 @@
+// A constant tensor: a strided view on bytes that belong to the model file. Nothing is copied until `contiguousBytes`.
+// Mirrors c10/core/TensorImpl.h as far as constants need it.
+
+import { scalarTypeInfo, type ScalarType } from './scalar-type.ts'
+
+/** Bytes shared by the tensors that view them. Two tensors alias exactly when they hold the same Storage object. */
+export interface Storage {
+  /** Little-endian element bytes; a view on the file, never a copy. Never written to. */
+  readonly bytes: Uint8Array
+}
+
+/** How a quantized tensor's integers map to reals: `real = scale * (q - zeroPoint)`. */
+export type Quantizer =
+  | { readonly scheme: 'per_tensor_affine'; readonly scale: number; readonly zeroPoint: number }
+  | { readonly scheme: 'per_channel_affine' | 'per_channel_affine_float_qparams'; readonly scales: Tensor; readonly zeroPoints: Tensor; readonly axis: number }
+
+/** Plain data. `sizes`, `strides` and `offset` count elements; they have been checked against the storage. */
+export interface Tensor {
+  readonly kind: 'tensor'
+  readonly dtype: ScalarType
+  readonly sizes: readonly number[]
+  readonly strides: readonly number[]
+  readonly offset: number
+  readonly storage: Storage
+  readonly requiresGrad?: boolean
+  readonly quantizer?: Quantizer
+  /** The storage holds the unconjugated (un-negated) bytes. */
+  readonly conj?: boolean
+  readonly neg?: boolean
+}
+
+export function numel(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1)
+}
+
+/** Row-major strides, in elements. */
+export function contiguousStrides(sizes: readonly number[]): number[] {
+  const strides = Array.from<number>({ length: sizes.length })
+  let step = 1
+  for (let i = sizes.length - 1; i >= 0; i--) {
+    strides[i] = step
+    step *= Math.max(1, sizes[i]!)
+  }
+  return strides
+}
+
+export function isContiguous(tensor: Tensor): boolean {
+  let step = 1
+  for (let i = tensor.sizes.length - 1; i >= 0; i--) {
+    const size = tensor.sizes[i]!
+    if (size === 0) return true
+    if (size !== 1 && tensor.strides[i] !== step) return false
+    step *= size
+  }
+  return true
+}
+
+/** A tensor over fresh bytes, in row-major order. */
+export function tensorOf(dtype: ScalarType, sizes: readonly number[], bytes: Uint8Array): Tensor {
+  return { kind: 'tensor', dtype, sizes, strides: contiguousStrides(sizes), offset: 0, storage: { bytes } }
+}
+
+/** The elements in row-major order, little-endian: a view when the tensor is contiguous, a fresh copy otherwise. */
+export function contiguousBytes(tensor: Tensor): Uint8Array {
+  const width = scalarTypeInfo(tensor.dtype).bytes
+  const count = numel(tensor.sizes)
+  const { bytes } = tensor.storage
+  if (isContiguous(tensor)) return bytes.subarray(tensor.offset * width, (tensor.offset + count) * width)
+  const out = new Uint8Array(count * width)
+  const rank = tensor.sizes.length
+  const index = Array.from<number>({ length: rank }).fill(0)
+  let from = tensor.offset
+  for (let i = 0; i < count; i++) {
+    for (let b = 0; b < width; b++) out[i * width + b] = bytes[from * width + b]!
+    for (let axis = rank - 1; axis >= 0; axis--) {
+      from += tensor.strides[axis]!
+      if (++index[axis]! < tensor.sizes[axis]!) break
+      from -= tensor.strides[axis]! * tensor.sizes[axis]!
+      index[axis] = 0
+    }
+  }
+  return out
+}
