@@ -1,0 +1,106 @@
+// What goes into `compile` and what comes out. The public surface of unplugin-torch/compiler.
+
+import type { HostPrimitives } from '../archive/archive.ts'
+import type { Problem } from '../diagnostics/compile-error.ts'
+import type { Dim } from '../ir/dim.ts'
+import type { ScalarType } from '../ir/scalar-type.ts'
+import type { Signature } from '../ir/signature.ts'
+import type { Evaluator } from '../ops/evaluator.ts'
+
+/** Declared dtype and shape of one input; a string is a named dynamic dim, equal names are equal extents. */
+export interface InputOption {
+  readonly dtype?: ScalarType
+  readonly shape?: readonly (number | string)[]
+}
+
+export interface PreprocessOption {
+  /** Height and width that an image is resized to (bilinear, half-pixel centres, as `F.interpolate(align_corners=False)`). Default: the declared dims of the input. */
+  readonly resize?: readonly [height: number, width: number]
+  /** Per channel, of values in 0…1. Default 0. */
+  readonly mean?: readonly number[]
+  /** Per channel. Default 1. */
+  readonly std?: readonly number[]
+  /** Default 'nchw'. */
+  readonly layout?: 'nchw' | 'nhwc'
+  /** Channels fed to the model. Default 'rgb'. */
+  readonly channels?: 'rgb' | 'bgr' | 'gray'
+}
+
+/** Options of one model. Unknown keys are an error. */
+export interface ModelOptions {
+  readonly inputs?: Readonly<Record<string, InputOption>>
+  readonly mode?: 'auto' | 'script' | 'trace'
+  readonly exampleInputs?: readonly Readonly<Record<string, { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }>>[]
+  /** Exported methods to keep. Default: forward and every `@torch.jit.export`ed one. */
+  readonly methods?: readonly string[]
+  readonly preprocess?: PreprocessOption
+  /** Class index → name: a classifier's result then also tells its label. */
+  readonly labels?: readonly string[]
+  /** Runs the model in a module worker of its own. */
+  readonly worker?: boolean
+  /** Emitted opset. Default 18, raised only where an operator needs it. */
+  readonly opset?: 18 | 19 | 20 | 21
+  readonly device?: 'wasm' | 'webgpu'
+}
+
+/** What the caller of `compile` provides: nothing here changes the output bytes. */
+export interface CompileHost extends HostPrimitives {
+  /** Runs constant tensor subgraphs. Without one, what needs tensor values at build time fails with a code. */
+  readonly evaluator?: Evaluator
+  readonly sha256?: (bytes: Uint8Array) => string | Promise<string>
+  readonly onProgress?: (stage: string, fraction: number) => void
+}
+
+/** One input or output tensor as the report and `net.inputs` show it. */
+export interface TensorReport {
+  readonly name: string
+  readonly dtype: ScalarType
+  readonly dims?: readonly Dim[]
+  /** How dtype and dims are known. */
+  readonly known?: 'declared' | 'recorded' | 'proved' | 'assumed'
+}
+
+export interface Report {
+  readonly file: string
+  readonly mode: 'auto' | 'script' | 'trace'
+  readonly inputs: readonly TensorReport[]
+  readonly outputs: readonly TensorReport[]
+  /** ONNX operator type → count, in the emitted graph and its subgraphs. */
+  readonly operators: Readonly<Record<string, number>>
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly parameters: number
+  /** Warnings and assumptions worth one line each. */
+  readonly notices: readonly Problem[]
+  /** Milliseconds by stage, in order. */
+  readonly stages: readonly (readonly [stage: string, milliseconds: number])[]
+}
+
+/** How one bundler lets generated code reach its assets; every field is JavaScript source. */
+export interface LoaderHost {
+  /** Statements before everything else, e.g. asset imports. */
+  readonly prelude?: string
+  /** Expression of the graph's URL as a string. */
+  readonly url: string
+  /** Expression of a promise of the onnxruntime module, e.g. `import('onnxruntime-web/wasm')`. */
+  readonly ort: string
+  /** Expression of the URL of onnxruntime's wasm, where the bundler does not place it by itself. */
+  readonly wasm?: string
+  /** Expression that starts this module in a module worker, when `worker: true`. */
+  readonly worker?: string
+  /** Specifier of the runtime. Default 'unplugin-torch/runtime'. */
+  readonly runtime?: string
+}
+
+export interface CompileResult {
+  /** The ONNX model: one file, nothing external. */
+  readonly graph: Uint8Array
+  /** SHA-256 of `graph`, lower-case hex. */
+  readonly sha256: string
+  /** `forward` first, then exported methods. */
+  readonly signatures: readonly Signature[]
+  readonly loader: (host: LoaderHost) => string
+  /** The TypeScript declaration of the loader module. */
+  readonly dts: string
+  readonly report: Report
+}

@@ -1,0 +1,9 @@
+// The one door to tensor arithmetic at build time. Declared here, given to `compile` by its caller (lower, then onnxruntime).
+
+import type { Graph } from '../ir/graph.ts'
+import type { Tensor } from '../ir/tensor.ts'
+
+/** Runs a graph of tensors and scalars on concrete tensors; outputs in the graph's order. */
+export interface Evaluator {
+  run(graph: Graph, inputs: readonly Tensor[]): Promise<readonly Tensor[]>
+}
