@@ -1,7 +1,7 @@
 """The leaf format of all committed goldens: Python values and tensors as JSON. Read back by test/support/leaf.ts.
 
 tensor {"dtype","shape","data": base64 of the little-endian bytes} · int {"int": "5"} · float {"float": "1.5"} · complex {"complex": [re, im]}
-bool, None and str as JSON · {"list"}, {"tuple"[, "names"]}, {"dict": [[key, value], …]} · object {"object": class name, "attributes": [[name, value], …]}
+bool, None and str as JSON · {"list"}, {"tuple"[, "names"]}, {"dict": [[key, value], …]}
 """
 
 import base64

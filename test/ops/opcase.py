@@ -11,7 +11,6 @@ Names: the operator, with its overload where that needs saying; without one the 
 A Python int is given where a float is declared, dtypes, devices and layouts as torch objects, an int for int[2] is repeated.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -25,6 +24,7 @@ torch.set_num_threads(1)
 torch._C._set_graph_executor_optimize(False)
 
 _LAYOUTS = {torch.strided: 0}
+_ESCAPES = {'"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t'}
 _MEMORY_FORMATS = {torch.contiguous_format: 0, torch.preserve_format: 1, torch.channels_last: 2, torch.channels_last_3d: 3}
 
 
@@ -215,7 +215,7 @@ class _Graph:
             text = str(value)
             if not text.isascii():
                 raise ValueError('text other than ASCII does not survive the IR parser; give it as dyn(…)')
-            return json.dumps(text)
+            return '"' + ''.join(_ESCAPES.get(ch) or (ch if ch.isprintable() else f'\\{ord(ch):03o}') for ch in text) + '"'
         if type == 'complex':
             raise ValueError('the IR text has no complex literal; give it as dyn(…)')
         return str(value)
@@ -246,7 +246,7 @@ class _Graph:
             return f'Dict({self.result_type(formal.getKeyType())}, {self.result_type(formal.getValueType())})'
         if kind == 'TupleType':
             return '(' + ', '.join(self.result_type(e) for e in formal.elements()) + ')'
-        return str(formal).replace('SymInt', 'int')
+        return 'Scalar' if kind == 'NumberType' else str(formal).replace('SymInt', 'int')
 
 
 def _fixed_sizes(schema) -> dict[str, int]:
@@ -284,7 +284,7 @@ def _build(op: str, args, kwargs):
         names.append(name)
     results = [(graph.name('out'), graph.result_type(r.type)) for r in schema.returns]
     left = ', '.join(f'{n} : {t}' for n, t in results)
-    graph.lines.append(f'  {left + " = " if left else "= "}{base}({", ".join(names)})\n')
+    graph.lines.append(f'  {left + " = " if left else ""}{base}({", ".join(names)})\n')
     text = f'graph({", ".join(graph.params)}):\n{"".join(graph.lines)}  return ({", ".join(n for n, _ in results)})\n'
     return schema, base, text, graph.inputs
 
