@@ -46,7 +46,13 @@ export interface ScalarTypeInfo {
   readonly graphName: string
 }
 
-const infos: readonly ScalarTypeInfo[] = rows.map(([code, name, bytes, category, graphName]) => ({ code, name, bytes, category, graphName }))
+const infos: readonly ScalarTypeInfo[] = rows.map(([code, name, bytes, category, graphName]) => ({
+  code,
+  name,
+  bytes,
+  category,
+  graphName,
+}))
 const byName = new Map(infos.map((info) => [info.name, info]))
 const byCode = new Map(infos.map((info) => [info.code, info]))
 const byGraphName = new Map(infos.map((info) => [info.graphName, info]))

@@ -50,7 +50,13 @@ export interface ParamSpec {
 export interface StateSpec {
   /** 0-d bool graph input: true on the first call and after reset, the graph then starts from the saved attributes. */
   readonly cold: string
-  readonly slots: readonly { readonly input: string; readonly output: string; readonly dtype: ScalarType; readonly dims?: readonly Dim[]; readonly attribute: string }[]
+  readonly slots: readonly {
+    readonly input: string
+    readonly output: string
+    readonly dtype: ScalarType
+    readonly dims?: readonly Dim[]
+    readonly attribute: string
+  }[]
 }
 
 /** Exceptions that the method can raise: a 0-d int64 output, 0 for none, k for `raises[k - 1]`. */

@@ -12,7 +12,12 @@ export interface Storage {
 /** How a quantized tensor's integers map to reals: `real = scale * (q - zeroPoint)`. */
 export type Quantizer =
   | { readonly scheme: 'per_tensor_affine'; readonly scale: number; readonly zeroPoint: number }
-  | { readonly scheme: 'per_channel_affine' | 'per_channel_affine_float_qparams'; readonly scales: Tensor; readonly zeroPoints: Tensor; readonly axis: number }
+  | {
+      readonly scheme: 'per_channel_affine' | 'per_channel_affine_float_qparams'
+      readonly scales: Tensor
+      readonly zeroPoints: Tensor
+      readonly axis: number
+    }
 
 /** Plain data. `sizes`, `strides` and `offset` count elements; they have been checked against the storage. */
 export interface Tensor {

@@ -1,0 +1,128 @@
+// Block: parameters, a list of Nodes, returns. Owned by a Graph (its top block) or by a Node (prim::If, prim::Loop …).
+// Parameters are the outputs of a prim::Param node and returns the inputs of a prim::Return node, so that uses are kept in one way.
+
+import { assert } from '../diagnostics/internal.ts'
+import type { Graph } from './graph.ts'
+import { Node } from './node.ts'
+import type { Type } from './type.ts'
+import type { Value } from './value.ts'
+
+// Room left between neighbours, so that most insertions need no renumbering.
+const GAP = 2 ** 24
+
+export class Block {
+  readonly graph: Graph
+  /** The node this block belongs to; undefined for a graph's top block. */
+  readonly owner: Node | undefined
+  readonly paramNode: Node
+  readonly returnNode: Node
+
+  constructor(graph: Graph, owner: Node | undefined) {
+    this.graph = graph
+    this.owner = owner
+    this.paramNode = new Node(graph, 'prim::Param')
+    this.returnNode = new Node(graph, 'prim::Return')
+    this.paramNode.block = this
+    this.returnNode.block = this
+    this.paramNode.next = this.returnNode
+    this.returnNode.previous = this.paramNode
+    this.returnNode.position = GAP
+  }
+
+  get params(): readonly Value[] {
+    return this.paramNode.outputs
+  }
+  get returns(): readonly Value[] {
+    return this.returnNode.inputs
+  }
+  addParam(type: Type, debugName?: string): Value {
+    return this.paramNode.addOutput(type, debugName)
+  }
+  addReturn(value: Value): void {
+    this.returnNode.addInput(value)
+  }
+
+  /** Nodes in order. The node just given may be destroyed or moved while iterating; ones inserted behind it are visited. */
+  *nodes(): Generator<Node, void> {
+    let node = this.paramNode.next!
+    while (node !== this.returnNode) {
+      const next = node.next!
+      yield node
+      node = node.block === this && node.next !== undefined ? node.next : next
+    }
+  }
+  /** Last node first, with the same freedom. */
+  *nodesReversed(): Generator<Node, void> {
+    let node = this.returnNode.previous!
+    while (node !== this.paramNode) {
+      const previous = node.previous!
+      yield node
+      node = node.block === this && node.previous !== undefined ? node.previous : previous
+    }
+  }
+  get isEmpty(): boolean {
+    return this.paramNode.next === this.returnNode
+  }
+
+  append(node: Node): Node {
+    this.link(node, this.returnNode)
+    return node
+  }
+  prepend(node: Node): Node {
+    this.link(node, this.paramNode.next!)
+    return node
+  }
+
+  /** Links a detached node in front of `before`. */
+  link(node: Node, before: Node): void {
+    assert(node.block === undefined, `${node.kind} is linked already`)
+    const previous = before.previous!
+    node.block = this
+    node.previous = previous
+    node.next = before
+    previous.next = node
+    before.previous = node
+    if (before === this.returnNode) {
+      node.position = previous.position + GAP
+      before.position = node.position + GAP
+      return
+    }
+    node.position = (previous.position + before.position) / 2
+    if (node.position === previous.position || node.position === before.position) this.#renumber()
+  }
+  unlink(node: Node): void {
+    node.previous!.next = node.next
+    node.next!.previous = node.previous
+    node.block = undefined
+    node.previous = undefined
+    node.next = undefined
+  }
+  #renumber(): void {
+    let position = 0
+    for (let node: Node | undefined = this.paramNode; node !== undefined; node = node.next) {
+      node.position = position
+      position += GAP
+    }
+  }
+
+  /** Destroys every node, last first. Values of this block must not be used outside of it. */
+  clear(): void {
+    this.returnNode.removeAllInputs()
+    for (const node of this.nodesReversed()) node.destroy()
+  }
+}
+
+/** Every node of `block` and of the blocks nested in it, outer before inner, in order. */
+export function* allNodes(block: Block): Generator<Node, void> {
+  const stack: Iterator<Node>[] = [block.nodes()]
+  while (stack.length > 0) {
+    const { value: node, done } = stack.at(-1)!.next()
+    if (done === true) {
+      stack.pop()
+      continue
+    }
+    yield node
+    // Later blocks first onto the stack: block 0 runs next.
+    for (let i = node.blocks.length - 1; i >= 0; i--) stack.push(node.blocks[i]!.nodes())
+  }
+}

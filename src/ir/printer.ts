@@ -1,0 +1,150 @@
+// Graph → text, in torch::jit's own format. `parseGraph` reads it back. Mirrors Graph::print in torch/csrc/jit/ir/ir.cpp.
+
+import { formatPlace, userRange } from '../diagnostics/source-range.ts'
+import type { Block } from './block.ts'
+import type { Graph } from './graph.ts'
+import type { IValue } from './ivalue.ts'
+import type { Attribute, Node } from './node.ts'
+import { formatFloat, quoteString } from './literal.ts'
+import { typeText } from './print-type.ts'
+import { scalarTypeInfo } from './scalar-type.ts'
+import { numel, type Tensor } from './tensor.ts'
+import { readElements } from './tensor-elements.ts'
+import type { Value } from './value.ts'
+
+export interface PrintOptions {
+  /** Print `# file:line:column` behind nodes. Default true. */
+  readonly places?: boolean
+  /** Print dtype and dims of Tensor types. Default true. */
+  readonly shapes?: boolean
+}
+
+// torch prints small constant tensors inline and larger ones as <Tensor>.
+const INLINE_TENSOR = 10
+
+export function printGraph(graph: Graph, options: PrintOptions = {}): string {
+  return new Printer(options).graph(graph)
+}
+
+/** One node as `printGraph` has it, without its blocks: for messages and logs. */
+export function printNode(node: Node): string {
+  return new Printer({ places: false }).nodeLine(node)
+}
+
+class Printer {
+  readonly #places: boolean
+  readonly #shapes: boolean
+  readonly #names = new Map<Value, string>()
+  readonly #taken = new Set<string>()
+  readonly #subgraphs: { readonly name: string; readonly graph: Graph }[] = []
+  #next = 0
+
+  constructor({ places = true, shapes = true }: PrintOptions) {
+    this.#places = places
+    this.#shapes = shapes
+  }
+
+  graph(graph: Graph): string {
+    const lines = [`graph(${this.#declare(graph.inputs, ',\n      ')}):`]
+    this.#body(graph.block, '  ', lines)
+    lines.push(`  return (${this.#refer(graph.outputs)})`)
+    for (let i = 0; i < this.#subgraphs.length; i++) {
+      const { name, graph: sub } = this.#subgraphs[i]!
+      lines.push(`with ${name} = ${this.graph(sub).trimEnd()}`)
+    }
+    return `${lines.join('\n')}\n`
+  }
+
+  nodeLine(node: Node): string {
+    const outputs = this.#declare(node.outputs, ', ')
+    const attributes = [...node.attributes].map(([name, value]) => `${name}=${this.#attribute(node, value)}`)
+    const place = this.#places && node.range !== undefined ? ` # ${formatPlace(userRange(node.range))}` : ''
+    return `${outputs === '' ? ' ' : outputs} = ${node.kind}${attributes.length === 0 ? '' : `[${attributes.join(', ')}]`}(${this.#refer(node.inputs)})${place}`
+  }
+
+  #body(block: Block, indent: string, lines: string[]): void {
+    for (const node of block.nodes()) {
+      lines.push(indent + this.nodeLine(node))
+      for (const [i, nested] of node.blocks.entries()) {
+        lines.push(`${indent}  block${i}(${this.#declare(nested.params, ', ')}):`)
+        this.#body(nested, `${indent}    `, lines)
+        lines.push(`${indent}    -> (${this.#refer(nested.returns)})`)
+      }
+    }
+  }
+
+  #declare(values: readonly Value[], separator: string): string {
+    return values.map((value) => `%${this.#name(value)} : ${typeText(value.type, this.#shapes)}`).join(separator)
+  }
+  #refer(values: readonly Value[]): string {
+    return values.map((value) => `%${this.#name(value)}`).join(', ')
+  }
+
+  /** The debug name, made unique as torch does: `x`, `x.1`, …; a running number for values without one. */
+  #name(value: Value): string {
+    const known = this.#names.get(value)
+    if (known !== undefined) return known
+    const wanted = value.debugName
+    let name = wanted ?? `${this.#next++}`
+    if (wanted === undefined) while (this.#taken.has(name)) name = `${this.#next++}`
+    else for (let i = 1; this.#taken.has(name); i++) name = `${wanted.replace(/\.\d+$/, '')}.${i}`
+    this.#taken.add(name)
+    this.#names.set(value, name)
+    return name
+  }
+
+  #attribute(node: Node, value: Attribute): string {
+    if (value !== null && typeof value === 'object') {
+      if (value.kind === 'types') return `[${value.types.map((t) => typeText(t, this.#shapes)).join(', ')}]`
+      if (value.kind === 'graph') {
+        const name = `${node.kind}_${this.#subgraphs.length}`
+        this.#subgraphs.push({ name, graph: value.graph })
+        return name
+      }
+    }
+    return ivalueText(value)
+  }
+}
+
+/** A constant as an attribute prints: bools as 0 and 1 (the type tells), tensors as `{3}` or `<Tensor>`. */
+export function ivalueText(value: IValue): string {
+  if (value === null) return 'None'
+  switch (typeof value) {
+    case 'boolean':
+      return value ? '1' : '0'
+    case 'bigint':
+      return value.toString()
+    case 'number':
+      return formatFloat(value)
+    case 'string':
+      return quoteString(value)
+  }
+  switch (value.kind) {
+    case 'tensor':
+      return tensorText(value)
+    case 'complex':
+      return `${formatFloat(value.re)}+${formatFloat(value.im)}j`
+    case 'device':
+      return quoteString(value.name)
+    case 'list':
+      return `[${value.items.map(ivalueText).join(', ')}]`
+    case 'tuple':
+      return `(${value.items.map(ivalueText).join(', ')})`
+    case 'dict':
+      return `{${value.entries.map(([k, v]) => `${ivalueText(k)}: ${ivalueText(v)}`).join(', ')}}`
+    case 'object':
+      return `<${value.className}>`
+    case 'enum':
+      return `${value.className}(${ivalueText(value.value)})`
+  }
+}
+
+/** `Float{2, 2}[1., 2., 3., 4.]`: dtype, sizes and elements of a small tensor, so that it parses back; `<Tensor>` for others. */
+function tensorText(tensor: Tensor): string {
+  const { category, graphName } = scalarTypeInfo(tensor.dtype)
+  if (numel(tensor.sizes) > INLINE_TENSOR || category === 'quantized' || category === 'complex') return '<Tensor>'
+  const elements = readElements(tensor).map((v) =>
+    typeof v === 'boolean' ? (v ? '1' : '0') : typeof v === 'bigint' ? v.toString() : formatFloat(v),
+  )
+  return `${graphName}{${tensor.sizes.join(', ')}}[${elements.join(', ')}]`
+}
