@@ -1,0 +1,105 @@
+// Small vocabulary of rules: what most rows need to say in one line.
+
+import { dimsJoin, type Dim, type Dims } from '../ir/dim.ts'
+import { isComplex, isFloatingPoint, type ScalarType } from '../ir/scalar-type.ts'
+import { resultType, wrappedType, type PromotionOperand } from './promotion.ts'
+import { tensorFact, type Fact } from './fact.ts'
+
+/** The int that a fact knows for certain, as a number. */
+export function knownInt(fact: Fact | undefined): number | undefined {
+  return typeof fact?.sym === 'number'
+    ? fact.sym
+    : typeof fact?.value === 'bigint'
+      ? Number(fact.value)
+      : typeof fact?.value === 'boolean'
+        ? Number(fact.value)
+        : undefined
+}
+export function knownBool(fact: Fact | undefined): boolean | undefined {
+  return typeof fact?.value === 'boolean' ? fact.value : undefined
+}
+export const isNone = (fact: Fact | undefined): boolean => fact?.value === null
+
+/** An int fact as an extent. */
+export function dimOf(fact: Fact | undefined): Dim {
+  return fact?.sym ?? null
+}
+/** A list of ints as extents; undefined when not even its length is known. */
+export function dimsOf(fact: Fact | undefined): Dims {
+  return fact?.items?.map(dimOf)
+}
+/** A list of ints that is fully known. */
+export function knownInts(fact: Fact | undefined): number[] | undefined {
+  const ints = fact?.items?.map(knownInt)
+  return ints === undefined || ints.includes(undefined) ? undefined : (ints as number[])
+}
+
+/** `axis` counted from the front, when it is in range. */
+export function wrapAxis(axis: number | undefined, rank: number): number | undefined {
+  if (axis === undefined || axis < -rank || axis >= rank) return undefined
+  return axis < 0 ? axis + rank : axis
+}
+
+/** numpy broadcasting of facts' dims. Extents of which one may be 1 stay unknown unless the other side decides them. */
+export function broadcast(...shapes: Dims[]): Dims {
+  if (shapes.includes(undefined)) return undefined
+  const known = shapes as (readonly Dim[])[]
+  const rank = Math.max(0, ...known.map((dims) => dims.length))
+  return Array.from({ length: rank }, (_, i) => {
+    const column = known.map((dims) => dims[dims.length - rank + i]).filter((dim): dim is Dim => dim !== undefined && dim !== 1)
+    if (column.length === 0) return 1
+    const decided = column.find((dim) => typeof dim === 'number')
+    if (decided !== undefined) return decided
+    return column.every((dim) => dim === column[0]) ? column[0]! : null
+  })
+}
+
+/** A fact as an operand of promotion; undefined when its dtype or strength is not known. */
+export function promotionOperand(fact: Fact): PromotionOperand | undefined {
+  if (fact.dtype !== undefined) {
+    // A rank that is not known is taken as dimensioned: 0-d operands of unknown rank are rare and then their dtype agrees.
+    return { dtype: fact.dtype, strength: fact.dims?.length === 0 ? 'zero-dim' : 'dimensioned' }
+  }
+  const { value } = fact
+  if (typeof value === 'bigint') return { dtype: wrappedType('int'), strength: 'wrapped' }
+  if (typeof value === 'number') return { dtype: wrappedType('float'), strength: 'wrapped' }
+  if (typeof value === 'boolean') return { dtype: wrappedType('bool'), strength: 'wrapped' }
+  if (value !== undefined && value !== null && typeof value === 'object' && value.kind === 'complex')
+    return { dtype: wrappedType('complex'), strength: 'wrapped' }
+  if (fact.sym !== undefined) return { dtype: wrappedType('int'), strength: 'wrapped' }
+  return undefined
+}
+
+/** `torch.result_type` over facts. */
+export function promoted(...facts: Fact[]): ScalarType | undefined {
+  const operands = facts.map(promotionOperand)
+  return operands.includes(undefined) ? undefined : resultType(operands as PromotionOperand[])
+}
+
+/** ints and bools become the default float type, as in `exp`, `sqrt`, `div`. */
+export function toFloat(dtype: ScalarType | undefined): ScalarType | undefined {
+  return dtype === undefined ? undefined : isFloatingPoint(dtype) || isComplex(dtype) ? dtype : 'float32'
+}
+
+/** Same dtype and shape as the argument. */
+export const same = (fact: Fact): Fact => tensorFact(fact.dtype, fact.dims)
+
+/** What is known of a value that may be either. */
+export function joinFacts(a: Fact, b: Fact): Fact {
+  if (a === b) return a
+  const out: { -readonly [K in keyof Fact]: Fact[K] } = {}
+  if (a.value !== undefined && a.value === b.value) out.value = a.value
+  if (a.sym !== undefined && a.sym === b.sym) out.sym = a.sym
+  if (a.dtype !== undefined && a.dtype === b.dtype) out.dtype = a.dtype
+  const dims = dimsJoin(a.dims, b.dims)
+  if (dims !== undefined) out.dims = dims
+  if (a.items !== undefined && b.items !== undefined && a.items.length === b.items.length)
+    out.items = a.items.map((item, i) => joinFacts(item, b.items![i]!))
+  if (a.element !== undefined && b.element !== undefined) out.element = joinFacts(a.element, b.element)
+  if (a.content !== undefined && b.content !== undefined && a.content.length === b.content.length) {
+    const content = a.content.map((dim, i) => (dim === b.content![i] ? dim : null))
+    if (content.some((dim) => dim !== null)) out.content = content
+  }
+  if (a.present === true && b.present === true) out.present = true
+  return out
+}

@@ -1,0 +1,19 @@
+// All rules, by schema text.
+
+import type { Rule } from '../rule.ts'
+import { activationRules } from './activation.ts'
+
+const families: readonly (readonly Rule[])[] = [activationRules]
+
+let bySchema: Map<string, Rule> | undefined
+
+/** The rule of a schema, when there is one. */
+export function ruleOf(schema: string): Rule | undefined {
+  bySchema ??= new Map(families.flat().map((row) => [row.schema, row]))
+  return bySchema.get(schema)
+}
+
+/** Every schema that has a rule. */
+export function ruleSchemas(): readonly string[] {
+  return families.flat().map((row) => row.schema)
+}
