@@ -6,7 +6,8 @@ import { fail } from '../diagnostics/compile-error.ts'
 const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
 const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
 const DISTANCE_BASE = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385,
+  24577,
 ]
 const DISTANCE_BITS = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13]
 /** The order in which a dynamic block lists the lengths of its code-length code. */
@@ -160,7 +161,7 @@ class Inflater {
     for (let i = 0; i < codeLengths; i++) orderLengths[CODE_LENGTH_ORDER[i]!] = this.bits(3)
     const order = huffman(orderLengths)
     const lengths = new Uint8Array(literals + distances)
-    for (let i = 0; i < lengths.length; ) {
+    for (let i = 0; i < lengths.length;) {
       const symbol = this.symbol(order)
       if (symbol < 16) {
         lengths[i++] = symbol
@@ -199,7 +200,7 @@ class Inflater {
   }
 
   run(): Uint8Array {
-    for (let last = 0; last === 0; ) {
+    for (let last = 0; last === 0;) {
       last = this.bits(1)
       const type = this.bits(2)
       if (type === 0) this.stored()

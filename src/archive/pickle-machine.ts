@@ -212,8 +212,10 @@ export class PickleMachine {
     if (keys === undefined) this.#keys.set(target, (keys = new Set()))
     for (let i = 0; i < pairs.length; i += 2) {
       const key = pairs[i]!
-      if (isKind(key, 'list') || isKind(key, 'dict') || isKind(key, 'set')) this.fail('PT1207', `${itemName(key)} cannot be the key of a dict`)
-      if (keys.has(key)) this.fail('PT1207', `a dict has the key ${typeof key === 'string' ? shown(JSON.stringify(key)) : itemName(key)} twice`)
+      if (isKind(key, 'list') || isKind(key, 'dict') || isKind(key, 'set'))
+        this.fail('PT1207', `${itemName(key)} cannot be the key of a dict`)
+      if (keys.has(key))
+        this.fail('PT1207', `a dict has the key ${typeof key === 'string' ? shown(JSON.stringify(key)) : itemName(key)} twice`)
       keys.add(key)
       target.entries.push([held(key), held(pairs[i + 1]!)])
     }

@@ -13,7 +13,12 @@ export interface Opcode {
 
 const table = new Map<number, Opcode>()
 
-function op<T>(byte: number | string, name: string, read: (reader: PickleReader) => T, run: (machine: PickleMachine, argument: T) => void): void {
+function op<T>(
+  byte: number | string,
+  name: string,
+  read: (reader: PickleReader) => T,
+  run: (machine: PickleMachine, argument: T) => void,
+): void {
   const code = typeof byte === 'string' ? byte.charCodeAt(0) : byte
   table.set(code, { name, run: (machine, reader) => run(machine, read(reader)) })
 }
@@ -44,22 +49,77 @@ op('.', 'STOP', nothing, (m) => m.stop())
 pushing('N', 'NONE', nothing, () => null)
 pushing(0x88, 'NEWTRUE', nothing, () => true)
 pushing(0x89, 'NEWFALSE', nothing, () => false)
-pushing('I', 'INT', (r) => r.decimalIntOrBool(), (value) => value)
+pushing(
+  'I',
+  'INT',
+  (r) => r.decimalIntOrBool(),
+  (value) => value,
+)
 pushing('L', 'LONG', index, (value) => value)
 pushing('J', 'BININT', i4, BigInt)
 pushing('K', 'BININT1', u1, BigInt)
 pushing('M', 'BININT2', u2, BigInt)
-pushing(0x8a, 'LONG1', (r) => r.int(r.u1()), (value) => value)
-pushing(0x8b, 'LONG4', (r) => r.int(r.i4()), (value) => value)
-pushing('F', 'FLOAT', (r) => r.decimalFloat(), (value) => value)
-pushing('G', 'BINFLOAT', (r) => r.f8(), (value) => value)
-pushing('S', 'STRING', (r) => r.quoted(), (value) => value)
-pushing('T', 'BINSTRING', (r) => r.text(r.i4()), (value) => value)
-pushing('U', 'SHORT_BINSTRING', (r) => r.text(r.u1()), (value) => value)
+pushing(
+  0x8a,
+  'LONG1',
+  (r) => r.int(r.u1()),
+  (value) => value,
+)
+pushing(
+  0x8b,
+  'LONG4',
+  (r) => r.int(r.i4()),
+  (value) => value,
+)
+pushing(
+  'F',
+  'FLOAT',
+  (r) => r.decimalFloat(),
+  (value) => value,
+)
+pushing(
+  'G',
+  'BINFLOAT',
+  (r) => r.f8(),
+  (value) => value,
+)
+pushing(
+  'S',
+  'STRING',
+  (r) => r.quoted(),
+  (value) => value,
+)
+pushing(
+  'T',
+  'BINSTRING',
+  (r) => r.text(r.i4()),
+  (value) => value,
+)
+pushing(
+  'U',
+  'SHORT_BINSTRING',
+  (r) => r.text(r.u1()),
+  (value) => value,
+)
 pushing('V', 'UNICODE', line, (value) => value)
-pushing(0x8c, 'SHORT_BINUNICODE', (r) => r.text(r.u1()), (value) => value)
-pushing('X', 'BINUNICODE', (r) => r.text(r.u4()), (value) => value)
-pushing(0x8d, 'BINUNICODE8', (r) => r.text(r.u8()), (value) => value)
+pushing(
+  0x8c,
+  'SHORT_BINUNICODE',
+  (r) => r.text(r.u1()),
+  (value) => value,
+)
+pushing(
+  'X',
+  'BINUNICODE',
+  (r) => r.text(r.u4()),
+  (value) => value,
+)
+pushing(
+  0x8d,
+  'BINUNICODE8',
+  (r) => r.text(r.u8()),
+  (value) => value,
+)
 pushing('B', 'BINBYTES', (r) => r.raw(r.u4()), bytesItem)
 pushing('C', 'SHORT_BINBYTES', (r) => r.raw(r.u1()), bytesItem)
 pushing(0x8e, 'BINBYTES8', (r) => r.raw(r.u8()), bytesItem)
@@ -119,7 +179,8 @@ op(0x81, 'NEWOBJ', nothing, (m) => {
 })
 op(0x92, 'NEWOBJ_EX', nothing, (m) => {
   const [type, args, keywords] = m.popMany(3)
-  if (!isKind(keywords, 'dict') || keywords.entries.length > 0) m.fail('PT1207', 'NEWOBJ_EX with keyword arguments, which no class here takes')
+  if (!isKind(keywords, 'dict') || keywords.entries.length > 0)
+    m.fail('PT1207', 'NEWOBJ_EX with keyword arguments, which no class here takes')
   m.push(m.newObject(type, args))
 })
 op('i', 'INST', twoLines, (m, [module, name]) => {

@@ -94,7 +94,8 @@ export class PickleReader {
 
   decimalInt(): bigint {
     const line = this.line()
-    if (line.length > MAX_PICKLE_NUMBER_CHARS) this.fail('PT1210', `an integer of ${line.length} digits; the limit is ${MAX_PICKLE_NUMBER_CHARS}`)
+    if (line.length > MAX_PICKLE_NUMBER_CHARS)
+      this.fail('PT1210', `an integer of ${line.length} digits; the limit is ${MAX_PICKLE_NUMBER_CHARS}`)
     const digits = line.endsWith('L') ? line.slice(0, -1) : line
     if (!/^[+-]?[0-9]+$/.test(digits)) this.fail('PT1208', `an integer that cannot be read: ${shown(line)}`)
     return digits.startsWith('+') ? BigInt(digits.slice(1)) : BigInt(digits)
@@ -110,7 +111,8 @@ export class PickleReader {
 
   decimalFloat(): number {
     const line = this.line()
-    if (line.length > MAX_PICKLE_NUMBER_CHARS) this.fail('PT1210', `a float of ${line.length} digits; the limit is ${MAX_PICKLE_NUMBER_CHARS}`)
+    if (line.length > MAX_PICKLE_NUMBER_CHARS)
+      this.fail('PT1210', `a float of ${line.length} digits; the limit is ${MAX_PICKLE_NUMBER_CHARS}`)
     if (line === 'nan') return Number.NaN
     if (line === 'inf' || line === '-inf') return line === 'inf' ? Infinity : -Infinity
     if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(line)) this.fail('PT1208', `a float that cannot be read: ${shown(line)}`)

@@ -56,7 +56,8 @@ function checkValue(root: PickleItem, fail: PickleFail): void {
     parent.height = Math.max(parent.height, height + 1)
     parent.size += size
     if (path.length - 1 + parent.height > MAX_PICKLE_NESTING) tooDeep()
-    if (parent.size > MAX_PICKLE_EXPANDED_VALUES) fail('PT1210', `the value has more than ${MAX_PICKLE_EXPANDED_VALUES} parts when all that it shares is counted`)
+    if (parent.size > MAX_PICKLE_EXPANDED_VALUES)
+      fail('PT1210', `the value has more than ${MAX_PICKLE_EXPANDED_VALUES} parts when all that it shares is counted`)
   }
   const tooDeep = (): never => fail('PT1211', `the value is nested more than ${MAX_PICKLE_NESTING} deep`)
 
@@ -82,6 +83,11 @@ function childrenOf(item: PickleItem, fail: PickleFail): readonly PickleItem[] |
     case 'tuple':
       return item.items
     case 'dict':
+      for (const [key] of item.entries) {
+        if (key === null || (typeof key === 'object' && key.kind !== 'tensor' && key.kind !== 'complex')) {
+          fail('PT1207', `${itemName(key)} cannot be the key of a dict`)
+        }
+      }
       return item.entries.flat()
     case 'object':
       return item.state === undefined ? [...item.attributes.values()] : [...item.attributes.values(), item.state]

@@ -66,7 +66,8 @@ export class ZipArchive {
     try {
       bytes = (this.#host.inflateRaw ?? inflateRaw)(raw, size)
     } catch (error) {
-      const found = error instanceof CompileError ? error.problems[0].message : `the deflated data is damaged or inflates to more than ${size} bytes`
+      const found =
+        error instanceof CompileError ? error.problems[0].message : `the deflated data is damaged or inflates to more than ${size} bytes`
       return fail('PT1114', found, { ...place, fix: DAMAGED })
     }
     if (bytes.length !== size) {

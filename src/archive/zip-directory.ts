@@ -107,7 +107,12 @@ function readEnd(fields: Fields): Directory {
   const wide = { here: fields.u64(end64 + 24), count: fields.u64(end64 + 32), size: fields.u64(end64 + 40), start: fields.u64(end64 + 48) }
   if (wide.here !== wide.count) split(end64)
   const agrees = (narrow: number, limit: number, value: number): boolean => narrow === limit || narrow === value
-  if (!agrees(count, U16, wide.count) || !agrees(here, U16, wide.here) || !agrees(size, U32, wide.size) || !agrees(start, U32, wide.start)) {
+  if (
+    !agrees(count, U16, wide.count) ||
+    !agrees(here, U16, wide.here) ||
+    !agrees(size, U32, wide.size) ||
+    !agrees(start, U32, wide.start)
+  ) {
     bad('PT1103', 'the zip64 end record and the end record disagree', at)
   }
   return placed({ start: wide.start, end: wide.start + wide.size, count: wide.count }, end64)
@@ -120,7 +125,10 @@ function split(at: number): never {
 function placed(directory: Directory, endRecord: number): Directory {
   const { start, end, count } = directory
   if (count > MAX_ENTRIES) {
-    fail('PT1116', `the archive declares ${count} entries; the limit is ${MAX_ENTRIES}`, { offset: endRecord, fix: 'export the model again.' })
+    fail('PT1116', `the archive declares ${count} entries; the limit is ${MAX_ENTRIES}`, {
+      offset: endRecord,
+      fix: 'export the model again.',
+    })
   }
   if (end !== endRecord) bad('PT1102', `the directory should end at byte ${end}, but its end record is at byte ${endRecord}`, endRecord)
   if (count * 46 > end - start) bad('PT1102', `${count} entries do not fit in a directory of ${end - start} bytes`, start)
@@ -180,11 +188,15 @@ function readCentral(fields: Fields, at: number, directoryEnd: number): { readon
   const code = fields.u16(at + 10)
   if (code !== 0 && code !== 8) {
     const called = METHOD_NAMES.get(code)
-    fail('PT1106', `the entry is compressed with method ${code}${called === undefined ? '' : ` (${called})`}; PyTorch knows 0 (stored) and 8 (deflate)`, {
-      member: name,
-      offset: at,
-      fix: 'pack the archive again with deflate or without compression, or export the model again.',
-    })
+    fail(
+      'PT1106',
+      `the entry is compressed with method ${code}${called === undefined ? '' : ` (${called})`}; PyTorch knows 0 (stored) and 8 (deflate)`,
+      {
+        member: name,
+        offset: at,
+        fix: 'pack the archive again with deflate or without compression, or export the model again.',
+      },
+    )
   }
   if ((fields.u16(at + 40) & 0xf000) === 0xa000) {
     fail('PT1111', 'the entry is a symbolic link', { member: name, offset: at, fix: 'export the model again; torch never writes links.' })
@@ -258,7 +270,7 @@ export function readZipDirectory(bytes: Uint8Array): ReadonlyMap<string, ZipEntr
   }
   if (at !== directory.end) bad('PT1102', `the directory counts ${directory.count} entries, yet goes on after them`, at)
   checkOverlaps(all, directory.start)
-  for (const name of [...names.keys()]) if (name.endsWith('/')) names.delete(name)
+  for (const name of names.keys()) if (name.endsWith('/')) names.delete(name)
   return names
 }
 
