@@ -1,0 +1,4 @@
+def forward(self,
+    x: Tensor) -> Tensor:
+  blocks = self.blocks
+  return (blocks).forward(x, )

@@ -1,0 +1,32 @@
+def forward(self,
+    x: Tensor) -> Tensor:
+  kv = self.kv
+  q = self.q
+  length = ops.prim.NumToTensor(torch.size(x, 0))
+  _0 = int(length)
+  _1 = int(length)
+  _2 = int(length)
+  _3 = int(length)
+  _4 = int(length)
+  batch = ops.prim.NumToTensor(torch.size(x, 1))
+  _5 = int(batch)
+  width = ops.prim.NumToTensor(torch.size(x, 2))
+  _6 = int(width)
+  _7 = int(width)
+  _8 = (q).forward(x, )
+  _9 = int(torch.mul(batch, CONSTANTS.c0))
+  _10 = torch.floor_divide(width, CONSTANTS.c0)
+  q0 = torch.transpose(torch.view(_8, [_4, _9, int(_10)]), 0, 1)
+  _11 = (kv).forward(x, )
+  _12 = [_3, int(torch.mul(batch, CONSTANTS.c0)), _7]
+  _13 = torch.transpose(torch.view(_11, _12), 0, 1)
+  k, v, = torch.chunk(_13, 2, -1)
+  _14 = torch.ones([_2, _1], dtype=11, layout=None, device=torch.device("cpu"), pin_memory=False)
+  mask = torch.triu(_14, 1)
+  _15 = torch.zeros([1], dtype=None, layout=None, device=torch.device("cpu"), pin_memory=False)
+  _16 = torch.baddbmm(_15, q0, torch.transpose(k, 1, 2))
+  _17 = torch.floor_divide(width, CONSTANTS.c0)
+  scores = torch.div(_16, torch.pow(_17, 0.5))
+  _18 = torch.softmax(torch.masked_fill(scores, mask, -inf), -1)
+  _19 = torch.transpose(torch.matmul(_18, v), 0, 1)
+  return torch.reshape(_19, [_0, _5, _6])

@@ -1,0 +1,4 @@
+def forward(self,
+    x: Tensor) -> Tensor:
+  layer = self.layer
+  return (layer).forward(x, )
