@@ -11,18 +11,27 @@ Names: the operator, with its overload where that needs saying; without one the 
 A Python int is given where a float is declared, dtypes, devices and layouts as torch objects, an int for int[2] is repeated.
 """
 
+import json
+import re
 import sys
 from pathlib import Path
 
 import torch
 
 sys.dont_write_bytecode = True
-from leaf import Random, dtype_code, dumps, encode  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'fixtures'))
+from leaf import leaf  # noqa: E402
+from random_inputs import Random  # noqa: E402
 
 torch.set_num_threads(1)
 # Run the graph as it is written: no profiling, no fusion.
 torch._C._set_graph_executor_optimize(False)
 
+# Indexed by the int that stands for a dtype in TorchScript (c10::ScalarType).
+_DTYPES = [
+    torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.float32, torch.float64,
+    torch.complex32, torch.complex64, torch.complex128, torch.bool, torch.qint8, torch.quint8, torch.qint32, torch.bfloat16,
+]  # fmt: skip
 _LAYOUTS = {torch.strided: 0}
 _ESCAPES = {'"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t'}
 _MEMORY_FORMATS = {torch.contiguous_format: 0, torch.preserve_format: 1, torch.channels_last: 2, torch.channels_last_3d: 3}
@@ -38,7 +47,7 @@ class dyn:
 
 def _plain(value):
     if isinstance(value, torch.dtype):
-        return dtype_code(value)
+        return _DTYPES.index(value)
     if isinstance(value, torch.layout):
         return _LAYOUTS[value]
     if isinstance(value, torch.memory_format):
@@ -284,7 +293,7 @@ def _build(op: str, args, kwargs):
         names.append(name)
     results = [(graph.name('out'), graph.result_type(r.type)) for r in schema.returns]
     left = ', '.join(f'{n} : {t}' for n, t in results)
-    graph.lines.append(f'  {left + " = " if left else ""}{base}({", ".join(names)})\n')
+    graph.lines.append(f'  {left} = {base}({", ".join(names)})\n')
     text = f'graph({", ".join(graph.params)}):\n{"".join(graph.lines)}  return ({", ".join(n for n, _ in results)})\n'
     return schema, base, text, graph.inputs
 
@@ -299,9 +308,14 @@ def _copy(value):
     return value
 
 
+def _parse(text: str):
+    """The printer writes ` = aten::clear(%l)` for a node without results, and the parser wants it without the sign."""
+    return torch._C.parse_ir(re.sub(r'^( *) = ', r'\1', text, flags=re.MULTILINE))
+
+
 def run(text: str, inputs) -> list:
     """What torch computes for the graph. The inputs are left alone."""
-    graph = torch._C.parse_ir(text)
+    graph = _parse(text)
     outputs = list(graph.outputs())
     if len(outputs) != 1:
         pack = graph.create('prim::TupleConstruct', outputs, 1)
@@ -338,13 +352,13 @@ class Cases(Random):
         self.used[name] = count
         outputs = run(text, inputs)
         row = {'name': name if count == 1 else f'{name} #{count}', 'op': op, 'graph': text}
-        self.rows.append(row | {'inputs': [encode(v) for v in inputs], 'outputs': [encode(v) for v in outputs]})
+        self.rows.append(row | {'inputs': [leaf(v) for v in inputs], 'outputs': [leaf(v) for v in outputs]})
         return outputs
 
     def case(self, op: str, *args, case_name: str | None = None, **kwargs) -> list:
         """Adds one call of an operator. Gives torch's results, so that a make.py may look at them."""
         schema, base, text, inputs = _build(op, args, kwargs)
-        graph = torch._C.parse_ir(text)
+        graph = _parse(text)
         node = graph.findNode(base)
         if node is not None and node.schema() not in ('(no schema)', str(schema)):
             raise ValueError(f'torch takes {node.schema()} for\n{text}and not {schema}')
@@ -358,6 +372,6 @@ class Cases(Random):
     def write(self) -> None:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(sys.argv[0]).resolve().parent
         folder.mkdir(parents=True, exist_ok=True)
-        text = '[\n' + ',\n'.join(dumps(row) for row in self.rows) + '\n]\n'
+        text = '[\n' + ',\n'.join(json.dumps(row, ensure_ascii=False, separators=(',', ':')) for row in self.rows) + '\n]\n'
         (folder / 'cases.json').write_text(text, encoding='utf8')
         print(f'{len(self.rows)} cases, {len(text.encode()) // 1024} kB')

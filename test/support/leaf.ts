@@ -1,5 +1,5 @@
 // The leaf format of all committed goldens, read back: JSON → IValue, and a comparison within torch.testing.assert_close's tolerances.
-// Written by test/ops/leaf.py. Answers to torch/testing/_comparison.py for the tolerances.
+// Written by test/fixtures/leaf.py. Answers to torch/testing/_comparison.py for the tolerances.
 
 import type { IValue } from '../../src/ir/ivalue.ts'
 import { isScalarType, type ScalarType } from '../../src/ir/scalar-type.ts'

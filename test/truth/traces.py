@@ -63,8 +63,17 @@ class TracedTransformer(nn.Module):
         self.layer = nn.TransformerEncoderLayer(4, 2, 8, norm_first=True)
 
     def forward(self, x):
-        # In training mode's form: the fused kernel of eval mode is an operator of its own.
         return self.layer(x)
+
+
+def _fused_transformer():
+    # Eval mode without gradients: the layer is one fused operator, aten::_transformer_encoder_layer_fwd.
+    layer = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True).eval()
+    with torch.no_grad():
+        return torch.jit.trace(layer, (t(2, 3, 4),))
+
+
+add('traced-fused-transformer', _fused_transformer, [('three', t(2, 3, 4)), ('five', t(1, 5, 4))], 'trace')
 
 
 @traced((t(3, 2, 4),), ('three', t(3, 2, 4)))
