@@ -1,5 +1,6 @@
 // PT4xxx. One line a code: what is wrong, without the particulars.
 
 export const onnxProblems = {
-  PT4000: 'Reserved',
+  PT4001: 'An operator has no ONNX lowering',
+  PT4002: 'A lowering needs a fact about an input that is not known',
 } as const

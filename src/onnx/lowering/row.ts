@@ -12,6 +12,8 @@ export interface Needs<S extends string> {
   readonly constant?: readonly ArgNames<S>[]
   /** Tensors (or lists of tensors) whose rank must be known. */
   readonly rank?: readonly ArgNames<S>[]
+  /** Arguments handed in as they are, constant or not: bools and lists that a scalar operator computes with. */
+  readonly operand?: readonly ArgNames<S>[]
 }
 
 /** Plain values of constant arguments. Bools, strings and None-able ones of them are always constant. */
@@ -64,7 +66,7 @@ export type Lowered = Operand | readonly Operand[]
 
 export interface LoweringRow {
   readonly schema: string
-  readonly needs: { readonly constant?: readonly string[]; readonly rank?: readonly string[] }
+  readonly needs: { readonly constant?: readonly string[]; readonly rank?: readonly string[]; readonly operand?: readonly string[] }
   readonly build: (args: never, b: OnnxBuilder, out: readonly ResultInfo[]) => Lowered
 }
 

@@ -1,0 +1,259 @@
+// Graph → ONNX: walks the nodes, hands each operator to its row, and gathers every problem. Control flow is in lower-control-flow.ts.
+// Takes the flat, functional graph that the pipeline leaves: inputs and outputs are tensors, Python numbers or lists of numbers.
+
+import { CompileError, type Problem } from '../diagnostics/compile-error.ts'
+import type { Block } from '../ir/block.ts'
+import type { Dims } from '../ir/dim.ts'
+import type { Graph } from '../ir/graph.ts'
+import type { IValue } from '../ir/ivalue.ts'
+import type { Node } from '../ir/node.ts'
+import type { ScalarType } from '../ir/scalar-type.ts'
+import { allNodes } from '../ir/block.ts'
+import type { Type } from '../ir/type.ts'
+import type { Value } from '../ir/value.ts'
+import { schemaOf } from '../ops/schema-of.ts'
+import { rowArguments } from './arguments.ts'
+import { OnnxBuilder } from './builder.ts'
+import { emittedType, onnxDataType } from './data-type.ts'
+import { lowerIf, lowerLoop } from './lower-control-flow.ts'
+import { loweringOf } from './lowering/index.ts'
+import { UnmetNeed, type ResultInfo } from './lowering/row.ts'
+import type { OnnxModel, ValueInfo } from './model.ts'
+import type { Operand, OnnxValue } from './operand.ts'
+import { unmetNeed, unsupportedOperators } from './problems.ts'
+
+export interface LowerOptions {
+  readonly opset?: number
+  /** Names of graph inputs and outputs, in order; default: debug names. */
+  readonly inputNames?: readonly string[]
+  readonly outputNames?: readonly string[]
+}
+
+/** dtype and dims of a Value that is a tensor at run time: Python numbers are 0-d, lists of them 1-d. */
+export function emittedShape(type: Type): { readonly dtype: ScalarType; readonly dims: Dims } | undefined {
+  switch (type.kind) {
+    case 'Tensor':
+      return { dtype: emittedType(type.dtype ?? 'float32'), dims: type.dims }
+    case 'int':
+      return { dtype: 'int64', dims: [] }
+    case 'float':
+    case 'number':
+      return { dtype: 'float64', dims: [] }
+    case 'bool':
+      return { dtype: 'bool', dims: [] }
+    case 'List': {
+      const element = emittedShape(type.of)
+      return type.of.kind === 'Tensor' || element === undefined ? undefined : { dtype: element.dtype, dims: [null] }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Throws CompileError with all problems of the graph at once. */
+export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel {
+  const unsupported = unsupportedOperators(missingRows(graph))
+  if (unsupported.length > 0) throw new CompileError(unsupported as [Problem, ...Problem[]])
+  const builder = OnnxBuilder.create(options.opset ?? 18)
+  const lowering = new Lowering(graph)
+  const inputs = graph.inputs.map((value, i): ValueInfo => {
+    const shape = emittedShape(value.type)
+    const name = options.inputNames?.[i] ?? value.debugName ?? `input.${i}`
+    const info: ValueInfo = { name, dtype: shape?.dtype ?? 'float32', dims: shape?.dims }
+    lowering.bind(value, { kind: 'tensor', ...info })
+    return info
+  })
+  lowering.block(graph.block, builder)
+  lowering.throwProblems()
+  const outputs = graph.outputs.map((value, i): ValueInfo => {
+    const name = options.outputNames?.[i] ?? value.debugName ?? `output.${i}`
+    const result = lowering.asTensor(lowering.operand(value), value.type, builder)
+    builder.emit('Identity', [result.name], [name], {})
+    return { name, dtype: result.dtype, dims: result.dims }
+  })
+  return {
+    graph: { kind: 'graph', name: 'forward', nodes: builder.nodes, inputs, outputs, initializers: builder.initializers },
+    opset: builder.opset,
+    contrib: builder.contrib,
+  }
+}
+
+/** Node kinds that the driver itself knows. */
+const STRUCTURAL = new Map<string, (node: Node, lowering: Lowering, b: OnnxBuilder) => void>([
+  ['prim::If', lowerIf],
+  ['prim::Loop', lowerLoop],
+  [
+    'prim::Constant',
+    (node, lowering, b) => lowering.bind(node.output(), constantOperand((node.attributes.get('value') ?? null) as IValue, b)),
+  ],
+  ['prim::ListConstruct', constructList],
+  ['prim::TupleConstruct', constructList],
+  ['prim::ListUnpack', unpackList],
+  ['prim::TupleUnpack', unpackList],
+  ['prim::Uninitialized', (node, lowering, b) => lowering.bind(node.output(), dummy(node.output().type, b))],
+  ['prim::unchecked_cast', (node, lowering) => lowering.bind(node.output(), lowering.operand(node.input()))],
+])
+
+function constructList(node: Node, lowering: Lowering): void {
+  lowering.bind(node.output(), { kind: 'list', items: node.inputs.map((value) => lowering.operand(value)) })
+}
+
+function unpackList(node: Node, lowering: Lowering, b: OnnxBuilder): void {
+  const list = lowering.operand(node.input())
+  for (const [i, output] of node.outputs.entries()) {
+    if (list.kind === 'list' && list.items[i] !== undefined) lowering.bind(output, list.items[i])
+    else if (list.kind === 'sequence') {
+      const item = b.op('SequenceAt', [list, b.scalar('int64', i)], {}, { dtype: list.dtype, dims: list.dims })
+      lowering.bindResult(output, item, node, b)
+    } else if (list.kind === 'tensor') lowering.bind(output, b.op('Gather', [list, b.scalar('int64', i)], { axis: 0 }, { dims: [] }))
+    else throw new UnmetNeed('list', `${node.outputs.length} elements`)
+  }
+}
+
+function constantOperand(value: IValue, b: OnnxBuilder): Operand {
+  if (value !== null && typeof value === 'object') {
+    if (value.kind === 'tensor' && onnxDataType(value.dtype) !== undefined) return b.constant(value)
+    if (value.kind === 'list' || value.kind === 'tuple') return { kind: 'list', items: value.items.map((item) => constantOperand(item, b)) }
+  }
+  return { kind: 'constant', value }
+}
+
+/** A value of the right type that nobody reads on a live path: unknown extents are 0. */
+export function dummy(type: Type, b: OnnxBuilder): Operand {
+  if (type.kind === 'List' && type.of.kind === 'Tensor') {
+    const { dtype, dims } = emittedShape(type.of)!
+    return b.sequenceOp('SequenceEmpty', [], { dtype: onnxDataType(dtype) }, dtype, dims)
+  }
+  const shape = emittedShape(type.kind === 'Optional' ? type.of : type)
+  if (shape === undefined) return { kind: 'constant', value: null }
+  const sizes = (shape.dims ?? []).map((dim) => (typeof dim === 'number' ? dim : 0))
+  // Big dead tensors would be dead weight in the file.
+  const count = sizes.reduce((n, s) => n * s, 1)
+  if (count <= 16)
+    return b.elements(
+      shape.dtype,
+      sizes,
+      Array.from({ length: count }, () => 0),
+    )
+  return b.op('Expand', [b.scalar(shape.dtype, 0), b.ints(sizes)], {}, { dtype: shape.dtype, dims: sizes })
+}
+
+function missingRows(graph: Graph): Node[] {
+  const missing: Node[] = []
+  for (const node of allNodes(graph.block)) {
+    if (STRUCTURAL.has(node.kind)) continue
+    const schema = schemaOf(node)
+    if (schema === undefined || loweringOf(schema.text) === undefined) missing.push(node)
+  }
+  return missing
+}
+
+/** State of one lowering: operands of values, and problems found on the way. */
+export class Lowering {
+  readonly #graph: Graph
+  readonly #operands = new Map<Value, Operand>()
+  readonly #problems: Problem[] = []
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+  }
+
+  bind(value: Value, operand: Operand): void {
+    this.#operands.set(value, operand)
+  }
+  operand(value: Value): Operand {
+    return this.#operands.get(value) ?? { kind: 'constant', value: null }
+  }
+  throwProblems(): void {
+    if (this.#problems.length > 0) throw new CompileError(this.#problems as [Problem, ...Problem[]])
+  }
+
+  block(block: Block, b: OnnxBuilder): void {
+    for (const node of block.nodes()) this.#node(node, b)
+  }
+
+  #node(node: Node, b: OnnxBuilder): void {
+    try {
+      const structural = STRUCTURAL.get(node.kind)
+      if (structural === undefined) this.#operator(node, b)
+      else structural(node, this, b)
+    } catch (error) {
+      if (!(error instanceof UnmetNeed)) throw error
+      this.#problems.push(unmetNeed(this.#graph, node, error))
+      // Go on with stand-ins, so that all problems are found in one run.
+      for (const output of node.outputs) this.bind(output, dummy(output.type, b))
+    }
+  }
+
+  #operator(node: Node, b: OnnxBuilder): void {
+    const schema = schemaOf(node)!
+    const row = loweringOf(schema.text)!
+    const args = rowArguments(
+      row,
+      schema,
+      node.inputs.map((value) => this.operand(value)),
+      b,
+    )
+    const out = node.outputs.map((value): ResultInfo => {
+      const { type } = value
+      return type.kind === 'Tensor'
+        ? {
+            type,
+            ...(type.dtype === undefined ? {} : { dtype: emittedType(type.dtype) }),
+            ...(type.dims === undefined ? {} : { dims: type.dims }),
+          }
+        : { type }
+    })
+    const lowered = row.build(args as never, b, out)
+    const results = Array.isArray(lowered) ? (lowered as readonly Operand[]) : [lowered as Operand]
+    for (const [i, value] of node.outputs.entries()) this.bindResult(value, results[i] ?? { kind: 'constant', value: null }, node, b)
+  }
+
+  /** Binds a result with the dtype and dims that facts promise for it. */
+  bindResult(value: Value, operand: Operand, node: Node, b: OnnxBuilder): void {
+    if (operand.kind !== 'tensor' || value.type.kind !== 'Tensor') return this.bind(value, operand)
+    const promised = emittedShape(value.type)!
+    const dims =
+      promised.dims === undefined
+        ? operand.dims
+        : operand.dims?.length === promised.dims.length
+          ? promised.dims.map((dim, i) => dim ?? operand.dims![i]!)
+          : promised.dims
+    const typed = value.type.dtype === undefined ? operand : b.cast(operand, promised.dtype)
+    const named: OnnxValue = { ...typed, dims }
+    this.bind(value, named)
+    if (node.scope !== undefined && value.debugName === undefined) value.setDebugName(node.scope)
+  }
+
+  /** An operand as one tensor of the type's dtype: numbers become constants, lists of numbers 1-d tensors. */
+  asTensor(operand: Operand, type: Type, b: OnnxBuilder): OnnxValue {
+    const shape = emittedShape(type)
+    if (operand.kind === 'tensor')
+      return shape === undefined || (type.kind === 'Tensor' && type.dtype === undefined) || type.kind === 'number'
+        ? operand
+        : b.cast(operand, shape.dtype)
+    if (operand.kind === 'constant') {
+      const { value } = operand
+      if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean')
+        return b.scalar(
+          type.kind === 'number'
+            ? typeof value === 'bigint'
+              ? 'int64'
+              : typeof value === 'number'
+                ? 'float64'
+                : 'bool'
+            : (shape?.dtype ?? 'int64'),
+          value,
+        )
+      const stand = dummy(type, b)
+      if (stand.kind === 'tensor') return stand
+      throw new UnmetNeed('output', 'a tensor')
+    }
+    if (operand.kind === 'list' && shape !== undefined) {
+      if (shape.dtype === 'int64') return b.concatScalars(operand.items)
+      const items = operand.items.map((item) => b.reshapeTo(this.asTensor(item, type.kind === 'List' ? type.of : type, b), [1]))
+      return items.length === 0 ? b.elements(shape.dtype, [0], []) : b.op('Concat', items, { axis: 0 }, { dims: [items.length] })
+    }
+    throw new UnmetNeed('output', 'a tensor')
+  }
+}
