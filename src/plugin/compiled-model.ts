@@ -1,0 +1,9 @@
+// A conversion's result as plain data, so that it can cross a thread and lie in the cache: a CompileResult without its functions.
+
+import type { CompileResult } from '../compiler/types.ts'
+
+/** `graph` apart, everything in it survives JSON. */
+export type CompiledModel = Omit<CompileResult, 'loader'>
+
+/** A CompiledModel without the graph's bytes. */
+export type CompiledHeader = Omit<CompiledModel, 'graph'>

@@ -1,0 +1,183 @@
+// esbuild: its own hooks instead of unplugin's, since files come in through a namespace with esbuild's `file` loader.
+// Without code splitting onnxruntime is a file too: in the app's own chunk its threads would start the app again. A worker is bundled by a build of its own.
+
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { BuildOptions, OnLoadResult, Plugin, PluginBuild } from 'esbuild'
+import { formatProblem } from '../../diagnostics/compile-error.ts'
+import { esbuildHost, ortSpecifier } from '../assets.ts'
+import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
+import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
+import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
+import type { ResolvedPluginOptions } from '../options.ts'
+import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import { graphName, reportLine } from '../report-line.ts'
+
+/** Namespace of the files that generated code imports. */
+const FILES = 'torch-file'
+/** Namespace of models: their ids keep the query. */
+const MODELS = 'torch-model'
+
+/** `setup` of the esbuild plugin. */
+export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions, shared?: Converter): void {
+  const { initialOptions } = build
+  const root = resolve(initialOptions.absWorkingDir ?? process.cwd())
+  const quiet = initialOptions.logLevel === 'silent' || initialOptions.logLevel === 'error'
+  const converter =
+    shared ??
+    createConverter({
+      root,
+      options,
+      cacheFolder: cacheFolderOf(options, root),
+      serve: false,
+      warn: (problem) => (quiet ? undefined : console.warn(formatProblem(problem))),
+      onConverted(conversion) {
+        if (options.report && !quiet && initialOptions.logLevel !== 'warning') console.info(reportLine(conversion))
+        if (!quiet) for (const notice of conversion.model.report.notices) console.warn(formatProblem({ file: conversion.name, ...notice }))
+      },
+    })
+
+  const hostOf = (request: ModelRequest, conversion: Conversion): ReturnType<typeof esbuildHost> => {
+    const folders = [dirname(request.file), root]
+    const ort = ortFolder(folders)
+    const { device } = conversion.options
+    return esbuildHost(
+      { device, worker: startsWorker(request, conversion) },
+      {
+        graph: `${FILES}:${partId(request, 'asset')}`,
+        wasm: `${FILES}:${join(ort, WASM)}`,
+        ...(initialOptions.splitting === true ? {} : { ort: `${FILES}:${fallbackPath(ortSpecifier(device), folders)}` }),
+        worker: `${FILES}:${partId(request, 'worker')}`,
+      },
+    )
+  }
+
+  build.onResolve({ filter: MODEL_FILTER, namespace: 'file' }, async ({ path, resolveDir, kind }) => {
+    if (kind === 'entry-point' && !path.includes('?')) return undefined
+    const [, file = '', query = ''] = /^([^?]*)(\?.*)?$/s.exec(path)!
+    if (parseModelIdQuietly(path) === undefined) return undefined
+    const found = /^[./]|^[A-Za-z]:[\\/]/.test(file)
+      ? resolve(resolveDir, file)
+      : (await build.resolve(`./${file}`, { resolveDir, kind })).path
+    return { path: found + query, namespace: MODELS, sideEffects: false }
+  })
+  build.onResolve({ filter: MODEL_FILTER, namespace: MODELS }, ({ path }) => ({ path, namespace: MODELS, sideEffects: false }))
+
+  build.onLoad({ filter: /.*/, namespace: MODELS }, async ({ path }): Promise<OnLoadResult> => {
+    try {
+      const request = parseModelId(path)
+      if (request === undefined) return { errors: [{ text: `unplugin-torch cannot load ${path}` }] }
+      let dependencies: readonly string[] = []
+      const contents = await modelModule(
+        converter,
+        request,
+        (of, conversion) => {
+          dependencies = conversion.dependencies
+          return hostOf(of, conversion)
+        },
+        options.dts,
+      )
+      return { contents, loader: 'js', resolveDir: dirname(request.file), watchFiles: [request.file, ...dependencies] }
+    } catch (error) {
+      return failure(error, path)
+    }
+  })
+
+  // Our specifiers, where they cannot be resolved from the model's folder.
+  build.onResolve({ filter: SPECIFIER_FILTER, namespace: MODELS }, async ({ path, resolveDir, kind, importer }) => {
+    const found = await build.resolve(path, { resolveDir, kind, importer, namespace: 'file' })
+    if (found.errors.length === 0) return found
+    const fallback = fallbackPath(path, [resolveDir, root])
+    return fallback === undefined ? found : { path: fallback }
+  })
+
+  build.onResolve({ filter: new RegExp(`^${FILES}:`), namespace: MODELS }, ({ path }) => {
+    const target = path.slice(FILES.length + 1)
+    const request = parseModelId(target)
+    // The name decides the emitted file's: `net.onnx`, `net-worker.js`.
+    const name =
+      request === undefined
+        ? target
+        : request.part === 'worker'
+          ? workerName(request)
+          : join(dirname(request.file), graphName(request.file))
+    return { path: request === undefined || request.query === '' ? name : `${name}?${request.query}`, namespace: FILES, pluginData: target }
+  })
+  build.onLoad({ filter: /.*/, namespace: FILES }, async ({ path, pluginData }): Promise<OnLoadResult> => {
+    const target = String(pluginData)
+    try {
+      const request = parseModelId(target)
+      if (request === undefined) return { contents: await readFile(target), loader: 'file', watchFiles: [target] }
+      if (request.part === 'worker')
+        return { contents: await bundleWorker(build, request, options, converter), loader: 'file', watchFiles: [request.file] }
+      const { model, dependencies } = await converter.convert(request)
+      return { contents: model.graph, loader: 'file', watchFiles: [request.file, ...dependencies] }
+    } catch (error) {
+      return failure(error, path)
+    }
+  })
+
+  if (shared !== undefined) return
+  build.onEnd(() => converter.clear())
+  build.onDispose(() => void converter.close())
+}
+
+const workerName = ({ file }: ModelRequest): string => join(dirname(file), graphName(file).replace(/\.onnx$/, '-worker.js'))
+
+/** Text of a worker: a build of one file inside the build, with the same settings where they matter and the same names for its files. */
+async function bundleWorker(
+  build: PluginBuild,
+  request: ModelRequest,
+  options: ResolvedPluginOptions,
+  converter: Converter,
+): Promise<Uint8Array> {
+  const {
+    absWorkingDir,
+    alias,
+    assetNames,
+    conditions,
+    define,
+    mainFields,
+    minify,
+    nodePaths,
+    outdir,
+    outfile,
+    publicPath,
+    target,
+    tsconfig,
+  } = build.initialOptions
+  const given = { absWorkingDir, alias, assetNames, conditions, define, mainFields, minify, nodePaths, publicPath, target, tsconfig }
+  const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as BuildOptions
+  const folder = resolve(absWorkingDir ?? process.cwd(), outdir ?? (outfile === undefined ? '.' : dirname(outfile)))
+  const plugin: Plugin = { name: 'unplugin-torch', setup: (inner) => setupEsbuild(inner, options, converter) }
+  // The worker's own file is named by `assetNames`: what it refers to is relative to there.
+  const place = join(folder, dirname((assetNames ?? '[name]-[hash]').replaceAll('[dir]', '.')), 'worker.js')
+  const entry = partId(request, 'worker')
+  const result = await build.esbuild.build({
+    ...settings,
+    stdin: { contents: `import ${JSON.stringify(entry)}`, resolveDir: dirname(request.file), sourcefile: basename(entry) },
+    bundle: true,
+    format: 'esm',
+    splitting: false,
+    write: false,
+    logLevel: 'silent',
+    outfile: place,
+    plugins: [plugin],
+  })
+  const js = result.outputFiles.find(({ path }) => path.endsWith('worker.js'))
+  return js?.contents ?? new Uint8Array()
+}
+
+/** A wrong query is reported when the module is loaded, with its importer; here it only must not throw. */
+function parseModelIdQuietly(id: string): true | undefined {
+  try {
+    return parseModelId(id) === undefined ? undefined : true
+  } catch {
+    return true
+  }
+}
+
+function failure(error: unknown, id: string): OnLoadResult {
+  const { message, loc } = bundlerError(error, id)
+  return { errors: [{ text: message, ...(loc === undefined ? {} : { location: { file: loc.file, line: loc.line, column: loc.column } }) }] }
+}

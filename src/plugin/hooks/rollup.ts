@@ -1,0 +1,85 @@
+// Rollup and Rolldown: emitted files and `import.meta.ROLLUP_FILE_URL_…`. Neither places onnxruntime's wasm, so that is emitted too;
+// a worker's entry is a second chunk.
+
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { Plugin } from 'rollup'
+import { formatProblem } from '../../diagnostics/compile-error.ts'
+import { rollupHost } from '../assets.ts'
+import { cacheFolderOf, createConverter } from '../converter.ts'
+import { MODEL_FILTER, parseModelId, partId } from '../ids.ts'
+import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
+import type { ResolvedPluginOptions } from '../options.ts'
+import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import { graphName, reportLine } from '../report-line.ts'
+
+/** The hooks of both bundlers: Rolldown's are Rollup's. */
+export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
+  const root = process.cwd()
+  const converter = createConverter({
+    root,
+    options,
+    cacheFolder: cacheFolderOf(options, root),
+    serve: false,
+    warn: (problem) => console.warn(formatProblem(problem)),
+    onConverted(conversion) {
+      if (options.report) console.info(reportLine(conversion))
+      for (const notice of conversion.model.report.notices) console.warn(formatProblem({ file: conversion.name, ...notice }))
+    },
+  })
+  return {
+    async resolveId(id, importer, details) {
+      const isModel = MODEL_FILTER.test(id)
+      if (importer === undefined) return isModel && id.includes('?') ? id : null
+      const isOurs = SPECIFIER_FILTER.test(id) && MODEL_FILTER.test(importer)
+      if (!isModel && !isOurs) return null
+      const found = await this.resolve(id, importer, { attributes: details.attributes, isEntry: details.isEntry, skipSelf: true })
+      if (found !== null) return found
+      if (!isModel) return fallbackPath(id, [dirname(importer), root]) ?? null
+      // Rollup itself resolves no id with a query.
+      const [, path, query = ''] = /^([^?]*)(\?.*)?$/s.exec(id)!
+      return /^[./]|^[A-Za-z]:[\\/]/.test(id) ? resolve(dirname(importer.split('?')[0]!), path!) + query : null
+    },
+
+    async load(id) {
+      if (!MODEL_FILTER.test(id)) return null
+      try {
+        const request = parseModelId(id)
+        if (request === undefined) return null
+        this.addWatchFile(request.file)
+        const code = await modelModule(
+          converter,
+          request,
+          async (of, conversion) => {
+            for (const file of conversion.dependencies) this.addWatchFile(file)
+            const worker = startsWorker(of, conversion)
+            const name = graphName(of.file)
+            const wasm = await readFile(join(ortFolder([dirname(of.file), root]), WASM))
+            return rollupHost(
+              { device: conversion.options.device, worker },
+              {
+                graph: this.emitFile({ type: 'asset', name, source: conversion.model.graph }),
+                wasm: this.emitFile({ type: 'asset', name: WASM, source: wasm }),
+                ...(worker
+                  ? { worker: this.emitFile({ type: 'chunk', id: partId(of, 'worker'), name: name.replace(/\.onnx$/, '-worker') }) }
+                  : {}),
+              },
+            )
+          },
+          options.dts,
+        )
+        return { code, map: { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
+      } catch (error) {
+        return this.error(bundlerError(error, id))
+      }
+    },
+
+    async closeBundle() {
+      converter.clear()
+      if (!this.meta.watchMode) await converter.close()
+    },
+    async closeWatcher() {
+      await converter.close()
+    },
+  }
+}

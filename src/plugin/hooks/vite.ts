@@ -1,0 +1,202 @@
+// Vite: dev server, build, preview, SSR and workers. The hooks know the environment a module is for; the converter does not.
+
+import { posix } from 'node:path'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import type { Plugin, ResolvedConfig } from 'vite'
+import type { LoaderHost } from '../../compiler/types.ts'
+import { fail, formatProblem } from '../../diagnostics/compile-error.ts'
+import { nodeBuildHost, nodeDevHost, rollupHost, viteDevHost } from '../assets.ts'
+import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
+import { checkAccess, devAssets } from '../dev-server.ts'
+import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
+import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
+import type { ResolvedPluginOptions } from '../options.ts'
+import { fallbackPath, GLUE, isInstalled, ortFolder, RUNTIME, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import { graphName, reportLine } from '../report-line.ts'
+import { nodeFiles } from '../ssr-files.ts'
+
+type HookContext = ThisParameterType<Extract<NonNullable<Plugin['load']>, (...args: never[]) => unknown>>
+
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+
+/** All hooks of the Vite plugin. */
+export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
+  const assets = devAssets()
+  const files = nodeFiles()
+  // Models that a module imports, and the entries of the workers that models start: all that a dev server converts.
+  const imported = new Set<string>()
+  let config: ResolvedConfig | undefined
+  let converter: Converter | undefined
+  let allowed: (path: string) => boolean = () => false
+  // Texts in emitted code that stand for a file, until the chunk that holds them has a name.
+  const placeholders = new Map<string, string>()
+
+  const isNode = (context: HookContext): boolean => context.environment.config.consumer === 'server'
+
+  async function hostOf(context: HookContext, request: ModelRequest, conversion: Conversion): Promise<LoaderHost> {
+    const { model, name } = conversion
+    const { device } = conversion.options
+    if (config?.command === 'serve') {
+      if (isNode(context)) return nodeDevHost(files.offer(model.sha256, model.graph))
+      const workerId = partId(request, 'worker')
+      imported.add(workerId)
+      const path = assets.offer(`${request.file}?${request.query}`, model.sha256, model.graph)
+      const root = converter!.root
+      const workerPath = workerId.startsWith(`${root}/`) ? workerId.slice(root.length + 1) : `@fs/${workerId.replace(/^\//, '')}`
+      return viteDevHost({ device, worker: startsWorker(request, conversion) }, config.base + path, config.base + workerPath)
+    }
+    if (isNode(context)) {
+      const emit = async (fileName: string, source: Uint8Array | string): Promise<string> => {
+        const text = `__UNPLUGIN_TORCH_${Buffer.from(fileName).toString('hex')}__`
+        if (!placeholders.has(text))
+          context.emitFile({ type: 'asset', fileName, source: typeof source === 'string' ? await readFile(source) : source })
+        placeholders.set(text, fileName)
+        return text
+      }
+      const folder = config?.build.assetsDir ?? 'assets'
+      const ort = ortFolder([posix.dirname(request.file), converter!.root])
+      const stem = graphName(name)
+        .replace(/\.onnx$/, '')
+        .replaceAll(/[^\w.-]/g, '_')
+      return nodeBuildHost({
+        graph: await emit(`${folder}/${stem}-${model.sha256.slice(0, 8)}.onnx`, model.graph),
+        glue: await emit(`${folder}/${GLUE}`, join(ort, GLUE)),
+        wasm: await emit(`${folder}/${WASM}`, join(ort, WASM)),
+      })
+    }
+    const worker = startsWorker(request, conversion)
+    return rollupHost(
+      { device, worker },
+      {
+        graph: context.emitFile({ type: 'asset', name: graphName(name), source: model.graph }),
+        ...(worker
+          ? {
+              worker: context.emitFile({
+                type: 'chunk',
+                id: partId(request, 'worker'),
+                name: `${graphName(name).replace(/\.onnx$/, '')}-worker`,
+              }),
+            }
+          : {}),
+      },
+    )
+  }
+
+  // The hooks that also run in the bundles of the user's own workers.
+  const moduleHooks: Partial<Plugin> = {
+    resolveId: {
+      filter: { id: [MODEL_FILTER, SPECIFIER_FILTER] },
+      async handler(id, importer, details) {
+        if (importer === undefined) return null
+        const found = await this.resolve(id, importer, { ...details, skipSelf: true })
+        if (MODEL_FILTER.test(id)) {
+          if (found !== null) imported.add(found.id.split('?')[0]!)
+          return found
+        }
+        if (found !== null || !MODEL_FILTER.test(importer)) return found
+        return fallbackPath(id, [posix.dirname(importer), converter!.root]) ?? null
+      },
+    },
+
+    load: {
+      filter: { id: MODEL_FILTER },
+      async handler(id) {
+        try {
+          const request = parseModelId(id)
+          if (request === undefined) return null
+          if (config?.command === 'serve') {
+            checkAccess(request.file, { allowed, name: (file) => converter!.nameOf(file) })
+            if (!imported.has(request.part === 'worker' ? partId(request, 'worker') : request.file)) {
+              fail('PT6014', 'No module imports this model.', {
+                file: converter!.nameOf(request.file),
+                fix: 'import it from a module of the page.',
+              })
+            }
+          }
+          this.addWatchFile(request.file)
+          const code = await modelModule(converter!, request, (of, conversion) => hostOf(this, of, conversion), options.dts)
+          return { code, map: { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
+        } catch (error) {
+          return this.error(bundlerError(error, id))
+        }
+      },
+    },
+
+    renderChunk(code, chunk) {
+      if (placeholders.size === 0 || !code.includes('__UNPLUGIN_TORCH_')) return null
+      const replaced = code.replaceAll(/__UNPLUGIN_TORCH_[\da-f]+__/g, (text) => {
+        const file = placeholders.get(text)
+        if (file === undefined) return text
+        const path = posix.relative(posix.dirname(chunk.fileName), file)
+        return path.startsWith('.') ? path : `./${path}`
+      })
+      return { code: replaced, map: null }
+    },
+  }
+  const inWorkers: Plugin = { name: 'unplugin-torch:worker', enforce: 'pre', ...moduleHooks }
+
+  return {
+    config(user, { command }) {
+      const root = user.root ?? process.cwd()
+      const include = ['onnxruntime-web/wasm', RUNTIME].filter((name) => isInstalled(name.split('/')[0]!, root))
+      const workers = user.worker?.plugins
+      return {
+        worker: { plugins: () => [...(workers?.() ?? []), inWorkers] },
+        ...(command === 'serve' ? { optimizeDeps: { include } } : {}),
+        ...(options.isolate ? { server: { headers: ISOLATION }, preview: { headers: ISOLATION } } : {}),
+      }
+    },
+
+    configEnvironment(_name, environment, { command }) {
+      if (environment.consumer !== 'server' || command !== 'build') return undefined
+      return {
+        build: { emitAssets: true },
+        // The output must run where node_modules holds none of this: both packages are development dependencies of most projects.
+        resolve: { noExternal: ['unplugin-torch', 'onnxruntime-web', 'onnxruntime-common'] },
+      }
+    },
+
+    configResolved(resolved) {
+      if (resolved.isWorker) return
+      config = resolved
+      const { logger, root } = resolved
+      converter = createConverter({
+        root,
+        options,
+        cacheFolder: cacheFolderOf(options, root, resolved.cacheDir),
+        serve: resolved.command === 'serve',
+        warn: (problem) => logger.warnOnce(formatProblem(problem)),
+        onConverted(conversion) {
+          if (options.report) logger.info(reportLine(conversion))
+          for (const notice of conversion.model.report.notices) logger.warnOnce(formatProblem({ file: conversion.name, ...notice }))
+        },
+      })
+    },
+
+    async configureServer(server) {
+      allowed = await loadingCheck(server.config)
+      if (options.isolate) server.config.logger.info('torch  the dev server sends COOP and COEP headers (option isolate)')
+      server.middlewares.use(assets.middleware(server.config.base))
+    },
+
+    async closeBundle() {
+      files.close()
+      if (config?.command === 'serve' || config?.build.watch === null) await converter?.close()
+      converter?.clear()
+    },
+
+    ...moduleHooks,
+  }
+}
+
+/** Vite's own `isFileLoadingAllowed`, of the Vite that runs this server. Where it cannot be had, nothing is allowed. */
+async function loadingCheck(config: ResolvedConfig): Promise<(path: string) => boolean> {
+  const vite = await import('vite').catch(async () => {
+    const path = createRequire(join(config.root, 'package.json')).resolve('vite')
+    return (await import(pathToFileURL(path).href)) as typeof import('vite')
+  })
+  return (path) => vite.isFileLoadingAllowed(config, path)
+}

@@ -1,0 +1,51 @@
+// The module that an import of a model becomes, for any bundler: parse the id, convert, print the loader, write the types.
+// Errors leave through one door, in the form that every bundler shows.
+
+import { rm } from 'node:fs/promises'
+import type { LoaderHost } from '../compiler/types.ts'
+import { CompileError, formatProblem } from '../diagnostics/compile-error.ts'
+import { positionAt, userRange } from '../diagnostics/source-range.ts'
+import { printLoader, printWorker } from './compile-model.ts'
+import type { Conversion, Converter } from './converter.ts'
+import type { ModelRequest } from './ids.ts'
+import { typesPath, writeTypes } from './write-types.ts'
+
+/** What a bundler's hooks make of a conversion. */
+export type HostOf = (request: ModelRequest, conversion: Conversion) => LoaderHost | Promise<LoaderHost>
+
+/** JavaScript of the module. Throws CompileError. */
+export async function modelModule(converter: Converter, request: ModelRequest, hostOf: HostOf, dts: boolean): Promise<string> {
+  const conversion = await converter.convert(request)
+  if (dts && request.query === '' && request.part === 'module') await writeTypes(request.file, conversion.model.dts)
+  const host = await hostOf(request, conversion)
+  return request.part === 'worker' ? printWorker(conversion.model, host) : printLoader(conversion.model, conversion.options, host)
+}
+
+/** Whether the request's module starts a worker: the module inside that worker does not start another. */
+export function startsWorker(request: ModelRequest, conversion: Conversion): boolean {
+  return conversion.options.worker === true && request.part === 'module'
+}
+
+export async function removeTypes(model: string): Promise<void> {
+  await rm(typesPath(model), { force: true })
+}
+
+export interface BundlerError {
+  readonly message: string
+  readonly id: string
+  readonly stack: string
+  readonly loc?: { readonly file: string; readonly line: number; readonly column: number }
+}
+
+/** The error as bundlers show it. The code frame is part of the message: most of them keep nothing else. */
+export function bundlerError(error: unknown, id: string): BundlerError {
+  if (!(error instanceof CompileError)) {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+    return { message, id, stack }
+  }
+  const [first] = error.problems
+  const message = error.problems.map(formatProblem).join('\n\n')
+  if (first.range === undefined) return { message, id, stack: '' }
+  const range = userRange(first.range)
+  return { message, id, stack: '', loc: { file: range.source.name, ...positionAt(range.source, range.start) } }
+}

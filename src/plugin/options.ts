@@ -1,0 +1,211 @@
+// The plugin's options: their types, their defaults in one place, and the check that names the wrong key and the nearest right one.
+// Does not read files: `.npy` paths among the example inputs are read by example-inputs.ts.
+
+import type { InputOption, ModelOptions } from '../compiler/types.ts'
+import { fail } from '../diagnostics/compile-error.ts'
+import { isScalarType, type ScalarType } from '../ir/scalar-type.ts'
+import { nearest } from './nearest.ts'
+
+export type NestedNumbers = readonly (number | bigint | boolean | NestedNumbers)[]
+
+/** One example input: typed data with dims, a nested array, or the path of an `.npy` file, relative to the project's root. */
+export type ExampleInput =
+  | { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }
+  | NestedNumbers
+  | string
+
+/** Options of one model as the plugin's configuration takes them. */
+export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs'> {
+  readonly exampleInputs?: readonly Readonly<Record<string, ExampleInput>>[]
+}
+
+export interface PluginOptions {
+  /** Options by model: the key is the model's path relative to the project's root, e.g. `'src/net.pt'`. */
+  readonly models?: Readonly<Record<string, PluginModelOptions>>
+  /** Options of every model; those under `models` and those of an import's query win over them. */
+  readonly defaults?: PluginModelOptions
+  /** Write a declaration beside each model. Default true: `net.pt.d.ts`, or `net.d.pt.ts` where tsconfig.json has `allowArbitraryExtensions` or a `node` module resolution. */
+  readonly dts?: boolean
+  /** Keep converted models: true, false, or a folder relative to the root. Default true: Vite's `cacheDir`, else `node_modules/.cache/unplugin-torch`. */
+  readonly cache?: boolean | string
+  /** Bytes the cache folder may hold; the entries unused for longest go first. Default 2 GiB. */
+  readonly cacheLimit?: number
+  /** Vite only: send `Cross-Origin-Opener-Policy` and `Cross-Origin-Embedder-Policy` from the dev and preview servers, which WebAssembly threads need. Default false. */
+  readonly isolate?: boolean
+  /** One line per converted model on the console. Default true. */
+  readonly report?: boolean
+}
+
+export const DEFAULTS = { dts: true, cache: true, cacheLimit: 2 ** 31, isolate: false, report: true } as const
+
+/** Largest model file that is read. */
+export const MAX_FILE_BYTES = 2 ** 31
+/** A conversion that takes longer is ended with PT6021. */
+export const MAX_CONVERSION_MS = 10 * 60_000
+
+export type ResolvedPluginOptions = Required<PluginOptions>
+
+type Check = (value: unknown, at: string) => void
+
+const wrong = (at: string, value: unknown, expected: string): never =>
+  fail('PT6002', `The option ${at} is ${show(value)}; expected ${expected}.`, { fix: `set ${at} to ${expected}, or leave it out.` })
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'function') return 'a function'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+
+const boolean: Check = (value, at) => {
+  if (typeof value !== 'boolean') wrong(at, value, 'true or false')
+}
+const oneOf =
+  (...choices: readonly (string | number)[]): Check =>
+  (value, at) => {
+    if (!choices.includes(value as string | number)) wrong(at, value, choices.map((choice) => JSON.stringify(choice)).join(' or '))
+  }
+const strings: Check = (value, at) => {
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) wrong(at, value, 'a list of strings')
+}
+const numbers =
+  (length?: number, valid: (n: number) => boolean = Number.isFinite, what = 'numbers'): Check =>
+  (value, at) => {
+    const right =
+      Array.isArray(value) && (length === undefined || value.length === length) && value.every((n) => typeof n === 'number' && valid(n))
+    if (!right) wrong(at, value, length === undefined ? `a list of ${what}` : `a list of ${length} ${what}`)
+  }
+const isExtent = (n: number): boolean => Number.isInteger(n) && n >= 0 && n <= Number.MAX_SAFE_INTEGER
+
+const record =
+  (each: Check): Check =>
+  (value, at) => {
+    if (!isObject(value)) return wrong(at, value, 'an object')
+    for (const [key, item] of Object.entries(value)) each(item, `${at}[${JSON.stringify(key)}]`)
+  }
+
+/** Checks an object against a table of keys. `undefined` is as good as leaving a key out. */
+function keys(table: ReadonlyMap<string, Check>): Check {
+  return (value, at) => {
+    if (!isObject(value)) return wrong(at, value, 'an object')
+    for (const [key, item] of Object.entries(value)) {
+      const check = table.get(key)
+      const name = at === '' ? key : `${at}.${key}`
+      if (check === undefined) unknownOption(key, name, at, [...table.keys()])
+      else if (item !== undefined) check(item, name)
+    }
+  }
+}
+
+function unknownOption(key: string, name: string, at: string, known: readonly string[]): never {
+  const near = nearest(key, known)
+  const place = at === '' ? '' : ` of ${at}`
+  return fail('PT6001', `There is no option ${name}.`, {
+    fix: near === undefined ? `the options${place} are ${known.join(', ')}.` : `did you mean ${JSON.stringify(near)}?`,
+  })
+}
+
+const dtype: Check = (value, at) => {
+  if (typeof value !== 'string' || !isScalarType(value)) wrong(at, value, 'the name of a torch dtype, such as "float32" or "int64"')
+}
+const shape: Check = (value, at) => {
+  const right =
+    Array.isArray(value) &&
+    value.length <= 64 &&
+    value.every((dim) => (typeof dim === 'number' ? isExtent(dim) : typeof dim === 'string' && /^[A-Za-z_]\w*$/.test(dim)))
+  if (!right) wrong(at, value, 'a list of sizes and names of dynamic dims, such as ["n", 3, 64, 64]')
+}
+
+const inputKeys = new Map(Object.entries({ dtype, shape } satisfies { [K in keyof Required<InputOption>]: Check }))
+
+const nested: Check = (value, at) => {
+  const pending: unknown[] = [value]
+  const seen = new Set<unknown>()
+  while (pending.length > 0) {
+    const item = pending.pop()
+    if (Array.isArray(item)) {
+      if (seen.has(item)) wrong(at, value, 'a nested array that does not hold itself')
+      seen.add(item)
+      for (const inner of item) pending.push(inner)
+    } else if (typeof item !== 'number' && typeof item !== 'bigint' && typeof item !== 'boolean')
+      wrong(at, value, 'a nested array of numbers')
+  }
+}
+const isArrayOfNumbers = (value: unknown): boolean => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+const tensorKeys = new Map<string, Check>([
+  ['data', (value, at) => (isArrayOfNumbers(value) ? undefined : wrong(at, value, 'a typed array or an array'))],
+  ['dims', numbers(undefined, isExtent, 'sizes')],
+  ['dtype', dtype],
+])
+const exampleInput: Check = (value, at) => {
+  if (typeof value === 'string') {
+    if (!value.endsWith('.npy')) wrong(at, value, 'the path of an .npy file')
+  } else if (Array.isArray(value)) nested(value, at)
+  else keys(tensorKeys)(value, at)
+}
+const list =
+  (each: Check): Check =>
+  (value, at) => {
+    if (!Array.isArray(value)) return wrong(at, value, 'a list')
+    value.forEach((item, i) => each(item, `${at}[${i}]`))
+  }
+
+const preprocessKeys = new Map(
+  Object.entries({
+    resize: numbers(2, (n) => isExtent(n) && n > 0, 'sizes'),
+    mean: numbers(),
+    std: numbers(undefined, (n) => Number.isFinite(n) && n !== 0, 'numbers other than 0'),
+    layout: oneOf('nchw', 'nhwc'),
+    channels: oneOf('rgb', 'bgr', 'gray'),
+  } satisfies { [K in keyof Required<NonNullable<ModelOptions['preprocess']>>]: Check }),
+)
+
+const modelKeys = new Map(
+  Object.entries({
+    inputs: record(keys(inputKeys)),
+    mode: oneOf('auto', 'script', 'trace'),
+    exampleInputs: list(record(exampleInput)),
+    methods: strings,
+    preprocess: keys(preprocessKeys),
+    labels: strings,
+    worker: boolean,
+    opset: oneOf(18, 19, 20, 21),
+    device: oneOf('wasm', 'webgpu'),
+  } satisfies { [K in keyof Required<ModelOptions>]: Check }),
+)
+
+const pluginKeys = new Map(
+  Object.entries({
+    models: record(keys(modelKeys)),
+    defaults: keys(modelKeys),
+    dts: boolean,
+    cache: (value, at) =>
+      typeof value === 'boolean' || (typeof value === 'string' && value !== '') ? undefined : wrong(at, value, 'true, false or a folder'),
+    cacheLimit: (value, at) => (typeof value === 'number' && value >= 0 ? undefined : wrong(at, value, 'a number of bytes')),
+    isolate: boolean,
+    report: boolean,
+  } satisfies { [K in keyof Required<PluginOptions>]: Check }),
+)
+
+/** The options with their defaults. Throws PT6001 for a key and PT6002 for a value that does not exist. */
+export function resolveOptions(options: PluginOptions = {}): ResolvedPluginOptions {
+  keys(pluginKeys)(options, '')
+  return {
+    models: options.models ?? {},
+    defaults: options.defaults ?? {},
+    dts: options.dts ?? DEFAULTS.dts,
+    cache: options.cache ?? DEFAULTS.cache,
+    cacheLimit: options.cacheLimit ?? DEFAULTS.cacheLimit,
+    isolate: options.isolate ?? DEFAULTS.isolate,
+    report: options.report ?? DEFAULTS.report,
+  }
+}
+
+/** Throws PT6001 or PT6002 unless `options` are good options of one model. `at` names them in messages. */
+export function checkModelOptions(options: unknown, at = ''): asserts options is PluginModelOptions {
+  keys(modelKeys)(options, at)
+}

@@ -1,0 +1,22 @@
+// The one line that a conversion prints: `torch  src/net.pt → net.onnx  1.23 MB → 0.62 MB  (23 ops, 0.9 s)`.
+
+import { basename, extname } from 'node:path'
+import type { Conversion } from './converter.ts'
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 1_000_000) return `${(bytes / 1000).toPrecision(3)} kB`.replace(/\.0+ /, ' ')
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(2)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
+}
+
+export function formatTime(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
+}
+
+export const graphName = (file: string): string => `${basename(file, extname(file))}.onnx`
+
+export function reportLine({ name, model, bytesIn, cached, milliseconds }: Conversion): string {
+  const operators = Object.values(model.report.operators).reduce((sum, count) => sum + count, 0)
+  const facts = [`${operators} ops`, formatTime(milliseconds), ...(cached ? ['cached'] : [])]
+  return `torch  ${name} → ${graphName(name)}  ${formatBytes(bytesIn)} → ${formatBytes(model.graph.length)}  (${facts.join(', ')})`
+}

@@ -1,0 +1,5 @@
+// `unplugin-torch/rolldown`: the plugin for Rolldown.
+
+import { unplugin } from './index.ts'
+
+export default unplugin.rolldown

@@ -1,0 +1,5 @@
+// `unplugin-torch/rollup`: the plugin for Rollup.
+
+import { unplugin } from './index.ts'
+
+export default unplugin.rollup

@@ -1,0 +1,5 @@
+// `unplugin-torch/vite`: the plugin for Vite.
+
+import { unplugin } from './index.ts'
+
+export default unplugin.vite

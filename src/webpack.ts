@@ -1,0 +1,5 @@
+// `unplugin-torch/webpack`: the plugin for webpack.
+
+import { unplugin } from './index.ts'
+
+export default unplugin.webpack
