@@ -16,6 +16,7 @@ export function sniff(bytes: Uint8Array, host: HostPrimitives = {}): Sniffed {
   if (bytes.length === 0) {
     return other('empty', { code: 'PT1001', message: 'the file is empty (0 bytes)', fix: 'export or download the model again.' })
   }
+  if (bytes.length < 8) return unknown(bytes)
   const zipped = bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6))
   if (zipped) return sniffZip(new ZipArchive(bytes, host))
   return sniffBinary(bytes) ?? sniffText(bytes) ?? unknown(bytes)
