@@ -1,0 +1,80 @@
+// The Evaluator on onnxruntime: lowers a graph of tensors, runs it once, gives tensors back. The runtime is handed in by the caller.
+
+import { internal } from '../diagnostics/internal.ts'
+import type { Graph } from '../ir/graph.ts'
+import { isScalarType, scalarTypeInfo, type ScalarType } from '../ir/scalar-type.ts'
+import { contiguousBytes, tensorOf, type Tensor } from '../ir/tensor.ts'
+import type { Evaluator } from '../ops/evaluator.ts'
+import { emittedType } from './data-type.ts'
+import { eliminateDead } from './eliminate-dead.ts'
+import { encodeModel } from './encode.ts'
+import { lowerGraph } from './lower-graph.ts'
+
+/** The part of onnxruntime-web's module that is used here. */
+export interface OnnxRuntime {
+  readonly InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxSession> }
+  readonly Tensor: new (type: never, data: never, dims: readonly number[]) => OnnxTensor
+}
+export interface OnnxSession {
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  run(feeds: Record<string, never>): Promise<Record<string, OnnxTensor>>
+  release(): Promise<void>
+}
+export interface OnnxTensor {
+  readonly type: string
+  readonly dims: readonly number[]
+  readonly data: ArrayBufferView | readonly string[]
+}
+
+// float16 is raw bits where there is no Float16Array.
+const Half = (globalThis as { Float16Array?: new (buffer: ArrayBuffer) => ArrayBufferView }).Float16Array ?? Uint16Array
+
+const views = new Map<ScalarType, new (buffer: ArrayBuffer) => ArrayBufferView>([
+  ['float32', Float32Array],
+  ['float64', Float64Array],
+  ['float16', Half],
+  ['int8', Int8Array],
+  ['int16', Int16Array],
+  ['int32', Int32Array],
+  ['int64', BigInt64Array],
+  ['uint8', Uint8Array],
+  ['uint16', Uint16Array],
+  ['uint32', Uint32Array],
+  ['uint64', BigUint64Array],
+  ['bool', Uint8Array],
+])
+
+/** A tensor as onnxruntime takes it; the bytes are copied. */
+export function toOnnxTensor(ort: OnnxRuntime, tensor: Tensor): OnnxTensor {
+  const View = views.get(emittedType(tensor.dtype)) ?? internal(`a ${tensor.dtype} tensor reached the evaluator`)
+  const data = new View(contiguousBytes(tensor).slice().buffer)
+  return new ort.Tensor(tensor.dtype as never, data as never, tensor.sizes)
+}
+
+export function fromOnnxTensor({ type, dims, data }: OnnxTensor): Tensor {
+  const view = data as ArrayBufferView
+  if (!isScalarType(type) || !ArrayBuffer.isView(view)) internal(`onnxruntime gave a ${type} tensor`)
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  return tensorOf(type, dims.map(Number), bytes.slice(0, bytes.length - (bytes.length % scalarTypeInfo(type).bytes)))
+}
+
+export function createEvaluator(load: () => Promise<OnnxRuntime>): Evaluator {
+  return {
+    async run(graph: Graph, inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
+      const ort = await load()
+      const inputNames = graph.inputs.map((_, i) => `i${i}`)
+      const outputNames = graph.outputs.map((_, i) => `o${i}`)
+      const model = lowerGraph(graph, { inputNames, outputNames, opset: 21 })
+      eliminateDead(model)
+      const session = await ort.InferenceSession.create(encodeModel(model))
+      try {
+        const feeds = Object.fromEntries(inputs.map((tensor, i) => [inputNames[i]!, toOnnxTensor(ort, tensor)]))
+        const results = await session.run(feeds as Record<string, never>)
+        return outputNames.map((name) => fromOnnxTensor(results[name]!))
+      } finally {
+        await session.release()
+      }
+    },
+  }
+}
