@@ -2,7 +2,7 @@
 
 import type { Dim, Dims } from '../ir/dim.ts'
 import type { IValue } from '../ir/ivalue.ts'
-import type { ScalarType } from '../ir/scalar-type.ts'
+import type { Category, ScalarType } from '../ir/scalar-type.ts'
 import { numel, type Tensor } from '../ir/tensor.ts'
 import { hasElements, readElements, type Element } from '../ir/tensor-elements.ts'
 
@@ -12,6 +12,8 @@ export interface Fact {
   readonly value?: IValue
   /** An int as an extent: a number, or an expression of symbolic dims. Also given for int constants. */
   readonly sym?: Dim
+  /** A Python number of this kind whose value is not known: it promotes as a wrapped number. */
+  readonly number?: Category
   /** A list or tuple of known length. */
   readonly items?: readonly Fact[]
   /** What is known of every element of a list, whatever its length. */
@@ -34,8 +36,10 @@ export const noneFact: Fact = { value: null }
 const MAX_CONTENT = 64
 
 export function intFact(sym: Dim): Fact {
-  return sym === null ? {} : typeof sym === 'number' ? { sym, value: BigInt(sym) } : { sym }
+  return sym === null ? { number: 'int' } : typeof sym === 'number' ? { sym, value: BigInt(sym) } : { sym, number: 'int' }
 }
+/** A Python number of a kind; an int that is known as an extent is `intFact`. */
+export const numberFact = (number: Category): Fact => ({ number })
 export function tensorFact(dtype: ScalarType | undefined, dims: Dims, content?: readonly Dim[]): Fact {
   return {
     ...(dtype === undefined ? {} : { dtype }),

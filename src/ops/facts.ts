@@ -1,7 +1,8 @@
 // Small vocabulary of rules: what most rows need to say in one line.
 
 import { dimsJoin, type Dim, type Dims } from '../ir/dim.ts'
-import { isComplex, isFloatingPoint, type ScalarType } from '../ir/scalar-type.ts'
+import type { IValue } from '../ir/ivalue.ts'
+import { isComplex, isFloatingPoint, type Category, type ScalarType } from '../ir/scalar-type.ts'
 import { resultType, wrappedType, type PromotionOperand } from './promotion.ts'
 import { tensorFact, type Fact } from './fact.ts'
 
@@ -66,6 +67,7 @@ export function promotionOperand(fact: Fact): PromotionOperand | undefined {
   if (typeof value === 'boolean') return { dtype: wrappedType('bool'), strength: 'wrapped' }
   if (value !== undefined && value !== null && typeof value === 'object' && value.kind === 'complex')
     return { dtype: wrappedType('complex'), strength: 'wrapped' }
+  if (fact.number !== undefined) return { dtype: wrappedType(fact.number), strength: 'wrapped' }
   if (fact.sym !== undefined) return { dtype: wrappedType('int'), strength: 'wrapped' }
   return undefined
 }
@@ -84,12 +86,24 @@ export function toFloat(dtype: ScalarType | undefined): ScalarType | undefined {
 /** Same dtype and shape as the argument. */
 export const same = (fact: Fact): Fact => tensorFact(fact.dtype, fact.dims)
 
+/** The kind of a fact's Python number, known or not. */
+export function numberKind(fact: Fact): Category | undefined {
+  if (fact.number !== undefined) return fact.number
+  const { value } = fact
+  if (typeof value === 'bigint') return 'int'
+  if (typeof value === 'number') return 'float'
+  if (typeof value === 'boolean') return 'bool'
+  return fact.sym === undefined ? undefined : 'int'
+}
+
 /** What is known of a value that may be either. */
 export function joinFacts(a: Fact, b: Fact): Fact {
   if (a === b) return a
   const out: { -readonly [K in keyof Fact]: Fact[K] } = {}
-  if (a.value !== undefined && a.value === b.value) out.value = a.value
+  if (a.value !== undefined && sameValue(a.value, b.value)) out.value = a.value
   if (a.sym !== undefined && a.sym === b.sym) out.sym = a.sym
+  const number = numberKind(a)
+  if (out.value === undefined && number !== undefined && number === numberKind(b)) out.number = number
   if (a.dtype !== undefined && a.dtype === b.dtype) out.dtype = a.dtype
   const dims = dimsJoin(a.dims, b.dims)
   if (dims !== undefined) out.dims = dims
@@ -100,6 +114,21 @@ export function joinFacts(a: Fact, b: Fact): Fact {
     const content = a.content.map((dim, i) => (dim === b.content![i] ? dim : null))
     if (content.some((dim) => dim !== null)) out.content = content
   }
+  if (a.entries !== undefined && b.entries?.length === a.entries.length && a.entries.every(([key], i) => key === b.entries![i]![0]))
+    out.entries = a.entries.map(([key, fact], i) => [key, joinFacts(fact, b.entries![i]![1])] as const)
   if (a.present === true && b.present === true) out.present = true
+  // An Optional: dtype and shape are those it has when it is not None.
+  const other = a.value === null ? b : b.value === null ? a : undefined
+  if (other?.dtype !== undefined) out.dtype = other.dtype
+  if (other?.dims !== undefined) out.dims = other.dims
   return out
+}
+
+/** Equal as data: numbers by kind and sign, lists and tuples item by item, tensors only when they are one object. */
+function sameValue(a: IValue, b: IValue | undefined): boolean {
+  if (b === undefined || a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return Object.is(a, b)
+  if (a === b) return true
+  if ((a.kind === 'list' || a.kind === 'tuple') && a.kind === b.kind)
+    return a.items.length === b.items.length && a.items.every((item, i) => sameValue(item, b.items[i]))
+  return a.kind === 'device' && b.kind === 'device' && a.name === b.name
 }

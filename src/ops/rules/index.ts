@@ -2,8 +2,14 @@
 
 import type { Rule } from '../rule.ts'
 import { activationRules } from './activation.ts'
+import { compareRules } from './compare.ts'
+import { convertRules } from './convert.ts'
+import { dictRules } from './dict.ts'
+import { listRules } from './list.ts'
+import { scalarRules } from './scalar.ts'
+import { stringRules } from './string.ts'
 
-const families: readonly (readonly Rule[])[] = [activationRules]
+const families: readonly (readonly Rule[])[] = [activationRules, compareRules, convertRules, dictRules, listRules, scalarRules, stringRules]
 
 let bySchema: Map<string, Rule> | undefined
 
