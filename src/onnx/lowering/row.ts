@@ -86,6 +86,24 @@ export function lower(schema: string, needs: unknown, build?: unknown): Lowering
     : { schema, needs: needs as LoweringRow['needs'], build: build as LoweringRow['build'] }
 }
 
+/** The same row for several schemas that share the arguments it reads. */
+export function lowers<const S extends string>(
+  schemas: readonly S[],
+  build: (args: LowerArgs<S, Record<never, never>>, b: OnnxBuilder, out: readonly ResultInfo[]) => Lowered,
+): LoweringRow[]
+export function lowers<const S extends string, const N extends Needs<S>>(
+  schemas: readonly S[],
+  needs: N,
+  build: (args: LowerArgs<S, N>, b: OnnxBuilder, out: readonly ResultInfo[]) => Lowered,
+): LoweringRow[]
+export function lowers(schemas: readonly string[], needs: unknown, build?: unknown): LoweringRow[] {
+  return schemas.map((schema) => ({
+    schema,
+    needs: build === undefined ? {} : (needs as LoweringRow['needs']),
+    build: (build ?? needs) as LoweringRow['build'],
+  }))
+}
+
 /** Thrown by a row that finds at build time that it needs more than it declared; the driver reports it with the input to declare. */
 export class UnmetNeed extends Error {
   readonly argument: string
