@@ -2,8 +2,9 @@
 
 import { activationLowerings } from './activation.ts'
 import type { LoweringRow } from './row.ts'
+import { movementLowerings } from './movement.ts'
 
-const families: readonly (readonly LoweringRow[])[] = [activationLowerings]
+const families: readonly (readonly LoweringRow[])[] = [activationLowerings, movementLowerings]
 
 let bySchema: Map<string, LoweringRow> | undefined
 

@@ -8,8 +8,18 @@ import { dictRules } from './dict.ts'
 import { listRules } from './list.ts'
 import { scalarRules } from './scalar.ts'
 import { stringRules } from './string.ts'
+import { movementRules } from './movement.ts'
 
-const families: readonly (readonly Rule[])[] = [activationRules, compareRules, convertRules, dictRules, listRules, scalarRules, stringRules]
+const families: readonly (readonly Rule[])[] = [
+  activationRules,
+  compareRules,
+  convertRules,
+  dictRules,
+  listRules,
+  scalarRules,
+  stringRules,
+  movementRules,
+]
 
 let bySchema: Map<string, Rule> | undefined
 
