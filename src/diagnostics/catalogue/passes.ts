@@ -1,5 +1,17 @@
 // PT3xxx. One line a code: what is wrong, without the particulars.
+// PT30 aliasing, mutation, freezing, exits.
 
 export const passProblems = {
-  PT3000: 'Reserved',
+  PT3001: 'A write whose target cannot be told at build time',
+  PT3002: 'A write through a view that cannot be written back',
+  PT3003: 'An in-place operator without a functional form',
+  PT3004: 'A reference into a list or dict that changed since it was taken',
+  PT3005: 'A chain of views that is too long',
+  PT3020: 'A submodule or object that cannot be told at build time',
+  PT3021: 'An attribute that the module does not have',
+  PT3022: 'A written attribute shares memory with another attribute in a way that cannot be kept',
+  PT3023: 'An attribute value that cannot be a constant of a graph',
+  PT3024: 'An object whose attributes cannot be followed',
+  PT3030: 'An exception whose message is made at run time',
+  PT3031: 'A print statement, which does nothing in the converted model',
 } as const

@@ -1,0 +1,61 @@
+// A pass: Graph → Graph in place, with a name and one sentence. What passes share while one method is compiled is in its context.
+
+import type { Problem } from '../diagnostics/compile-error.ts'
+import type { Graph } from '../ir/graph.ts'
+import type { IObject, IValue } from '../ir/ivalue.ts'
+import type { Type } from '../ir/type.ts'
+
+/** An attribute that the method changes, carried from call to call by whoever runs the graph. */
+export interface StateSlot {
+  /** Dotted path from the module: `layer1.0.running_mean`. */
+  readonly attribute: string
+  /** Static type; a Tensor type tells the dtype of the saved value. */
+  readonly type: Type
+  /** The saved value. */
+  readonly initial: IValue
+  /** Index among the graph's inputs and outputs. */
+  input: number
+  output: number
+}
+
+/** An exception that the method can raise. */
+export interface Raise {
+  /** `ValueError`. */
+  readonly type: string
+  readonly message: string
+}
+
+/** What the passes over one method know of it besides its graph. */
+export interface PassContext {
+  /** The module whose method this is: stands for the graph's first input until freezing. */
+  readonly self?: IObject
+  /** Things worth a line to the user. */
+  readonly notices: Problem[]
+  /** Filled by freezing. */
+  readonly state: StateSlot[]
+  /** Filled by the exit transform: the k-th row is code k + 1 of output `error`. */
+  readonly raises: Raise[]
+  /** Index of the error code among the graph's outputs, when the method can raise. */
+  error?: number
+  /** Names of passes not to run. */
+  readonly blocklist?: ReadonlySet<string>
+  /** Run the verifier after every pass. */
+  readonly verify?: boolean
+}
+
+export function passContext(options: Partial<Pick<PassContext, 'self' | 'blocklist' | 'verify'>> = {}): PassContext {
+  return { ...options, notices: [], state: [], raises: [] }
+}
+
+export interface Pass {
+  /** kebab-case; as the report, the blocklist and error messages name it. */
+  readonly name: string
+  /** One sentence. */
+  readonly doc: string
+  /** True when the graph changed. */
+  readonly run: (graph: Graph, context: PassContext) => boolean
+}
+
+export function definePass(pass: Pass): Pass {
+  return pass
+}
