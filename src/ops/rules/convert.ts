@@ -9,7 +9,7 @@ import { constantFact, intFact, listFact, tensorFact, unknown, type Fact } from 
 import { isNone, knownInt, numberKind, promoted, wrapAxis } from '../facts.ts'
 import { promoteTypes, wrappedType } from '../promotion.ts'
 import type { Rule } from '../rule.ts'
-import { boolFact, evaluated, isInt, knownNumber, row, toInt, type NamedFacts } from './scalar-row.ts'
+import { boolFact, evaluated, isInt, knownNumber, row, toInt, type NamedFacts, type Num } from './scalar-row.ts'
 
 /** The only element of a tensor, as a Python value, or what is known of it. */
 function elementFact(tensor: Fact): Fact {
@@ -31,9 +31,12 @@ function converted(fact: Fact, to: 'int' | 'float' | 'bool'): Fact {
     return unknown
   }
   if (to === 'float') return constantFact(Number(number))
-  if (to === 'bool') return constantFact(Boolean(number))
+  if (to === 'bool') return constantFact(truthy(number))
   return isInt(number) || Number.isFinite(number) ? constantFact(BigInt.asIntN(64, toInt(number))) : unknown
 }
+
+/** C's truth: NaN is true. */
+export const truthy = (value: Num): boolean => Boolean(value) || Number.isNaN(value)
 
 const dtypeCode = (dtype: ScalarType): Fact => intFact(scalarTypeInfo(dtype).code)
 const cpu: Device = { kind: 'device', name: 'cpu' }
@@ -53,7 +56,7 @@ function tensorOfNumbers(data: Fact, dtype: Fact | undefined): Fact {
   const target = wanted === null ? natural : wanted === undefined ? undefined : scalarTypeOfCode(wanted)
   const numbers = level.map(knownNumber)
   if (target !== undefined && !isComplex(target) && !numbers.includes(undefined)) {
-    const elements = target === 'bool' ? numbers.map(Boolean) : (numbers as Element[])
+    const elements = target === 'bool' ? (numbers as Num[]).map(truthy) : (numbers as Element[])
     return constantFact(tensorFromElements(target, sizes, elements))
   }
   const known = data.items !== undefined || data.element === undefined

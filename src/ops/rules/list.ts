@@ -7,6 +7,7 @@ import { intFact, listFact, unknown, type Fact } from '../fact.ts'
 import { broadcast, dimsOf, joinFacts, knownInt } from '../facts.ts'
 import type { Rule } from '../rule.ts'
 import { valuesEqual } from './compare.ts'
+import { truthy } from './convert.ts'
 import { boolFact, isInt, knownNumber, row, toInt, type NamedFacts, type Num } from './scalar-row.ts'
 
 // A list repeated or ranged over may be longer than is worth knowing item by item.
@@ -164,8 +165,8 @@ export const listRules: readonly Rule[] = [
   ]),
   ...['int', 'float', 'bool'].flatMap((type) => [
     row(`aten::sum.${type}(${type}[] self) -> ${type === 'float' ? 'float' : 'int'}`, sum),
-    row(`aten::any.${type}(${type}[] self) -> bool`, truthy('some')),
-    row(`aten::all.${type}(${type}[] self) -> bool`, truthy('every')),
+    row(`aten::any.${type}(${type}[] self) -> bool`, truthOf('some')),
+    row(`aten::all.${type}(${type}[] self) -> bool`, truthOf('every')),
     row(
       `prim::min.self_${type}(${type}[] self) -> ${type}`,
       extreme((a, b) => a < b),

@@ -33,9 +33,9 @@ export function roundHalfEven(x: number): number {
 /** std::remainder: the quotient is rounded to the nearest even. */
 const ieeeRemainder = (a: number, b: number): number => (Number.isFinite(b) ? a - b * roundHalfEven(a / b) : a)
 const floatMod = (a: number, b: number): number => (b + (a % b)) % b
-/** std::min and std::max keep the first operand when neither is less. */
-const stdMin = (a: number, b: number): number => (b < a ? b : a)
-const stdMax = (a: number, b: number): number => (a < b ? b : a)
+/** `a < b ? a : b`: the second operand when they are unordered. */
+const stdMin = (a: number, b: number): number => (a < b ? a : b)
+const stdMax = (a: number, b: number): number => (a > b ? a : b)
 const copySign = (a: number, b: number): number => (b < 0 || Object.is(b, -0) ? -Math.abs(a) : Math.abs(a))
 
 const arithmetic: readonly (readonly [string, Binary])[] = [
