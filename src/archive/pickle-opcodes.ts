@@ -42,7 +42,7 @@ const bytesItem = (bytes: Uint8Array): PickleItem => ({ kind: 'bytes', bytes })
 op(0x80, 'PROTO', u1, (m, version) => {
   if (version > 5) m.fail('PT1202', `pickle protocol ${version}; 5 is the newest there is`)
 })
-op(0x95, 'FRAME', (r) => r.u8(), nothing)
+op(0x95, 'FRAME', (r) => r.frame(), nothing)
 op('.', 'STOP', nothing, (m) => m.stop())
 
 // Constants.

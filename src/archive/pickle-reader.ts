@@ -49,6 +49,12 @@ export class PickleReader {
     return Number(this.#view.getBigUint64(this.#take(8), true))
   }
 
+  /** A frame is only a hint for readers of streams; one that goes beyond the record is a lie. */
+  frame(): void {
+    const length = this.u8()
+    if (length > this.bytes.length - this.position) this.fail('PT1201', `a frame of ${length} bytes goes beyond the pickle`)
+  }
+
   /** Two's complement, little-endian, of any length. */
   int(length: number): bigint {
     if (length < 0 || length > MAX_PICKLE_INT_BYTES) {

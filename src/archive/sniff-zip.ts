@@ -15,7 +15,9 @@ export function sniffZip(zip: ZipArchive): Sniffed {
     names.find((full) => full === name || (full.endsWith(`/${name}`) && full.indexOf('/') === full.length - name.length - 1))
   const hasCode = names.some((name) => /^([^/]*\/)?code\/.*\.py$/.test(name))
 
-  if (find('constants.pkl') !== undefined && (hasCode || find('bytecode.pkl') === undefined)) return { kind: 'torchscript', zip }
+  const data = find('data.pkl')
+  if (hasCode && data !== undefined) return { kind: 'torchscript', zip }
+  if (find('constants.pkl') !== undefined && find('bytecode.pkl') === undefined) return { kind: 'torchscript', zip }
   if (find('bytecode.pkl') !== undefined) {
     return other('lite-interpreter', {
       code: 'PT1023',
@@ -47,7 +49,6 @@ export function sniffZip(zip: ZipArchive): Sniffed {
       fix: "load it with torch 1.4 or later and save it again: torch.jit.save(torch.jit.load('old.pt'), 'net.pt').",
     })
   }
-  const data = find('data.pkl')
   if (data !== undefined) return sniffSaved(zip, data)
   if (names.some((name) => name.endsWith('.npy'))) {
     return other('numpy', {
