@@ -41,6 +41,8 @@ export interface IObject {
 export interface IEnum {
   readonly kind: 'enum'
   readonly className: string
+  /** The member's name, where the class is known. */
+  readonly name?: string
   readonly value: IValue
 }
 

@@ -70,10 +70,12 @@ class GraphParser {
   #node(block: Block): void {
     const cursor = this.#cursor
     const outputs: [string, Type][] = []
-    while (!cursor.tryEat('=')) {
+    // torch's parser reads nodes without results without `=`, its printer writes them with it.
+    while (cursor.startsWith('%')) {
       outputs.push(this.#declaration())
       cursor.tryEat(',')
     }
+    cursor.tryEat('=')
     const kind = cursor.match(KIND) ?? cursor.error('expected an operator')
     const node = block.graph.create(kind)
     const attributes: [string, Attribute | { readonly subgraph: string }][] = []
@@ -182,10 +184,21 @@ class GraphParser {
       return target?.kind === 'Device' ? { kind: 'device', name: text } : text
     }
     if (cursor.tryEat('None')) return null
+    if (cursor.tryEat('True')) return true
+    if (cursor.tryEat('False')) return false
+    if (cursor.startsWith('__torch__')) return this.#enumMember(target)
+    if (cursor.tryEat('<Tensor>')) cursor.error('this constant was too big to be printed')
     const tensor = cursor.match(/[A-Z][A-Za-z0-9_]*(?=\{)/y)
     if (tensor !== undefined) return this.#tensor(tensor)
     const value = cursor.number()
     if (target?.kind === 'bool') return value !== 0n
+    if (target?.kind === 'complex') {
+      cursor.tryEat('+')
+      const im = cursor.number()
+      cursor.expect('j')
+      return { kind: 'complex', re: Number(value), im: Number(im) }
+    }
+    if (target?.kind === 'Tensor') return this.#torchVector(value, target)
     return target?.kind === 'float' && typeof value === 'bigint' ? Number(value) : value
   }
   #items(end: string, typeAt: (i: number) => Type | undefined): IValue[] {
@@ -196,6 +209,29 @@ class GraphParser {
       if (!cursor.startsWith(end)) cursor.expect(',')
     }
     return items
+  }
+  /** `__torch__.Color.RED`. */
+  #enumMember(type: Type | undefined): IValue {
+    const cursor = this.#cursor
+    const path = cursor.name()
+    if (type?.kind !== 'Enum') return cursor.error('an enum member where no enum is declared')
+    const name = path.slice(path.lastIndexOf('.') + 1)
+    return { kind: 'enum', className: type.name, name, value: name }
+  }
+  /** torch's own print of a short vector: `-0.1494  0.0982 [ CPUFloatType{2} ]`. */
+  #torchVector(first: bigint | number, type: Type): IValue {
+    const cursor = this.#cursor
+    const elements: Element[] = [first]
+    while (!cursor.startsWith('[')) elements.push(cursor.number())
+    cursor.expect('[')
+    const dtype =
+      scalarTypeOfGraphName((cursor.match(/CPU[A-Za-z0-9_]+Type/y) ?? '').slice(3, -4)) ??
+      (type.kind === 'Tensor' ? type.dtype : undefined) ??
+      cursor.error('unknown dtype')
+    cursor.expect('{')
+    const sizes = this.#items('}', () => undefined).map(Number)
+    cursor.expect(']')
+    return tensorFromElements(dtype, sizes, dtype === 'bool' ? elements.map((e) => e === 1n) : elements)
   }
   #tensor(graphName: string): IValue {
     const cursor = this.#cursor

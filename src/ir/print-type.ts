@@ -37,7 +37,7 @@ export function typeText(type: Type, shapes = true): string {
     case 'Future':
     case 'RRef':
     case 'Await':
-      return `${type.kind}(${text(type.of)})`
+      return `${type.kind}[${text(type.of)}]`
     case 'Dict':
       return `Dict(${text(type.key)}, ${text(type.value)})`
     case 'Tuple': {
@@ -47,8 +47,9 @@ export function typeText(type: Type, shapes = true): string {
     }
     case 'Union':
       return `Union(${type.of.map(text).join(', ')})`
-    case 'Class':
     case 'Interface':
+      return `InterfaceType<${type.name.slice(type.name.lastIndexOf('.') + 1)}>`
+    case 'Class':
     case 'Var':
       return type.name
     case 'Enum':

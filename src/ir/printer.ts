@@ -10,6 +10,7 @@ import { typeText } from './print-type.ts'
 import { scalarTypeInfo } from './scalar-type.ts'
 import { numel, type Tensor } from './tensor.ts'
 import { readElements } from './tensor-elements.ts'
+import { torchTensorText } from './torch-tensor-text.ts'
 import type { Value } from './value.ts'
 
 export interface PrintOptions {
@@ -17,6 +18,8 @@ export interface PrintOptions {
   readonly places?: boolean
   /** Print dtype and dims of Tensor types. Default true. */
   readonly shapes?: boolean
+  /** Print constant tensors as torch does, which loses digits and dtype. Default: a form that parses back exactly. */
+  readonly torchTensors?: boolean
 }
 
 // torch prints small constant tensors inline and larger ones as <Tensor>.
@@ -34,14 +37,16 @@ export function printNode(node: Node): string {
 class Printer {
   readonly #places: boolean
   readonly #shapes: boolean
+  readonly #torchTensors: boolean
   readonly #names = new Map<Value, string>()
   readonly #taken = new Set<string>()
   readonly #subgraphs: { readonly name: string; readonly graph: Graph }[] = []
   #next = 0
 
-  constructor({ places = true, shapes = true }: PrintOptions) {
+  constructor({ places = true, shapes = true, torchTensors = false }: PrintOptions) {
     this.#places = places
     this.#shapes = shapes
+    this.#torchTensors = torchTensors
   }
 
   graph(graph: Graph): string {
@@ -59,7 +64,7 @@ class Printer {
     const outputs = this.#declare(node.outputs, ', ')
     const attributes = [...node.attributes].map(([name, value]) => `${name}=${this.#attribute(node, value)}`)
     const place = this.#places && node.range !== undefined ? ` # ${formatPlace(userRange(node.range))}` : ''
-    return `${outputs === '' ? ' ' : outputs} = ${node.kind}${attributes.length === 0 ? '' : `[${attributes.join(', ')}]`}(${this.#refer(node.inputs)})${place}`
+    return `${outputs} = ${node.kind}${attributes.length === 0 ? '' : `[${attributes.join(', ')}]`}(${this.#refer(node.inputs)})${place}`
   }
 
   #body(block: Block, indent: string, lines: string[]): void {
@@ -102,16 +107,18 @@ class Printer {
         return name
       }
     }
-    return ivalueText(value)
+    // A bool attribute is 0 or 1, as an int; the type tells. Inside containers torch prints True and False.
+    if (typeof value === 'boolean') return value ? '1' : '0'
+    return ivalueText(value, this.#torchTensors)
   }
 }
 
-/** A constant as an attribute prints: bools as 0 and 1 (the type tells), tensors as `{3}` or `<Tensor>`. */
-export function ivalueText(value: IValue): string {
+/** A constant as an attribute prints; tensors as `Long{}[3]`, or in torch's own way. */
+export function ivalueText(value: IValue, torchTensors = false): string {
   if (value === null) return 'None'
   switch (typeof value) {
     case 'boolean':
-      return value ? '1' : '0'
+      return value ? 'True' : 'False'
     case 'bigint':
       return value.toString()
     case 'number':
@@ -119,23 +126,24 @@ export function ivalueText(value: IValue): string {
     case 'string':
       return quoteString(value)
   }
+  const text = (item: IValue): string => ivalueText(item, torchTensors)
   switch (value.kind) {
     case 'tensor':
-      return tensorText(value)
+      return torchTensors ? torchTensorText(value) : tensorText(value)
     case 'complex':
-      return `${formatFloat(value.re)}+${formatFloat(value.im)}j`
+      return `${formatFloat(value.re)}${value.im < 0 || Object.is(value.im, -0) ? '' : '+'}${formatFloat(value.im)}j`
     case 'device':
       return quoteString(value.name)
     case 'list':
-      return `[${value.items.map(ivalueText).join(', ')}]`
+      return `[${value.items.map(text).join(', ')}]`
     case 'tuple':
-      return `(${value.items.map(ivalueText).join(', ')})`
+      return value.items.length === 1 ? `(${text(value.items[0]!)},)` : `(${value.items.map(text).join(', ')})`
     case 'dict':
-      return `{${value.entries.map(([k, v]) => `${ivalueText(k)}: ${ivalueText(v)}`).join(', ')}}`
+      return `{${value.entries.map(([k, v]) => `${text(k)}: ${text(v)}`).join(', ')}}`
     case 'object':
       return `<${value.className}>`
     case 'enum':
-      return `${value.className}(${ivalueText(value.value)})`
+      return value.name === undefined ? `${value.className}(${text(value.value)})` : `${value.className}.${value.name}`
   }
 }
 

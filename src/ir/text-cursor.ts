@@ -5,12 +5,14 @@ import { fail } from '../diagnostics/compile-error.ts'
 import type { Source } from '../diagnostics/source-range.ts'
 import type { Dim } from './dim.ts'
 import type { AliasInfo } from './function-schema.ts'
+import { unquoteByte } from './literal.ts'
 import { scalarTypeOfGraphName } from './scalar-type.ts'
 import { listOf, optionalOf, tensorType, tensorTypeOf, type Type } from './type.ts'
 
 const SPACE = /[ \t\r]*/y
 const NAME = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y
 const NUMBER = /-?(?:inf|nan|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)/y
+const utf8 = new TextEncoder()
 const MAX_TYPE_DEPTH = 200
 
 /** Keywords of printed types that stand for themselves. */
@@ -123,26 +125,34 @@ export class TextCursor {
     this.skipSpace()
     const quote = this.text[this.offset]
     if (quote !== '"' && quote !== "'") this.error('expected a string')
-    let out = ''
+    // Gathered as bytes: escapes of non-ASCII text are bytes of its UTF-8.
+    const bytes: number[] = []
     let i = this.offset + 1
     for (; this.text[i] !== quote; i++) {
       const c = this.text[i]
       if (c === undefined) this.error('string does not end')
       if (c !== '\\') {
-        out += c
+        const code = this.text.codePointAt(i)!
+        if (code < 0x80) bytes.push(code)
+        else {
+          const whole = String.fromCodePoint(code)
+          bytes.push(...utf8.encode(whole))
+          i += whole.length - 1
+        }
         continue
       }
-      const octal = /[0-7]{3}/y
-      octal.lastIndex = i + 1
-      const digits = octal.exec(this.text)?.[0]
-      if (digits === undefined) {
+      const numeric = /[./0-3][)-7][)-7]/y
+      numeric.lastIndex = i + 1
+      const found = numeric.exec(this.text)?.[0]
+      if (found === undefined) {
         i++
-        out += ESCAPES.get(this.text[i] ?? '') ?? this.text[i] ?? ''
+        bytes.push((ESCAPES.get(this.text[i] ?? '') ?? this.text[i] ?? '').charCodeAt(0))
       } else {
         i += 3
-        out += String.fromCharCode(Number.parseInt(digits, 8))
+        bytes.push(unquoteByte(found))
       }
     }
+    const out = new TextDecoder().decode(Uint8Array.from(bytes))
     this.offset = i + 1
     return out
   }
@@ -206,10 +216,11 @@ export class TextCursor {
       case 'Future':
       case 'RRef':
       case 'Await': {
-        if (this.text[this.offset] !== '(') break
-        this.expect('(')
+        const close = this.text[this.offset] === '(' ? ')' : this.text[this.offset] === '[' ? ']' : undefined
+        if (close === undefined) break
+        this.offset++
         const of = this.type(depth + 1).type
-        this.expect(')')
+        this.expect(close)
         return { type: name === 'Optional' ? optionalOf(of) : { kind: name, of }, alias: this.#tryAlias() }
       }
       case 'Dict': {
@@ -223,6 +234,12 @@ export class TextCursor {
       case 'Union':
       case 'NamedTuple':
         return { type: this.#memberList(name, depth), alias: this.#tryAlias() }
+      case 'InterfaceType': {
+        this.expect('<')
+        const interfaceName = this.name()
+        this.expect('>')
+        return { type: { kind: 'Interface', name: interfaceName }, alias: undefined }
+      }
       case 'Enum': {
         this.expect('<')
         const enumName = this.name()
