@@ -3,14 +3,20 @@
 import type { IValue } from '../ir/ivalue.ts'
 import type { Node } from '../ir/node.ts'
 import { isSubtype, noneType, type Type } from '../ir/type.ts'
+import type { Value } from '../ir/value.ts'
 import { constantFact, listFact, tupleFact, unknown, type Fact } from '../ops/fact.ts'
 import { isNone, knownInt } from '../ops/facts.ts'
 import { dictFact } from '../ops/rules/dict.ts'
 import { elementOf, sliceItems } from '../ops/rules/list.ts'
 import { valuesEqual } from '../ops/rules/compare.ts'
-import { uninitialized, type Inference } from './facts.ts'
+import { uninitialized } from './facts-lattice.ts'
 
-type Structural = (node: Node, at: Inference) => readonly Fact[]
+/** Facts of the values so far. */
+interface KnownFacts {
+  of(value: Value): Fact
+}
+
+type Structural = (node: Node, at: KnownFacts) => readonly Fact[]
 
 const rows = new Map<string, Structural>([
   ['prim::Constant', (node) => [node.attributes.has('name') ? unknown : constantFact((node.attributes.get('value') ?? null) as IValue)]],
@@ -40,7 +46,7 @@ const rows = new Map<string, Structural>([
 ])
 
 /** Facts of the results; undefined for nodes that operators' rules serve. */
-export function structuralFacts(node: Node, at: Inference): readonly Fact[] | undefined {
+export function structuralFacts(node: Node, at: KnownFacts): readonly Fact[] | undefined {
   return rows.get(node.kind)?.(node, at)
 }
 
@@ -59,7 +65,7 @@ function dictOf(inputs: readonly Fact[]): Fact {
   return dictFact(entries)
 }
 
-function unpack(node: Node, at: Inference): readonly Fact[] {
+function unpack(node: Node, at: KnownFacts): readonly Fact[] {
   const fact = at.of(node.input())
   return node.outputs.map((_, i) => fact.items?.[i] ?? elementOf(fact))
 }
@@ -70,7 +76,7 @@ function item({ items }: Fact, index: Fact): Fact {
 }
 
 /** The value itself, known to be there. Of a None it is dead code. */
-function unwrapped(node: Node, at: Inference): readonly Fact[] {
+function unwrapped(node: Node, at: KnownFacts): readonly Fact[] {
   const fact = at.of(node.input())
   if (isNone(fact)) return [uninitialized]
   const { present: _, ...rest } = fact
@@ -81,7 +87,7 @@ const mayBeNone = (type: Type): boolean =>
   type.kind === 'Optional' || type.kind === 'None' || type.kind === 'Any' || type.kind === 'Union' || type.kind === 'Var'
 
 /** `a is b` where one of them is None, as TorchScript has it. */
-function isSame(node: Node, at: Inference): boolean | undefined {
+function isSame(node: Node, at: KnownFacts): boolean | undefined {
   const [a, b] = [at.of(node.input(0)), at.of(node.input(1))]
   const none = isNone(b) ? a : isNone(a) ? b : undefined
   if (none === undefined) return undefined
@@ -90,7 +96,7 @@ function isSame(node: Node, at: Inference): boolean | undefined {
   return none.present === true || (none.value !== undefined && none.value !== null) || !mayBeNone(type) ? false : undefined
 }
 
-function isInstance(node: Node, at: Inference): boolean | undefined {
+function isInstance(node: Node, at: KnownFacts): boolean | undefined {
   const types = node.attributes.get('types')
   if (types === undefined || types === null || typeof types !== 'object' || types.kind !== 'types') return undefined
   const { type } = node.input()
@@ -108,7 +114,7 @@ function isInstanceType(a: Type, t: Type): boolean {
   return isSubtype(a, t) || (t.kind === 'AnyList' && a.kind === 'List') || (t.kind === 'AnyTuple' && a.kind === 'Tuple')
 }
 
-function chosen(node: Node, at: Inference): Fact {
+function chosen(node: Node, at: KnownFacts): Fact {
   const condition = at.of(node.input(0)).value
   return condition === true ? at.of(node.input(1)) : condition === false ? at.of(node.input(2)) : unknown
 }

@@ -7,11 +7,11 @@ import type { Graph } from '../ir/graph.ts'
 import type { Node } from '../ir/node.ts'
 import { tensorTypeOf, type Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
-import { constantFact, tupleFact, unknown, type Fact } from '../ops/fact.ts'
-import { joinFacts } from '../ops/facts.ts'
+import { unknown, type Fact } from '../ops/fact.ts'
 import { ruleOf } from '../ops/rules/index.ts'
 import { schemaOf } from '../ops/schema-of.ts'
 import { withContent } from './facts-content.ts'
+import { completed, factsEqual, join, uninitialized } from './facts-lattice.ts'
 import { structuralFacts } from './facts-structure.ts'
 
 export interface FactOptions {
@@ -23,9 +23,6 @@ export interface FactOptions {
    */
   readonly mutable?: boolean
 }
-
-/** A value that is dead wherever it is read: joining it with anything gives the other. */
-export const uninitialized: Fact = Object.freeze({})
 
 // Loop bodies nested deeper than this are not run again and again: what they carry is taken as unknown at once.
 const MAX_LOOP_DEPTH = 4
@@ -53,37 +50,7 @@ export function inferFacts(graph: Graph, options: FactOptions = {}): Facts {
   return inference.facts
 }
 
-/** Where either may have come from. */
-export function join(a: Fact, b: Fact): Fact {
-  return a === uninitialized ? b : b === uninitialized ? a : joinFacts(a, b)
-}
-
-/** What a static type alone tells. */
-export function factOfType(type: Type): Fact {
-  switch (type.kind) {
-    case 'None':
-      return constantFact(null)
-    case 'Tensor':
-      return type.dtype === undefined && type.dims === undefined
-        ? unknown
-        : { ...(type.dtype === undefined ? {} : { dtype: type.dtype }), ...(type.dims === undefined ? {} : { dims: type.dims }) }
-    case 'int':
-    case 'float':
-    case 'bool':
-    case 'complex':
-      return { number: type.kind }
-    case 'Tuple':
-      return tupleFact(type.of.map(factOfType))
-    case 'List': {
-      const element = factOfType(type.of)
-      return Object.keys(element).length === 0 ? unknown : { element }
-    }
-    default:
-      return unknown
-  }
-}
-
-export class Inference {
+class Inference {
   readonly facts = new Facts()
   readonly mutable: boolean
   #loopDepth = 0
@@ -108,7 +75,7 @@ export class Inference {
   node(node: Node): void {
     if (node.kind === 'prim::If') return this.#if(node)
     if (node.kind === 'prim::Loop') return this.#loop(node)
-    const results = structuralFacts(node, this) ?? this.#operator(node)
+    const results = structuralFacts(node, this.facts) ?? this.#operator(node)
     for (const [i, output] of node.outputs.entries()) this.set(output, results[i] ?? unknown)
   }
 
@@ -161,30 +128,6 @@ export class Inference {
 
 const isZero = (trips: Fact): boolean => typeof trips.value === 'bigint' && trips.value <= 0n
 
-/** Type and fact together; a fact's own words win. */
-function completed(fact: Fact, type: Type): Fact {
-  if (fact.value !== undefined) return fact
-  switch (type.kind) {
-    case 'int':
-    case 'float':
-    case 'bool':
-    case 'complex':
-      return fact.number === undefined ? { ...fact, number: type.kind } : fact
-    case 'None':
-      return constantFact(null)
-    case 'Tuple':
-      return fact.items === undefined ? { ...factOfType(type), ...fact } : fact
-    case 'List':
-    case 'Tensor': {
-      if (fact.items !== undefined || (type.kind === 'Tensor' && type.dtype === undefined && type.dims === undefined)) return fact
-      const known = factOfType(type)
-      return known === unknown ? fact : { ...known, ...fact }
-    }
-    default:
-      return fact
-  }
-}
-
 /** In a graph with in-place operators, what a list, dict or tensor holds is known of constants only. */
 function withoutContents(fact: Fact, { type, node }: Value): Fact {
   if (node.kind === 'prim::Constant') return fact
@@ -197,32 +140,6 @@ function withoutContents(fact: Fact, { type, node }: Value): Fact {
     ...(fact.dtype === undefined ? {} : { dtype: fact.dtype }),
     ...(fact.present === undefined ? {} : { present: fact.present }),
   }
-}
-
-/** Deep equality of facts. */
-export function factsEqual(a: Fact, b: Fact): boolean {
-  if (a === b) return true
-  const listEqual = (x: readonly Fact[] | undefined, y: readonly Fact[] | undefined): boolean =>
-    x === y || (x !== undefined && y !== undefined && x.length === y.length && x.every((item, i) => factsEqual(item, y[i]!)))
-  const dimsEqual = (x: readonly unknown[] | undefined, y: readonly unknown[] | undefined): boolean =>
-    x === y || (x !== undefined && y !== undefined && x.length === y.length && x.every((dim, i) => dim === y[i]))
-  return (
-    a !== uninitialized &&
-    b !== uninitialized &&
-    (Object.is(a.value, b.value) || (a.value !== undefined && b.value !== undefined && joinFacts(a, b).value !== undefined)) &&
-    a.sym === b.sym &&
-    a.number === b.number &&
-    a.dtype === b.dtype &&
-    a.present === b.present &&
-    dimsEqual(a.dims, b.dims) &&
-    dimsEqual(a.content, b.content) &&
-    listEqual(a.items, b.items) &&
-    (a.element === b.element || (a.element !== undefined && b.element !== undefined && factsEqual(a.element, b.element))) &&
-    listEqual(
-      a.entries?.map(([, fact]) => fact),
-      b.entries?.map(([, fact]) => fact),
-    )
-  )
 }
 
 /** Writes dtype and dims into the Tensor types of the graph's Values, those inside lists and Optionals too. */

@@ -107,11 +107,11 @@ function sum({ self }: NamedFacts): Fact {
   return { value: values.reduce<number>((acc, value) => acc + Number(value), 0) }
 }
 
-const truthy =
+const truthOf =
   (quantifier: 'some' | 'every') =>
   ({ self }: NamedFacts): Fact => {
-    const values = known(self)
-    return values === undefined ? unknown : boolFact(values[quantifier](Boolean))
+    const values = numbers(self)
+    return values === undefined ? unknown : boolFact(values[quantifier](truthy))
   }
 
 /** The least (or greatest) item, by std::min_element: the first of equal ones. */
