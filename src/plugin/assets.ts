@@ -31,7 +31,8 @@ export interface AssetInput {
 /** Vite's dev server: bytes from our middleware, the worker as a module of the server. */
 export function viteDevHost({ device, worker }: AssetInput, graphPath: string, workerPath: string): LoaderHost {
   return {
-    url: besideModule(JSON.stringify(graphPath)),
+    // Vite itself must not take the path for a file.
+    url: besideModule(`/* @vite-ignore */ ${JSON.stringify(graphPath)}`),
     ort: `import(${JSON.stringify(ortSpecifier(device))})`,
     ...(worker ? { worker: startWorker(`new URL(${JSON.stringify(workerPath)}, globalThis.location.origin)`) } : {}),
   }

@@ -59,6 +59,9 @@ export interface Converter {
 
 interface Held {
   readonly identity: string
+  /** The file had not just been modified: the identity alone tells that it is the same. */
+  readonly settled: boolean
+  readonly key: string
   readonly conversion: Conversion
 }
 
@@ -89,11 +92,12 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
     const slot = canonical([file, chosen])
     const now = await identify(file)
     const known = held.get(slot)
-    if (known !== undefined && dependencies.length === 0 && known.identity === now?.text) return known.conversion
+    if (known !== undefined && dependencies.length === 0 && known.settled && known.identity === now?.text) return known.conversion
     const { bytes, identity } = await readModel(file, name)
     const bytesIn = bytes.length
     const modelOptions = await loadExampleInputs(chosen, root)
     const key = sha256(canonical([cacheKeyBase(), name, sha256(bytes), modelOptions]))
+    if (known?.key === key) return known.conversion
     const entry = await cache.read(key)
     const model =
       entry ??
@@ -110,7 +114,7 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
       cached: entry !== undefined,
       milliseconds: performance.now() - started,
     }
-    if (Date.now() - identity.modifiedMs > RACY_MS) held.set(slot, { identity: identity.text, conversion })
+    held.set(slot, { identity: identity.text, settled: Date.now() - identity.modifiedMs > RACY_MS, key, conversion })
     onConverted(conversion)
     return conversion
   }

@@ -1,9 +1,9 @@
 // esbuild: its own hooks instead of unplugin's, since files come in through a namespace with esbuild's `file` loader.
 // Without code splitting onnxruntime is a file too: in the app's own chunk its threads would start the app again. A worker is bundled by a build of its own.
 
-import { readFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-import type { BuildOptions, OnLoadResult, Plugin, PluginBuild } from 'esbuild'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, posix, resolve } from 'node:path'
+import type { BuildOptions, OnLoadResult, OutputFile, Plugin, PluginBuild } from 'esbuild'
 import { formatProblem } from '../../diagnostics/compile-error.ts'
 import { esbuildHost, ortSpecifier } from '../assets.ts'
 import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
@@ -17,6 +17,9 @@ import { graphName, reportLine } from '../report-line.ts'
 const FILES = 'torch-file'
 /** Namespace of models: their ids keep the query. */
 const MODELS = 'torch-model'
+
+/** Name of a worker's file inside its own build. */
+const WORKER_ENTRY = 'torch-worker-entry'
 
 /** `setup` of the esbuild plugin. */
 export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions, shared?: Converter): void {
@@ -37,6 +40,7 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
       },
     })
 
+  const workerFiles = new Map<string, OutputFile>()
   const hostOf = (request: ModelRequest, conversion: Conversion): ReturnType<typeof esbuildHost> => {
     const folders = [dirname(request.file), root]
     const ort = ortFolder(folders)
@@ -52,6 +56,15 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
     )
   }
 
+  build.onResolve({ filter: new RegExp(`^${FILES}:`), namespace: MODELS }, ({ path }) => {
+    const target = path.slice(FILES.length + 1)
+    const request = parseModelId(target)
+    if (request === undefined) return { path: target, namespace: FILES, pluginData: target }
+    // The last part names the emitted file: `net.onnx`, `net-worker.js`. The folder keeps requests with different queries apart.
+    const name = graphName(request.file)
+    const place = join(request.file, request.query, request.part === 'worker' ? name.replace(/\.onnx$/, '-worker.js') : name)
+    return { path: place, namespace: FILES, pluginData: target }
+  })
   build.onResolve({ filter: MODEL_FILTER, namespace: 'file' }, async ({ path, resolveDir, kind }) => {
     if (kind === 'entry-point' && !path.includes('?')) return undefined
     const [, file = '', query = ''] = /^([^?]*)(\?.*)?$/s.exec(path)!
@@ -59,9 +72,9 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
     const found = /^[./]|^[A-Za-z]:[\\/]/.test(file)
       ? resolve(resolveDir, file)
       : (await build.resolve(`./${file}`, { resolveDir, kind })).path
-    return { path: found + query, namespace: MODELS, sideEffects: false }
+    // Of a worker's entry, the side effect is all there is.
+    return { path: found + query, namespace: MODELS, sideEffects: query.includes('torch-worker') }
   })
-  build.onResolve({ filter: MODEL_FILTER, namespace: MODELS }, ({ path }) => ({ path, namespace: MODELS, sideEffects: false }))
 
   build.onLoad({ filter: /.*/, namespace: MODELS }, async ({ path }): Promise<OnLoadResult> => {
     try {
@@ -91,25 +104,13 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
     return fallback === undefined ? found : { path: fallback }
   })
 
-  build.onResolve({ filter: new RegExp(`^${FILES}:`), namespace: MODELS }, ({ path }) => {
-    const target = path.slice(FILES.length + 1)
-    const request = parseModelId(target)
-    // The name decides the emitted file's: `net.onnx`, `net-worker.js`.
-    const name =
-      request === undefined
-        ? target
-        : request.part === 'worker'
-          ? workerName(request)
-          : join(dirname(request.file), graphName(request.file))
-    return { path: request === undefined || request.query === '' ? name : `${name}?${request.query}`, namespace: FILES, pluginData: target }
-  })
   build.onLoad({ filter: /.*/, namespace: FILES }, async ({ path, pluginData }): Promise<OnLoadResult> => {
     const target = String(pluginData)
     try {
       const request = parseModelId(target)
       if (request === undefined) return { contents: await readFile(target), loader: 'file', watchFiles: [target] }
       if (request.part === 'worker')
-        return { contents: await bundleWorker(build, request, options, converter), loader: 'file', watchFiles: [request.file] }
+        return { contents: await bundleWorker(build, request, options, converter, workerFiles), loader: 'file', watchFiles: [request.file] }
       const { model, dependencies } = await converter.convert(request)
       return { contents: model.graph, loader: 'file', watchFiles: [request.file, ...dependencies] }
     } catch (error) {
@@ -118,11 +119,19 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
   })
 
   if (shared !== undefined) return
-  build.onEnd(() => converter.clear())
+  build.onEnd(async (result) => {
+    converter.clear()
+    // Files that only a worker refers to; those of the page have the same names and bytes.
+    for (const file of workerFiles.values()) {
+      if (result.outputFiles === undefined) {
+        await mkdir(dirname(file.path), { recursive: true })
+        await writeFile(file.path, file.contents)
+      } else if (!result.outputFiles.some(({ path }) => path === file.path)) result.outputFiles.push(file)
+    }
+    workerFiles.clear()
+  })
   build.onDispose(() => void converter.close())
 }
-
-const workerName = ({ file }: ModelRequest): string => join(dirname(file), graphName(file).replace(/\.onnx$/, '-worker.js'))
 
 /** Text of a worker: a build of one file inside the build, with the same settings where they matter and the same names for its files. */
 async function bundleWorker(
@@ -130,6 +139,7 @@ async function bundleWorker(
   request: ModelRequest,
   options: ResolvedPluginOptions,
   converter: Converter,
+  files: Map<string, OutputFile>,
 ): Promise<Uint8Array> {
   const {
     absWorkingDir,
@@ -148,10 +158,8 @@ async function bundleWorker(
   } = build.initialOptions
   const given = { absWorkingDir, alias, assetNames, conditions, define, mainFields, minify, nodePaths, publicPath, target, tsconfig }
   const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as BuildOptions
-  const folder = resolve(absWorkingDir ?? process.cwd(), outdir ?? (outfile === undefined ? '.' : dirname(outfile)))
+  const outside = resolve(absWorkingDir ?? process.cwd(), outdir ?? (outfile === undefined ? '.' : dirname(outfile)))
   const plugin: Plugin = { name: 'unplugin-torch', setup: (inner) => setupEsbuild(inner, options, converter) }
-  // The worker's own file is named by `assetNames`: what it refers to is relative to there.
-  const place = join(folder, dirname((assetNames ?? '[name]-[hash]').replaceAll('[dir]', '.')), 'worker.js')
   const entry = partId(request, 'worker')
   const result = await build.esbuild.build({
     ...settings,
@@ -161,11 +169,17 @@ async function bundleWorker(
     splitting: false,
     write: false,
     logLevel: 'silent',
-    outfile: place,
+    outdir: outside,
+    // The worker's own file is named by `assetNames`: what it refers to is relative to there.
+    entryNames: posix.join(posix.dirname(assetNames ?? '[name]').replaceAll('[dir]', '.'), WORKER_ENTRY),
     plugins: [plugin],
   })
-  const js = result.outputFiles.find(({ path }) => path.endsWith('worker.js'))
-  return js?.contents ?? new Uint8Array()
+  let text: Uint8Array = new Uint8Array()
+  for (const file of result.outputFiles) {
+    if (basename(file.path) === `${WORKER_ENTRY}.js`) text = file.contents
+    else files.set(file.path, file)
+  }
+  return text
 }
 
 /** A wrong query is reported when the module is loaded, with its importer; here it only must not throw. */

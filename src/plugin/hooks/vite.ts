@@ -1,9 +1,9 @@
 // Vite: dev server, build, preview, SSR and workers. The hooks know the environment a module is for; the converter does not.
 
-import { posix } from 'node:path'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join, posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Plugin, ResolvedConfig } from 'vite'
 import type { LoaderHost } from '../../compiler/types.ts'
@@ -46,7 +46,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       const path = assets.offer(`${request.file}?${request.query}`, model.sha256, model.graph)
       const root = converter!.root
       const workerPath = workerId.startsWith(`${root}/`) ? workerId.slice(root.length + 1) : `@fs/${workerId.replace(/^\//, '')}`
-      return viteDevHost({ device, worker: startsWorker(request, conversion) }, config.base + path, config.base + workerPath)
+      return viteDevHost({ device, worker: startsWorker(request, conversion) }, config.base + path, `${config.base}${workerPath}&import`)
     }
     if (isNode(context)) {
       const emit = async (fileName: string, source: Uint8Array | string): Promise<string> => {
@@ -177,7 +177,11 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
     },
 
     async configureServer(server) {
-      allowed = await loadingCheck(server.config)
+      const { config: resolved } = server
+      allowed = await loadingCheck(resolved)
+      // onnxruntime fetches its wasm by URL; a package manager may keep it outside of the folders that are served.
+      const ort = realpathSync(ortFolder([resolved.root])).replaceAll('\\', '/')
+      if (!allowed(`${ort}/${WASM}`)) resolved.server.fs.allow.push(ort)
       if (options.isolate) server.config.logger.info('torch  the dev server sends COOP and COEP headers (option isolate)')
       server.middlewares.use(assets.middleware(server.config.base))
     },

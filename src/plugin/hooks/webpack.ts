@@ -38,7 +38,7 @@ export function applyToCompiler(compiler: WebpackCompiler | RspackCompiler, opti
     serve: compiler.options.mode === 'development',
     warn: (problem) => logger.warn(formatProblem(problem)),
     onConverted(conversion) {
-      if (options.report) logger.info(reportLine(conversion))
+      if (options.report) logger.info(reportLine(conversion).replace(/^torch +/, ''))
       for (const notice of conversion.model.report.notices) logger.warn(formatProblem({ file: conversion.name, ...notice }))
     },
   })
