@@ -30,7 +30,9 @@ export interface PreprocessOption {
 export interface ModelOptions {
   readonly inputs?: Readonly<Record<string, InputOption>>
   readonly mode?: 'auto' | 'script' | 'trace'
-  readonly exampleInputs?: readonly Readonly<Record<string, { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }>>[]
+  readonly exampleInputs?: readonly Readonly<
+    Record<string, { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }>
+  >[]
   /** Exported methods to keep. Default: forward and every `@torch.jit.export`ed one. */
   readonly methods?: readonly string[]
   readonly preprocess?: PreprocessOption
@@ -86,8 +88,10 @@ export interface LoaderHost {
   readonly ort: string
   /** Expression of the URL of onnxruntime's wasm, where the bundler does not place it by itself. */
   readonly wasm?: string
-  /** Expression that starts this module in a module worker, when `worker: true`. */
+  /** Expression that makes the Worker, when `worker: true`: a module worker whose module is `loader({ …, serve: true })`. */
   readonly worker?: string
+  /** Emits the worker's own module instead: what `worker` starts. */
+  readonly serve?: boolean
   /** Specifier of the runtime. Default 'unplugin-torch/runtime'. */
   readonly runtime?: string
 }

@@ -1,0 +1,75 @@
+// Bytes of the graph: a streamed read with progress and abort, and the check that they are the bytes that were built.
+// Web: Fetch, Streams, Web Cryptography. A `file:` URL is read with node:fs.
+
+import { TorchLoadError } from './errors.ts'
+
+export interface Progress {
+  /** Bytes so far. */
+  readonly loaded: number
+  /** Bytes of the whole graph. */
+  readonly total: number
+}
+
+export interface ModelFile {
+  readonly url: () => string
+  /** Exact size of the graph. */
+  readonly bytes: number
+  /** Lower-case hex. */
+  readonly sha256: string
+}
+
+interface NodeProcess {
+  readonly getBuiltinModule?: (name: 'node:fs/promises') => {
+    readFile(url: URL, options: { signal: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>
+  }
+}
+
+let told = false
+
+/** @throws TorchLoadError PT5201 no answer, PT5202 a page instead of the model, PT5203 length, PT5204 SHA-256; the signal's reason when aborted */
+export async function fetchModel(
+  { url: locate, bytes, sha256 }: ModelFile,
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const url = locate()
+  const failed = (code: string, what: string, cause?: unknown): TorchLoadError =>
+    new TorchLoadError(code, `The model at ${url} ${what}.`, { cause })
+  const read = async (): Promise<[data: Uint8Array<ArrayBuffer>, loaded: number]> => {
+    const files = url.startsWith('file:') && (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:fs/promises')
+    if (files) {
+      const data = await files.readFile(new URL(url), { signal })
+      return [data, data.length]
+    }
+    const response = await fetch(url, { signal })
+    if (!response.ok) throw failed('PT5201', `could not be fetched: HTTP ${response.status}`)
+    if (response.headers.get('content-type')?.startsWith('text/html')) throw failed('PT5202', 'is not there: got text/html, a page')
+    const data = new Uint8Array(bytes)
+    const reader = response.body!.getReader()
+    let loaded = 0
+    for (;;) {
+      const { value } = await reader.read()
+      if (!value) return [data, loaded]
+      if (loaded + value.length > bytes) {
+        void reader.cancel()
+        return [data, loaded + value.length]
+      }
+      data.set(value, loaded)
+      report({ loaded: (loaded += value.length), total: bytes })
+    }
+  }
+  const [data, loaded] = await read().catch((cause: unknown) => {
+    throw cause instanceof TorchLoadError || signal.aborted ? cause : failed('PT5201', `could not be fetched: ${cause}`, cause)
+  })
+  const built = 'is not the one that was built: expected'
+  if (loaded !== bytes) throw failed('PT5203', `${built} ${bytes} bytes, got ${loaded}`)
+  if (globalThis.crypto?.subtle) {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+    const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    if (found !== sha256) throw failed('PT5204', `${built} SHA-256 ${sha256}, got ${found}`)
+  } else if (!told) {
+    told = true
+    console.info('unplugin-torch: without HTTPS only the length of a model is checked, not its SHA-256.')
+  }
+  return data
+}

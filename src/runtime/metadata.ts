@@ -1,0 +1,24 @@
+// `.inputs` and `.outputs`: the tensors and scalars of a signature as a flat list.
+
+import type { Constant, Dim, ValueSpec } from './signature.ts'
+
+export interface ValueInfo {
+  /** Where it sits: `x`, `boxes[0]`, `output.logits`. */
+  readonly name: string
+  readonly kind: 'tensor' | 'tensors' | 'int' | 'float' | 'bool' | 'scalars' | 'choice'
+  /** Absent for a choice. */
+  readonly dtype?: string
+  /** Of a tensor whose rank is known. */
+  readonly dims?: readonly Dim[]
+  /** Of a choice. */
+  readonly of?: string | readonly Constant[]
+  /** True where it may be null. */
+  readonly optional?: boolean
+}
+
+export function describe(spec: ValueSpec, name: string): readonly ValueInfo[] {
+  if ('items' in spec)
+    return spec.items.flatMap((item, i) => describe(item, name + (spec.kind === 'record' ? `.${spec.keys[i]}` : `[${i}]`)))
+  if (spec.kind === 'optional') return describe(spec.of, name).map((one) => ({ ...one, optional: true }))
+  return spec.kind === 'constant' ? [] : [{ ...spec, name }]
+}

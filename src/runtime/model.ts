@@ -1,0 +1,130 @@
+// The functions that a page imports: one per method, over one engine, with the state of their instance.
+// Calls on an instance with state queue, and change it only when they succeed.
+
+import { encodeArguments, isNamesCall, orderNames } from './arguments.ts'
+import { localEngine, type Engine, type EngineConfig } from './engine.ts'
+import type { Preprocess } from './image.ts'
+import { describe, type ValueInfo } from './metadata.ts'
+import { scalars, type Raw } from './read-tensor.ts'
+import { decodeResult } from './results.ts'
+import { abortable, type LoadOptions } from './shared-load.ts'
+import type { Signature } from './signature.ts'
+import { arrayOf } from './tensor.ts'
+import { remoteEngine } from './worker.ts'
+
+export interface ModelConfig extends EngineConfig {
+  readonly signatures: readonly Signature[]
+  /** Starts the worker module, for a model that runs in one. Used where there are workers. */
+  readonly worker?: (() => Worker) | undefined
+  readonly preprocess?: Preprocess | undefined
+  /** Class index → name. */
+  readonly labels?: readonly string[] | undefined
+}
+
+export interface CallOptions {
+  /** Rejects the call; state stays as it was. What onnxruntime has begun still runs to its end. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What every imported method is besides a function. */
+export interface ModelMethods<Names extends object, Result> {
+  /** Calls by name, whatever the parameters take. */
+  named(names: Names, options?: CallOptions): Promise<Result>
+  /** Fetches the model and starts its runtime ahead of the first call. */
+  load(options?: LoadOptions): Promise<void>
+  /** Frees the session of all methods and instances, and ends the worker. State stays; a later call loads again. */
+  dispose(): Promise<void>
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+}
+
+/** A method of a module that keeps state from call to call. */
+export interface StatefulModel<Self> {
+  /** Back to the state that was saved, after the calls made so far. */
+  reset(): void
+  /** Its own state, as it is after the calls made so far, on the same session and weights. */
+  clone(): Self
+}
+
+/** A model without static types, as `createModel` makes it. */
+export interface Model extends ModelMethods<Readonly<Record<string, unknown>>, unknown>, StatefulModel<Model> {
+  (...values: unknown[]): Promise<unknown>
+  /** The other methods on the same instance, by name. */
+  readonly methods: Readonly<Record<string, Model>>
+}
+
+/** Attribute → tensor; undefined for the state that the file was saved with. */
+type State = ReadonlyMap<string, Raw> | undefined
+
+/** One function per signature, in order. Nothing is fetched before the first `load` or call. */
+export function createModel(config: ModelConfig): readonly Model[] {
+  return createInstance(
+    config,
+    config.worker && typeof Worker !== 'undefined' ? remoteEngine(config.worker) : localEngine(config),
+    Promise.resolve(undefined),
+  )
+}
+
+/** All methods over one state: the one that `saved` settles to. */
+function createInstance(config: ModelConfig, engine: Engine, saved: Promise<State>): readonly Model[] {
+  const { signatures, preprocess, labels } = config
+  const methods = Object.create(null) as Record<string, Model>
+  let state: State
+  let last: Promise<unknown> = saved.then((copied) => (state = copied))
+  const queue = <T>(task: () => T | Promise<T>): Promise<T> => {
+    const done = last.then(task)
+    if (signatures.some((one) => one.state)) last = done.catch(() => {})
+    return done
+  }
+
+  const models = signatures.map((signature, method): Model => {
+    const { name, params, result, state: carried, error, entry } = signature
+    const call = async (values: readonly unknown[], { signal }: CallOptions = {}): Promise<unknown> => {
+      signal?.throwIfAborted()
+      const encoded = encodeArguments(signature, values, preprocess)
+      const task = async (): Promise<unknown> => {
+        const [feeds] = await Promise.all([encoded, engine.load({ signal })])
+        if (entry) feeds.set(entry.id, scalars('int64', [entry.value], [], name))
+        if (carried) feeds.set(carried.cold, scalars('bool', [!state], [], name))
+        if (state) for (const { attribute, input } of carried?.slots ?? []) feeds.set(input, state.get(attribute)!)
+        const outputs = await engine.run(feeds)
+        signal?.throwIfAborted()
+        const raised = error?.raises[Number(outputs.get(error.id)!.data[0]) - 1]
+        if (raised) throw Object.assign(new Error(raised.message), { name: raised.type, code: 'PT5301' })
+        const value = decodeResult(result, outputs, labels)
+        if (carried) {
+          const after = carried.slots.map(({ attribute, output }) => {
+            const { type, data, dims } = outputs.get(output)!
+            return [attribute, { type, data: arrayOf(type, data), dims }] as const
+          })
+          state = new Map([...(state ?? []), ...after])
+        }
+        return value
+      }
+      return abortable(queue(task), signal)
+    }
+    const model: Model = Object.assign(
+      (...values: unknown[]) =>
+        isNamesCall(signature, values) ? model.named(values[0] as Readonly<Record<string, unknown>>) : call(values),
+      {
+        named: async (names: unknown, options?: CallOptions) => call(orderNames(signature, names), options),
+        load: async (options?: LoadOptions) => void (await engine.load(options)),
+        dispose: engine.dispose,
+        reset: () => void queue(() => (state = undefined)),
+        clone: () =>
+          createInstance(
+            config,
+            engine,
+            queue(() => state),
+          )[method]!,
+        inputs: params.flatMap((param) => describe(param.spec, param.name)),
+        outputs: describe(result, 'output'),
+        methods,
+      },
+    )
+    Object.defineProperty(model, 'name', { value: name })
+    if (method > 0) methods[name] = model
+    return model
+  })
+  return models
+}

@@ -1,0 +1,73 @@
+// Tensors of the graph → what the method returns in Python: tensors, arrays, objects, Maps, numbers, booleans, strings, null.
+// Records have no prototype, so that no name of a model (`__proto__`, `then`, `constructor`) means anything but itself.
+
+import { constantValue, type ValueSpec } from './signature.ts'
+import { arrayOf, count, rawHalf, tensor } from './tensor.ts'
+import type { Tensor } from './tensor-types.ts'
+
+/** Graph output → tensor. */
+export type Outputs = ReadonlyMap<string, Tensor>
+
+/** A Python int as a number where a number can hold it, as a bigint beyond ±2^53. */
+function toNumber(value: number | bigint): number | bigint {
+  return typeof value === 'bigint' && !Number.isSafeInteger(Number(value)) ? value : Number(value)
+}
+
+/** `labels` names the rows of score tensors as wide as the list, and a result that is class indices as a whole. */
+export function decodeResult(spec: ValueSpec, outputs: Outputs, labels?: readonly string[], whole = true): unknown {
+  const numbers = (id: string): (number | bigint)[] => Array.from(outputs.get(id)!.data as ArrayLike<number | bigint>, toNumber)
+  const items = 'items' in spec ? spec.items.map((item) => decodeResult(item, outputs, labels, false)) : []
+  switch (spec.kind) {
+    case 'tensor': {
+      const value = outputs.get(spec.id)!
+      if (labels && !(rawHalf && value.type === 'float16')) {
+        if (value.type.startsWith('float') ? value.dims.at(-1) === labels.length : whole) label(value, labels)
+      }
+      return value
+    }
+    case 'scalars':
+      return spec.of === 'bool' ? numbers(spec.id).map(Boolean) : numbers(spec.id)
+    case 'tensors': {
+      const { data, type } = outputs.get(spec.id)!
+      const sizes = numbers(spec.sizes) as number[]
+      let offset = 0
+      return numbers(spec.ranks).map((rank) => {
+        const dims = sizes.splice(0, Number(rank))
+        return tensor(type, arrayOf(type, data.subarray(offset, (offset += count(dims)))), dims)
+      })
+    }
+    case 'constant':
+      return constantValue(spec.value)
+    case 'choice':
+      return constantValue(spec.of[Number(numbers(spec.id)[0])]!)
+    case 'optional':
+      return numbers(spec.flag)[0] ? decodeResult(spec.of, outputs, labels, whole) : null
+    case 'tuple':
+      return items
+    case 'record': {
+      const record = Object.create(null) as Record<string, unknown>
+      spec.keys.forEach((key, i) => (record[key] = items[i]))
+      return record
+    }
+    case 'map':
+      return new Map(items.map((value, i) => [constantValue(spec.keys[i]!), value]))
+    default: {
+      const [value] = numbers(spec.id)
+      return spec.kind === 'bool' ? !!value : value
+    }
+  }
+}
+
+/** Adds the names of a tensor's class indices, or of the highest score of each row. */
+function label(value: Tensor, names: readonly string[]): void {
+  const numbers = Array.from(value.data as ArrayLike<number>, Number)
+  const indices: number[] = []
+  if (!value.type.startsWith('float')) indices.push(...numbers)
+  else
+    while (numbers.length > 0) {
+      const row = numbers.splice(0, names.length)
+      indices.push(row.indexOf(Math.max(...row)))
+    }
+  const labels = indices.map((index) => names[index])
+  Object.assign(value, { label: labels[0], labels })
+}
