@@ -1,6 +1,6 @@
 // What lies on the stack of the pickle machine: values, and a few things that are only parts of values.
 
-import type { IDict, IList, IObject, ITuple, IValue } from '../ir/ivalue.ts'
+import type { IObject, ITuple, IValue } from '../ir/ivalue.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 import type { Storage } from '../ir/tensor.ts'
 
@@ -98,4 +98,3 @@ export function isKind<K extends Kinded['kind']>(item: PickleItem | undefined, k
 
 /** An IObject while its pickle is read: BUILD fills it in. */
 export type OpenObject = { -readonly [K in keyof IObject]: IObject[K] }
-export type { IDict, IList }

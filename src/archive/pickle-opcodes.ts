@@ -28,7 +28,6 @@ const u1 = (r: PickleReader): number => r.u1()
 const u2 = (r: PickleReader): number => r.u2()
 const i4 = (r: PickleReader): number => r.i4()
 const u4 = (r: PickleReader): number => r.u4()
-const line = (r: PickleReader): string => r.line()
 const twoLines = (r: PickleReader): readonly [string, string] => [r.line(), r.line()]
 const index = (r: PickleReader): bigint => r.decimalInt()
 
@@ -101,7 +100,12 @@ pushing(
   (r) => r.text(r.u1()),
   (value) => value,
 )
-pushing('V', 'UNICODE', line, (value) => value)
+pushing(
+  'V',
+  'UNICODE',
+  (r) => r.rawUnicodeLine(),
+  (value) => value,
+)
 pushing(
   0x8c,
   'SHORT_BINUNICODE',

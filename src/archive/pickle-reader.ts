@@ -5,6 +5,11 @@ import { MAX_PICKLE_INT_BYTES, MAX_PICKLE_NUMBER_CHARS, MAX_PICKLE_STRING_BYTES 
 import { shown, type PickleFail } from './pickle-item.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** Bytes to the characters of the same numbers; TextDecoder's own latin1 is Windows-1252. */
+function latin1(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  return text
 
 export class PickleReader {
   readonly bytes: Uint8Array
@@ -86,6 +91,20 @@ export class PickleReader {
     const line = this.text(end - this.position)
     this.position = end + 1
     return line.endsWith('\r') ? line.slice(0, -1) : line
+  }
+
+  /** A line in raw-unicode-escape: Latin-1, with \\uXXXX for the rest (protocol 0). */
+  rawUnicodeLine(): string {
+    const end = this.bytes.indexOf(0x0a, this.position)
+    if (end === -1) this.fail('PT1201', 'a line of the pickle has no end')
+    const raw = latin1(this.raw(end - this.position))
+    this.position = end + 1
+    return raw.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short: string | undefined, long: string | undefined) => {
+      const code = Number.parseInt(short ?? long!, 16)
+      return code <= 0x10ffff
+        ? String.fromCodePoint(code)
+        : this.fail('PT1209', 'a string of the pickle holds a character that does not exist')
+    })
   }
 
   /** A Python string literal in quotes on its line (protocol 0); escapes other than of the quote itself do not occur in names. */

@@ -11,7 +11,7 @@ function sample(bytes: Uint8Array): string | undefined {
   // A sequence that the cut of the sample interrupts is no fault.
   const text = new TextDecoder('utf-8').decode(head, { stream: bytes.length > SAMPLE })
   // oxlint-disable-next-line no-control-regex -- control characters tell binary from text
-  return /[\u0001-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/.test(text) ? undefined : text.trim()
+  return /[\u0001-\u0008\u000e-\u001f\u007f-\u009f\ufffd]/.test(text) ? undefined : text.trim()
 }
 
 function excerpt(text: string): string {

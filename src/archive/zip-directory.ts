@@ -148,7 +148,8 @@ function entryName(bytes: Uint8Array, at: number): string {
     return unsafe('is not UTF-8')
   }
   if (name === '') return unsafe('is empty')
-  if (name.includes('\0')) return unsafe('holds a NUL')
+  // oxlint-disable-next-line no-control-regex -- such names would reach terminals
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return unsafe('holds a control character')
   if (name.includes('\\')) return unsafe(`holds a backslash: ${JSON.stringify(name)}`)
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return unsafe(`is an absolute path: ${JSON.stringify(name)}`)
   if (name.split('/').some((part) => part === '..' || part === '.')) return unsafe(`leaves its folder: ${JSON.stringify(name)}`)

@@ -10,6 +10,7 @@ import base64
 import enum
 import json
 import os
+import pickle
 import sys
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
@@ -178,6 +179,18 @@ class Net(nn.Module):
         return self.linear(x).relu()
 
 
+shared = [1]
+PICKLED = [
+    [0, 1, -1, 255, 256, 65535, 65536, 2**31 - 1, -(2**31), 2**31, 2**63 - 1, -(2**63)],
+    [0.5, -0.0, 1e300, float("inf"), float("nan")],
+    ["", "a", "ü😀", "back\\slash", "x" * 300],
+    [True, False, None],
+    ((), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4)),
+    {"k": [1], 3: {}},
+    [shared, shared],
+]
+
+
 def save_script(module, path, tensors):
     torch.jit.save(torch.jit.script(module), path)
     loaded = torch.jit.load(path)
@@ -215,6 +228,9 @@ def main(out):
     scripted = torch.jit.script(net)
     scripted._save_for_lite_interpreter(to("lite.ptl"))
     scripted._save_for_lite_interpreter(to("lite-flatbuffer.ptl"), _use_flatbuffer=True)
+    with open(to("pickles.json"), "w") as f:
+        json.dump({n: base64.b64encode(pickle.dumps(PICKLED, n)).decode() for n in range(6)}, f, indent=1)
+        f.write("\n")
     torch.jit.save(scripted, to("extra.pt"), _extra_files={"labels.txt": "cat\ndog\n", "meta/info.json": "{}"})
 
 

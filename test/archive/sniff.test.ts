@@ -96,7 +96,7 @@ const cases: readonly (readonly [what: string, file: Uint8Array, code: string, s
     /stripped/,
   ],
   ['torch.package', zipOf([{ name: 'net/.data/extern_modules', data: text('') }]), 'PT1028', /torch\.package/],
-  ['another pickle', bytes(0x80, 4, 0x4e, 0x2e), 'PT1025', /did not write/],
+  ['another pickle', bytes(0x80, 2, 0x28, 0x4b, 1, 0x4b, 2, 0x74, 0x2e), 'PT1025', /did not write/],
   ['HDF5', padded(bytes(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a)), 'PT1019', /HDF5/],
   ['.npy', padded(bytes(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1)), 'PT1020', /NumPy/],
   ['.npz', zipOf([{ name: 'x.npy', data: text('x') }]), 'PT1020', /npz/],

@@ -148,4 +148,18 @@ describe('quantized modules', () => {
     expect(found.length).toBeGreaterThan(0)
     for (const tensor of found) expect(tensor.dtype).toBe('qint8')
   })
+
+  it('keeps the state of native classes', () => {
+    const states: IValue[] = []
+    const walk = (value: IValue | undefined): void => {
+      if (typeof value !== 'object' || value === null) return
+      if (value.kind === 'object' && value.className === '__torch__.torch.classes.quantized.LinearPackedParamsBase')
+        states.push(value.state!)
+      else if (value.kind === 'object') [...value.attributes.values(), value.state].forEach(walk)
+      else if (value.kind === 'tuple') value.items.forEach(walk)
+    }
+    walk(readTorchScript(fixture('quantized.pt')).root)
+    expect(states).toHaveLength(1)
+    expect(states[0]).toMatchObject({ kind: 'tuple' })
+  })
 })

@@ -106,9 +106,20 @@ const directories: readonly HostileCase[] = [
 ]
 
 const names: readonly HostileCase[] = [
-  ...['net/../../evil', '../evil', '/etc/evil', 'C:/evil', 'C:\\evil', 'net\\data.pkl', 'net/a\0b', '', 'net/./x', 'net/..'].map((name) =>
-    reject(`Z11 name ${JSON.stringify(name)}`, ['PT1110'], () => plus({ name, data: ascii('x') })),
-  ),
+  ...[
+    'net/../../evil',
+    '../evil',
+    '/etc/evil',
+    'C:/evil',
+    'C:\\evil',
+    'net\\data.pkl',
+    'net/a\0b',
+    'net/\u001b[2J',
+    'net/a\nb',
+    '',
+    'net/./x',
+    'net/..',
+  ].map((name) => reject(`Z11 name ${JSON.stringify(name)}`, ['PT1110'], () => plus({ name, data: ascii('x') }))),
   reject('Z11 name of 60 kB', ['PT1110'], () => plus({ name: `net/${'a'.repeat(60_000)}`, data: ascii('x') })),
   reject('Z11 name that is not UTF-8', ['PT1110'], () => plus({ name: bytes(0x6e, 0xff, 0xfe), data: ascii('x') })),
   ...['net/CON', 'net/__proto__', 'net/constructor', 'net/\u202efdp.exe', 'net/🎉', 'net/a b%2e%2e'].map((name) =>
