@@ -10,6 +10,7 @@ function latin1(bytes: Uint8Array): string {
   let text = ''
   for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
   return text
+}
 
 export class PickleReader {
   readonly bytes: Uint8Array
