@@ -2,8 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { ZipArchive } from '../../src/archive/zip-archive.ts'
-import { buildOp, concatPickle, dictStart, dictEnd, moduleObject } from './module-pickle.ts'
-import { emptyTuple, no, proto, stop, str, tensor, type Bytes } from './pickle-writer.ts'
+import { ascii, buildOp, emptyDict, emptyTuple, global, mark, newObjOp, no, proto, stop, str, tensor, type Bytes } from './pickle-writer.ts'
 import { concat, zipOf, type ZipEnd, type ZipItem } from './zip-writer.ts'
 
 /** What the generator yields: a file, and what must happen to it. */
@@ -33,7 +32,8 @@ export const SOURCE = `class M(Module):
 
 /** data.pkl of the minimal module: `w`, and whatever `attributes` add. */
 export function modulePickle(w: Bytes = tensor(), ...attributes: readonly Bytes[]): Bytes {
-  return concatPickle(proto(), moduleObject, dictStart, str('training'), no, str('w'), w, ...attributes, dictEnd, buildOp, stop)
+  const module = concat(global('__torch__', 'M'), emptyTuple, newObjOp)
+  return concat(proto(), module, emptyDict, mark, str('training'), no, str('w'), w, ...attributes, ascii('u'), buildOp, stop)
 }
 
 const floats = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer)
