@@ -30,6 +30,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
   const imported = new Set<string>()
   let config: ResolvedConfig | undefined
   let converter: Converter | undefined
+  let indexHtml: string | undefined
   let allowed: (path: string) => boolean = () => false
   // Texts in emitted code that stand for a file, until the chunk that holds them has a name.
   const placeholders = new Map<string, string>()
@@ -93,7 +94,8 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
         if (importer === undefined) return null
         const found = await this.resolve(id, importer, { ...details, skipSelf: true })
         if (MODEL_FILTER.test(id)) {
-          if (found !== null) imported.add(found.id.split('?')[0]!)
+          // Of a request that a page makes by itself, Vite says that index.html is the importer.
+          if (found !== null && importer !== indexHtml) imported.add(found.id.split('?')[0]!)
           return found
         }
         if (found !== null || !MODEL_FILTER.test(importer)) return found
@@ -162,6 +164,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
     configResolved(resolved) {
       if (resolved.isWorker) return
       config = resolved
+      indexHtml = posix.join(resolved.root, 'index.html')
       const { logger, root } = resolved
       converter = createConverter({
         root,

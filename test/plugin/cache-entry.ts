@@ -1,0 +1,28 @@
+// Cache entries that can be told from their key: the graph of key `i` is a large block of bytes made from `i`.
+
+import { sha256 } from '../../src/plugin/canonical.ts'
+import type { CompiledModel } from '../../src/plugin/compiled-model.ts'
+
+export const keyOf = (i: number): string => sha256(`key ${i}`)
+
+export function entry(i: number, size = 300_000): CompiledModel {
+  const graph = new Uint8Array(size).map((_, at) => (at * 31 + i) & 0xff)
+  return {
+    graph,
+    sha256: sha256(graph),
+    signatures: [],
+    dts: `export declare const number: ${i}\n`,
+    report: {
+      file: `net${i}.pt`,
+      mode: 'auto',
+      inputs: [],
+      outputs: [],
+      operators: {},
+      bytesIn: i,
+      bytesOut: size,
+      parameters: 0,
+      notices: [],
+      stages: [],
+    },
+  }
+}
