@@ -1,10 +1,31 @@
 // All lowering rows, by schema text.
 
 import { activationLowerings } from './activation.ts'
+import { pointwiseLowerings } from './pointwise.ts'
+import { pointwiseMathLowerings } from './pointwise-math.ts'
+import { bitwiseLowerings } from './bitwise.ts'
+import { selectionLowerings } from './selection.ts'
+import { comparisonLowerings } from './comparison.ts'
+import { conversionLowerings } from './conversion.ts'
 import type { LoweringRow } from './row.ts'
 import { movementLowerings } from './movement.ts'
+import { joiningLowerings } from './joining.ts'
+import { slicingLowerings } from './slicing.ts'
+import { convolutionLowerings } from './convolution.ts'
 
-const families: readonly (readonly LoweringRow[])[] = [activationLowerings, movementLowerings]
+const families: readonly (readonly LoweringRow[])[] = [
+  activationLowerings,
+  conversionLowerings,
+  comparisonLowerings,
+  selectionLowerings,
+  bitwiseLowerings,
+  pointwiseMathLowerings,
+  pointwiseLowerings,
+  movementLowerings,
+  joiningLowerings,
+  slicingLowerings,
+  convolutionLowerings,
+]
 
 let bySchema: Map<string, LoweringRow> | undefined
 

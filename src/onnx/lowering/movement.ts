@@ -70,12 +70,25 @@ function moved(x: OnnxValue, source: readonly number[], destination: readonly nu
   return b.transpose(x, movedPermutation(x.dims!.length, source, destination)!)
 }
 
-/** Removes the given axes where their extent is 1. Where an extent is not known at build time, that is a need. */
+/** Removes the given axes where their extent is 1. Where only the run can tell, the kept extents are picked from the shape. */
 function squeeze(x: OnnxValue, axes: readonly number[], b: OnnxBuilder): OnnxValue {
   const rank = x.dims!.length
   const wanted = [...new Set(axes.map((axis) => wrap(axis, rank)))].filter((axis) => axis < rank)
-  if (wanted.some((axis) => typeof dimAt(x, axis) !== 'number'))
-    throw new UnmetNeed('self', 'the extents of the axes it squeezes to be known')
+  if (wanted.some((axis) => typeof dimAt(x, axis) !== 'number')) {
+    const keep = b.elements(
+      'bool',
+      [rank],
+      range(rank).map((axis) => !wanted.includes(axis)),
+    )
+    const shape = b.shape(x)
+    const kept = b.op(
+      'Compress',
+      [shape, b.op('Or', [keep, b.op('Not', [b.op('Equal', [shape, b.scalar('int64', 1)])])])],
+      { axis: 0 },
+      { dims: [null] },
+    )
+    return b.op('Reshape', [x, kept], { allowzero: 1 })
+  }
   const ones = wanted.filter((axis) => dimAt(x, axis) === 1)
   if (ones.length === 0) return x
   return b.op('Squeeze', [x, b.ints(ones)], {}, { dims: x.dims!.filter((_, i) => !ones.includes(i)) })

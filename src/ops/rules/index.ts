@@ -9,6 +9,11 @@ import { listRules } from './list.ts'
 import { scalarRules } from './scalar.ts'
 import { stringRules } from './string.ts'
 import { movementRules } from './movement.ts'
+import { pointwiseRules } from './pointwise.ts'
+import { conversionRules } from './conversion.ts'
+import { comparisonRules } from './comparison.ts'
+import { joiningRules } from './joining.ts'
+import { convolutionRules } from './convolution.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -19,6 +24,11 @@ const families: readonly (readonly Rule[])[] = [
   scalarRules,
   stringRules,
   movementRules,
+  pointwiseRules,
+  conversionRules,
+  comparisonRules,
+  joiningRules,
+  convolutionRules,
 ]
 
 let bySchema: Map<string, Rule> | undefined
