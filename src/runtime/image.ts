@@ -49,7 +49,7 @@ function readPixels(source: Blob | Sized, at: string): Pixels | Promise<Pixels> 
     context.drawImage(source as unknown as ImageBitmap, 0, 0)
     data = context.getImageData(0, 0, width, height).data
   }
-  if (!data || data.length !== width * height * 4) mismatch('PT5109', at, 'an image of RGBA pixels', data ?? source)
+  if (!data?.length || data.length !== width * height * 4) mismatch('PT5109', at, 'an image of RGBA pixels', data ?? source)
   return { data, width, height }
 }
 
