@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { IValue } from '../../src/ir/ivalue.ts'
 import { compareLeaf, decodeLeaf, type Leaf } from '../support/leaf.ts'
 import { runCase, type DimsMode } from './run-case.ts'
 import { toleranceOf } from './tolerances.ts'
@@ -16,6 +17,7 @@ interface Case {
 }
 
 const here = import.meta.dirname
+const dtypeOf = (value: IValue) => (value !== null && typeof value === 'object' && value.kind === 'tensor' ? value.dtype : undefined)
 const families = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(join(here, entry.name, 'cases.json')))
   .map((entry) => entry.name)
@@ -31,7 +33,7 @@ for (const family of families) {
         const expected = outputs.map(decodeLeaf)
         for (const mode of modes) {
           const actual = await runCase(graph, inputs.map(decodeLeaf), expected, mode)
-          for (const [i, value] of actual.entries()) expect(compareLeaf(value, expected[i]!, toleranceOf(op)), `${mode} dims, output ${i}`).toBeUndefined()
+          for (const [i, value] of actual.entries()) expect(compareLeaf(value, expected[i]!, toleranceOf(op, dtypeOf(expected[i]!))), `${mode} dims, output ${i}`).toBeUndefined()
         }
       })
     }
