@@ -34,6 +34,10 @@ export function problemPlace(problem: Problem): string {
   return base === '' ? place : `${base} (${place})`
 }
 
+// Names and source texts come from model files: nothing of theirs may steer a terminal. Newlines between lines are ours.
+// oxlint-disable-next-line no-control-regex -- these are what it is for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+
 /** `PT1234 place: message` + code frame + `Fix: …`. Plain text: the code frame must survive bundlers that keep only `message`. */
 export function formatProblem(problem: Problem): string {
   const place = problemPlace(problem)
@@ -44,7 +48,7 @@ export function formatProblem(problem: Problem): string {
   }
   for (const caller of problem.calledFrom ?? []) lines.push(`  called from ${formatPlace(userRange(caller))}`)
   if (problem.fix !== undefined) lines.push(`Fix: ${problem.fix}`)
-  return lines.join('\n')
+  return lines.join('\n').replaceAll(CONTROL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Thrown for anything wrong with the user's model or options. Holds at least one problem. */
