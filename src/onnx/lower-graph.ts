@@ -50,29 +50,60 @@ export function emittedShape(type: Type): { readonly dtype: ScalarType; readonly
   }
 }
 
+/** A graph with the names its inputs and outputs shall have. */
+export interface Entry extends LowerOptions {
+  readonly graph: Graph
+}
+
 /** Throws CompileError with all problems of the graph at once. */
 export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel {
-  const unsupported = unsupportedOperators(missingRows(graph))
-  if (unsupported.length > 0) throw new CompileError(unsupported as [Problem, ...Problem[]])
+  requireRows([graph])
   const builder = OnnxBuilder.create(options.opset ?? 18)
-  const lowering = new Lowering(graph)
-  const inputs = graph.inputs.map((value, i): ValueInfo => {
-    const shape = emittedShape(value.type)
-    const name = options.inputNames?.[i] ?? value.debugName ?? `input.${i}`
-    const info: ValueInfo = { name, dtype: shape?.dtype ?? 'float32', dims: shape?.dims }
-    lowering.bind(value, { kind: 'tensor', ...info })
-    return info
-  })
-  lowering.block(graph.block, builder)
-  lowering.throwProblems()
-  const outputs = graph.outputs.map((value, i): ValueInfo => {
-    const name = options.outputNames?.[i] ?? value.debugName ?? `output.${i}`
-    const result = lowering.asTensor(lowering.operand(value), value.type, builder)
+  const entry: Entry = { graph, ...options }
+  const inputs = entryInputs(entry)
+  const results = lowerEntry(entry, inputs, builder)
+  const outputs = results.map((result, i): ValueInfo => {
+    const name = options.outputNames?.[i] ?? graph.outputs[i]!.debugName ?? `output.${i}`
     builder.emit('Identity', [result.name], [name], {})
     return { name, dtype: result.dtype, dims: result.dims }
   })
+  return finishModel(builder, inputs, outputs)
+}
+
+/** Refuses graphs with operators that have no row: all of them at once. */
+export function requireRows(graphs: readonly Graph[]): void {
+  const unsupported = unsupportedOperators(graphs.flatMap(missingRows))
+  if (unsupported.length > 0) throw new CompileError(unsupported as [Problem, ...Problem[]])
+}
+
+export function entryInputs({ graph, inputNames }: Entry): ValueInfo[] {
+  return graph.inputs.map((value, i): ValueInfo => {
+    const shape = emittedShape(value.type)
+    return { name: inputNames?.[i] ?? value.debugName ?? `input.${i}`, dtype: shape?.dtype ?? 'float32', dims: shape?.dims }
+  })
+}
+
+/** Lowers one entry's graph into `builder`; gives its outputs as tensors. */
+export function lowerEntry({ graph }: Entry, inputs: readonly ValueInfo[], builder: OnnxBuilder): OnnxValue[] {
+  const lowering = new Lowering(graph)
+  graph.inputs.forEach((value, i) =>
+    lowering.bind(value, { kind: 'tensor', name: inputs[i]!.name, dtype: inputs[i]!.dtype, dims: inputs[i]!.dims }),
+  )
+  lowering.block(graph.block, builder)
+  lowering.throwProblems()
+  return graph.outputs.map((value) => lowering.asTensor(lowering.operand(value), value.type, builder))
+}
+
+export function finishModel(builder: OnnxBuilder, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): OnnxModel {
   return {
-    graph: { kind: 'graph', name: 'forward', nodes: builder.nodes, inputs, outputs, initializers: builder.initializers },
+    graph: {
+      kind: 'graph',
+      name: 'forward',
+      nodes: builder.nodes,
+      inputs: [...inputs],
+      outputs: [...outputs],
+      initializers: builder.initializers,
+    },
     opset: builder.opset,
     contrib: builder.contrib,
   }

@@ -1,0 +1,79 @@
+// Several methods in one ONNX graph and one session: an entry selector and `If(entry == k)` at top level, weights in the outer scope.
+// Outputs of the methods that do not run are empty; their inputs are fed empty tensors. A model with one method is emitted bare.
+
+import { OnnxBuilder } from './builder.ts'
+import { entryInputs, finishModel, lowerEntry, lowerGraph, requireRows, type Entry } from './lower-graph.ts'
+import type { OnnxModel, ValueInfo } from './model.ts'
+import type { OnnxValue } from './operand.ts'
+
+/** Name of the 0-d int64 input that says which method runs, when there are several. */
+export const ENTRY = 'entry'
+
+/** Names of inputs and outputs must differ between entries, except that one input may serve several. */
+export function lowerEntries(entries: readonly Entry[], opset: number): OnnxModel {
+  const [only] = entries
+  if (entries.length === 1 && only !== undefined) return lowerGraph(only.graph, { ...only, opset })
+  requireRows(entries.map(({ graph }) => graph))
+  const builder = OnnxBuilder.create(opset)
+  const selector: OnnxValue = { kind: 'tensor', name: ENTRY, dtype: 'int64', dims: [] }
+  const inputs = entries.map(entryInputs)
+  const scopes = entries.map((entry, k) => {
+    const scope = builder.scope()
+    return { scope, results: lowerEntry(entry, inputs[k]!, scope) }
+  })
+  const outputs = entries.flatMap((entry, k) =>
+    scopes[k]!.results.map((result, i): ValueInfo => ({
+      name: entry.outputNames?.[i] ?? `${k}.${i}`,
+      dtype: result.dtype,
+      dims: result.dims,
+    })),
+  )
+  // From the last entry outwards: If(entry == k) then k else (k + 1 or a later one).
+  const branch = (k: number): OnnxBuilder => {
+    const { scope, results } = scopes[k]!
+    const from = scopes.slice(0, k).reduce((n, s) => n + s.results.length, 0)
+    outputs.forEach(({ name, dtype, dims }, i) => {
+      const own = results[i - from]
+      const value = own ?? empty(dtype, dims?.length ?? 1, scope)
+      scope.emit('Identity', [value.name], [`${name}:${k}`], {})
+    })
+    return scope
+  }
+  const typed = (suffix: string): ValueInfo[] => outputs.map(({ name, dtype }) => ({ name: `${name}:${suffix}`, dtype, dims: undefined }))
+  let rest = branch(entries.length - 1)
+  let restSuffix = String(entries.length - 1)
+  for (let k = entries.length - 2; k >= 0; k--) {
+    const outer = k === 0 ? builder : builder.scope()
+    const names = k === 0 ? outputs.map(({ name }) => name) : outputs.map(({ name }) => `${name}:if${k}`)
+    const then = branch(k)
+    const isThis = outer.op('Equal', [selector, outer.scalar('int64', BigInt(k))], {}, { dims: [] })
+    outer.emit('If', [isThis.name], names, {
+      then_branch: then.subgraph(`entry${k}`, [], typed(String(k))),
+      else_branch: rest.subgraph('others', [], typed(restSuffix)),
+    })
+    rest = outer
+    restSuffix = `if${k}`
+  }
+  const unique = new Map<string, ValueInfo>([[ENTRY, { name: ENTRY, dtype: 'int64', dims: [] }]])
+  for (const info of inputs.flat()) unique.set(info.name, info)
+  // Empty feeds have no extents: what is declared for another method must not be checked against them.
+  const loose = [...unique.values()].map((info) =>
+    info.name === ENTRY ? info : { ...info, dims: info.dims?.map((_, axis) => `${info.name}_${axis}`) },
+  )
+  return finishModel(
+    builder,
+    loose,
+    outputs.map((output) => ({ ...output, dims: undefined })),
+  )
+}
+
+/** A value of an entry that does not run: no elements; a 0-d one is 0. */
+function empty(dtype: ValueInfo['dtype'], rank: number, scope: OnnxBuilder): OnnxValue {
+  return rank === 0
+    ? scope.scalar(dtype, dtype === 'bool' ? false : 0)
+    : scope.elements(
+        dtype,
+        Array.from({ length: rank }, () => 0),
+        [],
+      )
+}
