@@ -42,7 +42,10 @@ export const activationRules: readonly Rule[] = [
     ],
     ({ self }) => same(self),
   ),
-  rule('aten::log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer)', ({ self }) => [same(self), tensorFact(self.dtype, undefined)]),
+  rule('aten::log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer)', ({ self }) => [
+    same(self),
+    tensorFact(self.dtype, undefined),
+  ]),
   ...rules(
     [
       'aten::softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor',
@@ -62,7 +65,11 @@ export const activationRules: readonly Rule[] = [
   rule('aten::glu(Tensor self, int dim=-1) -> Tensor', ({ self, dim }) => {
     const { dims } = self
     const axis = dims === undefined ? undefined : wrapAxis(knownInt(dim), dims.length)
-    if (dims === undefined || axis === undefined) return tensorFact(self.dtype, dims?.map(() => null))
+    if (dims === undefined || axis === undefined)
+      return tensorFact(
+        self.dtype,
+        dims?.map(() => null),
+      )
     return tensorFact(self.dtype, dims.with(axis, dimFloorDiv(dims[axis]!, 2)))
   }),
 ]
