@@ -1,8 +1,9 @@
 // Builds the package: entries for Node, and the runtime for browsers. Types beside each.
 
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { defineConfig } from 'tsup'
 
 /** Hash of the sources: entries of the cache that another build made are not taken over. */
@@ -34,6 +35,21 @@ const entries = {
 }
 const entry = Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
 
+/** The runtime as a script, for the modules that the command line writes. */
+async function inlineRuntime(): Promise<void> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { createModel } from './src/runtime/index.ts'`, resolveDir: '.' },
+    bundle: true,
+    format: 'iife',
+    globalName: 'torchRuntime',
+    target: 'es2022',
+    minify: true,
+    write: false,
+  })
+  mkdirSync('dist', { recursive: true })
+  writeFileSync('dist/runtime-inline.txt', outputFiles[0]!.contents)
+}
+
 export default defineConfig([
   {
     entry,
@@ -42,7 +58,7 @@ export default defineConfig([
     platform: 'node',
     splitting: true,
     // The other half is built at the same time.
-    clean: ['!runtime.*'],
+    clean: ['!runtime*'],
     dts,
     define: { __UNPLUGIN_TORCH_BUILD__: JSON.stringify(buildId()) },
     external: ['vite', 'webpack', '@rspack/core', 'rollup', 'rolldown', 'esbuild', '@farmfe/core', 'onnxruntime-web'],
@@ -54,5 +70,6 @@ export default defineConfig([
     platform: 'browser',
     dts,
     minifySyntax: true,
+    onSuccess: inlineRuntime,
   },
 ])

@@ -18,7 +18,9 @@ export async function modelModule(converter: Converter, request: ModelRequest, h
   const conversion = await converter.convert(request)
   if (dts && request.query === '' && request.part === 'module') await writeTypes(request.file, conversion.model.dts)
   const host = await hostOf(request, conversion)
-  return request.part === 'worker' ? printWorker(conversion.model, host) : printLoader(conversion.model, conversion.options, host)
+  return request.part === 'worker'
+    ? printWorker(conversion.model, conversion.options, host)
+    : printLoader(conversion.model, conversion.options, host)
 }
 
 /** Whether the request's module starts a worker: the module inside that worker does not start another. */

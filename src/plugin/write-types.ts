@@ -44,7 +44,9 @@ function wantsOfficialForm(folder: string): boolean {
   const config = join(folder, 'tsconfig.json')
   let wants = false
   if (existsSync(config)) {
-    const text = readText(config).replace(/\/\*.*?\*\/|(?<![:"])\/\/.*$/gms, '')
+    const text = readText(config)
+      .replaceAll(/\/\*.*?\*\//gs, '')
+      .replaceAll(/(?<![:"])\/\/.*$/gm, '')
     wants =
       /"allowArbitraryExtensions"\s*:\s*true/.test(text) ||
       /"moduleResolution"\s*:\s*"node(?:16|next)"/i.test(text) ||

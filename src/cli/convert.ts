@@ -1,0 +1,39 @@
+// `convert`: the graph, a module that runs it, and its types, as three files beside each other. All of them or none.
+
+import { basename, extname } from 'node:path'
+import type { ModelOptions } from '../compiler/types.ts'
+import { compileModel } from '../plugin/compile-model.ts'
+import { readModel } from '../plugin/read-model.ts'
+import { formatBytes } from '../plugin/report-line.ts'
+import { printNotices } from './run-command.ts'
+import { printReport, reportOf } from './report.ts'
+import { standaloneModule } from './standalone-module.ts'
+import { writeAll } from './write-all.ts'
+
+export interface ConvertArguments {
+  readonly file: string
+  readonly folder: string
+  readonly options: ModelOptions
+  readonly json: boolean
+}
+
+/** Throws CompileError; nothing is written then. */
+export async function convert({ file, folder, options, json }: ConvertArguments): Promise<void> {
+  const { bytes } = await readModel(file, file)
+  const model = await compileModel(bytes, options, basename(file)).catch((error: unknown) => inFile(error, file))
+  const stem = basename(file, extname(file))
+  const written = await writeAll(folder, [
+    [`${stem}.onnx`, model.graph],
+    [`${stem}.js`, standaloneModule(model, options, `${stem}.onnx`)],
+    [`${stem}.d.ts`, model.dts],
+  ])
+  const report = { ...reportOf(model, file), files: written }
+  if (json) return void console.log(JSON.stringify(report, null, 2))
+  printNotices(model.report.notices)
+  printReport(model, file)
+  console.log(`written  ${written.map(({ path, bytes: size }) => `${path} (${formatBytes(size)})`).join(', ')}`)
+}
+
+function inFile(error: unknown, file: string): never {
+  throw error instanceof Error && 'inFile' in error && typeof error.inFile === 'function' ? (error.inFile(file) as Error) : error
+}

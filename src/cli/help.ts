@@ -1,0 +1,17 @@
+// What `unplugin-torch --help` prints.
+
+export const HELP = `unplugin-torch: PyTorch models for front-end projects
+
+  unplugin-torch convert FILE -o DIR [options]    write STEM.onnx, STEM.js and STEM.d.ts
+  unplugin-torch inspect FILE [--graph | --code | --ops] [options]
+  unplugin-torch types [DIR]                      write the declaration beside each model under DIR
+
+Options of convert and inspect:
+  --input 'x=float32[n,3,64,64]'   dtype and shape of an input; a name is a dynamic dim. May be repeated
+  --example FILE.npy …             example inputs, in the order of the parameters, or by name: x=FILE.npy
+  --mode auto|script|trace         how control flow is captured (auto)
+  --method NAME                    an exported method to keep (all of them). May be repeated
+  --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)
+  --json                           print a report as JSON
+
+STEM.js is an ES module for browsers and Node: its only import is onnxruntime-web, and it finds STEM.onnx beside itself.`

@@ -1,0 +1,46 @@
+// The flags of a model → its options.
+
+import { readFile } from 'node:fs/promises'
+import type { InputOption, ModelOptions } from '../compiler/types.ts'
+import { fail } from '../diagnostics/compile-error.ts'
+import { parseInput } from '../plugin/input-syntax.ts'
+import { readNpy } from '../plugin/npy.ts'
+import { checkModelOptions } from '../plugin/options.ts'
+import { usageError } from './run-command.ts'
+
+export interface ModelFlags {
+  readonly input?: readonly string[] | undefined
+  readonly example?: readonly string[] | undefined
+  readonly mode?: string | undefined
+  readonly method?: readonly string[] | undefined
+  readonly opset?: string | undefined
+}
+
+/** Throws PT6050 for a flag that is not understood, PT6002 for a value that cannot be. */
+export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
+  const inputs = new Map<string, InputOption>()
+  for (const text of flags.input ?? []) {
+    const parsed = parseInput(text)
+    if (parsed === undefined) return usageError(`--input ${JSON.stringify(text)} is not of the form 'x=float32[n,3,64,64]'.`)
+    inputs.set(parsed.name, parsed.option)
+  }
+  const options: Record<string, unknown> = {}
+  if (inputs.size > 0) options['inputs'] = Object.fromEntries(inputs)
+  if (flags.mode !== undefined) options['mode'] = flags.mode
+  if (flags.method !== undefined) options['methods'] = flags.method
+  if (flags.opset !== undefined) options['opset'] = Number(flags.opset)
+  if (flags.example !== undefined) options['exampleInputs'] = [await examples(flags.example)]
+  checkModelOptions(options)
+  return options as ModelOptions
+}
+
+/** By name where `x=FILE.npy` gives one, else by the parameter's position: `'0'`, `'1'`, … */
+async function examples(files: readonly string[]): Promise<NonNullable<ModelOptions['exampleInputs']>[number]> {
+  const loaded = new Map<string, Awaited<ReturnType<typeof readNpy>>>()
+  for (const [i, text] of files.entries()) {
+    const [, name = String(i), path = ''] = /^(?:([A-Za-z_]\w*)=)?(.*)$/s.exec(text)!
+    const bytes = await readFile(path).catch(() => fail('PT6010', `The example input ${path} cannot be read.`, { fix: 'check the path.' }))
+    loaded.set(name, readNpy(bytes, path))
+  }
+  return Object.fromEntries(loaded)
+}

@@ -1,0 +1,210 @@
+// The command line as a user runs it: the built file, in a process of its own, in a temporary folder.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { built } from '../bundlers/built.ts'
+import { REPOSITORY } from '../bundlers/project.ts'
+
+const FIXTURES = join(REPOSITORY, 'test/fixtures')
+const GATE = join(FIXTURES, 'decision-gate/scripted.pt')
+
+let home: string
+let folder: string
+
+interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const run = (...args: string[]): Ended => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(REPOSITORY, 'dist/cli.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+const node = (code: string): string => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  return stdout.trim()
+}
+
+beforeAll(async () => {
+  await built()
+  home = mkdtempSync(join(tmpdir(), 'torch-cli-'))
+  mkdirSync(join(home, 'node_modules'))
+  symlinkSync(join(REPOSITORY, 'node_modules/onnxruntime-web'), join(home, 'node_modules/onnxruntime-web'), 'dir')
+  symlinkSync(join(REPOSITORY, 'node_modules/onnxruntime-common'), join(home, 'node_modules/onnxruntime-common'), 'dir')
+}, 120_000)
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+beforeEach(() => {
+  folder = mkdtempSync(join(home, 'case-'))
+})
+
+describe('convert', () => {
+  test('writes a module that runs in Node as it stands', () => {
+    const { status, stdout, stderr } = run('convert', GATE, '-o', 'out')
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('error')])
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['scripted.d.ts', 'scripted.js', 'scripted.onnx'])
+    expect(stdout).toContain('scripted.onnx')
+    const calls = `
+      import net from './out/scripted.js'
+      const run = async (...values) => [...(await net({ type: 'float32', data: Float32Array.from(values), dims: [values.length] })).data]
+      console.log(JSON.stringify([await run(1, 2), await run(-1, -2)]))`
+    expect(JSON.parse(node(calls))).toEqual([
+      [1, 2],
+      [1, 2],
+    ])
+    const js = readFileSync(join(folder, 'out/scripted.js'), 'utf8')
+    const imports = [...js.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'./][^"']*)["']/g)].map(([, name]) => name)
+    expect(new Set(imports.map((name) => name!.split('/')[0]))).toEqual(new Set(['onnxruntime-web']))
+    expect(js).not.toContain('unplugin-torch/runtime')
+    // Nothing of the machine.
+    expect(js).not.toContain(folder)
+    expect(js).not.toContain(REPOSITORY)
+  })
+
+  test('--json prints one report', () => {
+    const { status, stdout } = run('convert', GATE, '-o', 'out', '--json')
+    expect(status).toBe(0)
+    const report = JSON.parse(stdout) as Record<string, unknown>
+    const graph = readFileSync(join(folder, 'out/scripted.onnx'))
+    expect(report).toMatchObject({
+      bytesIn: readFileSync(GATE).length,
+      bytesOut: graph.length,
+      inputs: expect.any(Array),
+      outputs: expect.any(Array),
+      notices: expect.any(Array),
+      stages: expect.any(Array),
+    })
+    expect(Object.keys(report['operators'] as object)).toContain('If')
+  })
+
+  test('the same bytes from another folder, locale and time zone', () => {
+    run('convert', GATE, '-o', 'a')
+    const { status } = spawnSync(
+      process.execPath,
+      [join(REPOSITORY, 'dist/cli.js'), 'convert', 'decision-gate/scripted.pt', '-o', join(folder, 'b')],
+      {
+        cwd: FIXTURES,
+        env: { ...process.env, LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', TZ: 'Asia/Kathmandu' },
+      },
+    )
+    expect(status).toBe(0)
+    for (const file of readdirSync(join(folder, 'a')))
+      expect(readFileSync(join(folder, 'a', file)).equals(readFileSync(join(folder, 'b', file))), file).toBe(true)
+  })
+
+  test('odd names', () => {
+    const name = "we ird #1 'ü'?"
+    writeFileSync(join(folder, `${name}.pt`), readFileSync(GATE))
+    expect(run('convert', `${name}.pt`, '-o', '.')).toMatchObject({ status: 0 })
+    expect(readdirSync(folder)).toContain(`${name}.onnx`)
+    writeFileSync(join(folder, 'main.js'), readFileSync(join(folder, `${name}.js`)))
+    expect(
+      node(
+        `import net from './main.js'\nconsole.log([...(await net({ type: 'float32', data: Float32Array.of(-3), dims: [1] })).data].join())`,
+      ),
+    ).toBe('3')
+  })
+
+  describe('failure writes nothing and ends with 1', () => {
+    const failing = (...args: string[]): Ended => {
+      const ended = run(...args)
+      expect(ended.status).toBe(1)
+      expect(ended.stderr).toMatch(/^error PT\d{4} /)
+      expect(ended.stderr).not.toMatch(/^\s+at /m)
+      return ended
+    }
+    test.each([
+      ['a page', Buffer.from('<!doctype html><html></html>')],
+      ['empty', Buffer.alloc(0)],
+      ['cut off', readFileSync(GATE).subarray(0, 1000)],
+    ])('%s', (_, bytes) => {
+      writeFileSync(join(folder, 'bad.pt'), bytes)
+      failing('convert', 'bad.pt', '-o', 'out')
+      expect(existsSync(join(folder, 'out'))).toBe(false)
+      const { stdout } = failing('convert', 'bad.pt', '-o', 'out', '--json')
+      expect(JSON.parse(stdout)).toMatchObject({ problems: [{ code: expect.stringMatching(/^PT1\d{3}$/), file: 'bad.pt' }] })
+    })
+    test('no such file, a folder', () => {
+      expect(failing('convert', 'none.pt', '-o', 'out').stderr).toContain('PT6010')
+      expect(failing('convert', '.', '-o', 'out').stderr).toContain('PT6010')
+      expect(existsSync(join(folder, 'out'))).toBe(false)
+    })
+    test('an output that cannot be replaced', () => {
+      mkdirSync(join(folder, 'out/scripted.js/x'), { recursive: true })
+      expect(failing('convert', GATE, '-o', 'out').stderr).toContain('PT6051')
+      expect(readdirSync(join(folder, 'out'))).toEqual(['scripted.js'])
+      writeFileSync(join(folder, 'file'), '')
+      expect(failing('convert', GATE, '-o', 'file').stderr).toContain('PT6051')
+    })
+    test.each([
+      [['convert', GATE], 'Where to write to is missing'],
+      [['convert', '-o', 'out'], 'takes the path of a model'],
+      [['convert', GATE, GATE, '-o', 'out'], 'takes one model'],
+      [['convert', GATE, '-o', 'out', '--input', 'x'], 'is not of the form'],
+      [['convert', GATE, '-o', 'out', '--quick'], 'quick'],
+      [['convret', GATE], 'Did you mean convert?'],
+      [['inspect', GATE, '--graph', '--code'], 'exclude each other'],
+      [['types', '.', '.'], 'one folder'],
+    ])('%j', (args, text) => {
+      const { stderr } = failing(...args)
+      expect(stderr).toContain('PT6050')
+      expect(stderr).toContain(text)
+    })
+    test('a value that cannot be', () => {
+      expect(failing('convert', GATE, '-o', 'out', '--mode', 'fast').stderr).toContain('PT6002')
+      expect(failing('convert', GATE, '-o', 'out', '--opset', '7').stderr).toContain('PT6002')
+      expect(failing('convert', GATE, '-o', 'out', '--example', 'none.npy').stderr).toContain('PT6010')
+    })
+  })
+})
+
+describe('inspect', () => {
+  test('code, operators, summary', () => {
+    expect(run('inspect', GATE, '--code').stdout).toContain('def forward(self: __torch__.')
+    expect(run('inspect', GATE, '--ops').stdout).toMatch(/^ +1 {2}If$/m)
+    expect(run('inspect', GATE).stdout).toContain('in   x')
+    expect(JSON.parse(run('inspect', GATE, '--ops', '--json').stdout)).toMatchObject({ operators: { If: 1 } })
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+describe('types', () => {
+  test('writes beside each model, once', () => {
+    mkdirSync(join(folder, 'src/deep'), { recursive: true })
+    mkdirSync(join(folder, 'node_modules/x'), { recursive: true })
+    for (const file of ['src/net.pt', 'src/deep/other.pth', 'node_modules/x/net.pt']) writeFileSync(join(folder, file), readFileSync(GATE))
+    expect(run('types').stdout.split('\n').sort()).toEqual(['', 'written    src/deep/other.pth.d.ts', 'written    src/net.pt.d.ts'])
+    expect(readFileSync(join(folder, 'src/net.pt.d.ts'), 'utf8')).toContain('export default')
+    expect(run('types', '.').stdout).not.toContain('written')
+    expect(existsSync(join(folder, 'node_modules/x/net.pt.d.ts'))).toBe(false)
+  })
+  test("TypeScript's official form where tsconfig.json asks for it", () => {
+    writeFileSync(join(folder, 'net.pt'), readFileSync(GATE))
+    writeFileSync(join(folder, 'tsconfig.json'), '{ // node\n "compilerOptions": { "module": "nodenext", } }')
+    expect(JSON.parse(run('types', '--json').stdout)).toEqual({ written: ['net.d.pt.ts'], unchanged: [] })
+  })
+  test('a model that cannot be converted does not keep the others from theirs', () => {
+    writeFileSync(join(folder, 'a.pt'), '')
+    writeFileSync(join(folder, 'b.pt'), readFileSync(GATE))
+    const { status, stderr } = run('types')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^error PT1\d{3} a\.pt/)
+    expect(existsSync(join(folder, 'b.pt.d.ts'))).toBe(true)
+  })
+})
+
+test('help and version', () => {
+  expect(run('--help').stdout).toContain('convert FILE -o DIR')
+  expect(run('convert', '--help').status).toBe(0)
+  expect(run('--version').stdout.trim()).toBe(
+    (JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string }).version,
+  )
+})
