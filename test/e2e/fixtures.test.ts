@@ -1,0 +1,58 @@
+// Every committed model, compiled and run on onnxruntime-web in Node, against torch's numbers on every branch.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compiler/compile.ts'
+import type { Model } from '../../src/runtime/index.ts'
+import { compareJs, toJs } from '../support/js-value.ts'
+import { decodeLeaf } from '../support/leaf.ts'
+import { instantiate } from '../support/model.ts'
+import { fixtures, type GoldenCase } from './fixtures.ts'
+
+// DESIGN §7: whole networks within 1e-3 of the golden's standard deviation.
+const NETWORK = { network: 1e-3 }
+
+describe('fixtures on onnxruntime-web in Node', () => {
+  for (const { name, file, golden } of fixtures()) {
+    describe(name, () => {
+      const model = compile(readFileSync(file), { file: name, verify: true }).then((result) => {
+        const methods = instantiate(result)
+        return new Map(result.signatures.map((signature, i) => [signature.name, methods[i]!]))
+      })
+      model.catch(() => {})
+
+      const run = (methods: ReadonlyMap<string, Model>, { method = 'forward', inputs }: GoldenCase): Promise<unknown> =>
+        methods.get(method)!(...inputs.map((leaf) => toJs(decodeLeaf(leaf))))
+
+      const check = async (methods: ReadonlyMap<string, Model>, golden: GoldenCase): Promise<void> => {
+        if (golden.raises === undefined) {
+          expect(compareJs(await run(methods, golden), decodeLeaf(golden.outputs), NETWORK)).toBeUndefined()
+          return
+        }
+        const { type, message } = golden.raises
+        await expect(run(methods, golden)).rejects.toMatchObject({ name: type, message })
+      }
+
+      if (golden.sequence === true) {
+        it('runs its cases one after the other, and again after reset', async () => {
+          const methods = await model
+          for (let round = 0; round < 2; round++) {
+            for (const one of golden.cases) await check(methods, one)
+            methods.get('forward')!.reset()
+          }
+        })
+      } else {
+        for (const one of golden.cases) it(one.name, async () => check(await model, one))
+        // A check that passes on the golden of another input would be no check.
+        it('fails against the golden of another case', async () => {
+          const methods = await model
+          const plain = golden.cases.filter(({ raises }) => raises === undefined)
+          const outputs = plain.map(({ outputs: leaf }) => JSON.stringify(leaf))
+          const other = plain.findIndex((_, i) => outputs[i] !== outputs[0] && plain[i]!.method === plain[0]!.method)
+          if (other === -1) return
+          expect(compareJs(await run(methods, plain[0]!), decodeLeaf(plain[other]!.outputs), NETWORK)).toBeDefined()
+        })
+      }
+    })
+  }
+})
