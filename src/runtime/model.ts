@@ -2,12 +2,12 @@
 // Calls on an instance with state queue, and change it only when they succeed.
 
 import { encodeArguments, isNamesCall, orderNames } from './arguments.ts'
-import { localEngine, type Engine, type EngineConfig } from './engine.ts'
+import { localEngine, type EngineConfig } from './engine.ts'
 import type { Preprocess } from './image.ts'
 import { describe, type ValueInfo } from './metadata.ts'
 import { scalars, type Raw } from './read-tensor.ts'
 import { decodeResult } from './results.ts'
-import { abortable, type LoadOptions } from './shared-load.ts'
+import { abortable, type Engine, type LoadOptions } from './shared-load.ts'
 import type { Signature } from './signature.ts'
 import { arrayOf } from './tensor.ts'
 import { remoteEngine } from './worker.ts'
@@ -32,7 +32,7 @@ export interface ModelMethods<Names extends object, Result> {
   named(names: Names, options?: CallOptions): Promise<Result>
   /** Fetches the model and starts its runtime ahead of the first call. */
   load(options?: LoadOptions): Promise<void>
-  /** Frees the session of all methods and instances, and ends the worker. State stays; a later call loads again. */
+  /** Frees the session of all methods and instances, and ends the worker; calls that wait for it are rejected. State stays; a later call loads again. */
   dispose(): Promise<void>
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
@@ -81,13 +81,15 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
     const { name, params, result, state: carried, error, entry } = signature
     const call = async (values: readonly unknown[], { signal }: CallOptions = {}): Promise<unknown> => {
       signal?.throwIfAborted()
-      const encoded = encodeArguments(signature, values, preprocess)
+      const ready = Promise.all([encodeArguments(signature, values, preprocess), engine.load({ signal })])
+      // Its failure is told by the task, which may still have to wait for its turn.
+      ready.catch(() => {})
       const task = async (): Promise<unknown> => {
-        const [feeds] = await Promise.all([encoded, engine.load({ signal })])
+        const [feeds, session] = await ready
         if (entry) feeds.set(entry.id, scalars('int64', [entry.value], [], name))
         if (carried) feeds.set(carried.cold, scalars('bool', [!state], [], name))
         if (state) for (const { attribute, input } of carried?.slots ?? []) feeds.set(input, state.get(attribute)!)
-        const outputs = await engine.run(feeds)
+        const outputs = await session.run(feeds)
         signal?.throwIfAborted()
         const raised = error?.raises[Number(outputs.get(error.id)!.data[0]) - 1]
         if (raised) throw Object.assign(new Error(raised.message), { name: raised.type, code: 'PT5301' })

@@ -1,6 +1,9 @@
-// One load, shared by everyone who waits for it: the last to give up aborts it, a failed one is tried again, progress reaches all.
+// One session, shared by everyone who asks for it: the last to give up aborts its load, a failed load is tried again, progress reaches all.
 
+import type { Feeds } from './arguments.ts'
+import { TorchLoadError } from './errors.ts'
 import type { Progress } from './fetch-model.ts'
+import type { Outputs } from './results.ts'
 
 type Report = (progress: Progress) => void
 
@@ -10,6 +13,23 @@ export interface LoadOptions {
   /** Stops waiting; stops the download too, unless somebody else waits for it. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** The graph, opened. */
+export interface Session {
+  /** All outputs of the graph. Rejects once the session is closed. */
+  run(feeds: Feeds): Promise<Outputs>
+  /** Settles when nothing is left of it. */
+  close(): Promise<unknown> | void
+}
+
+export interface Engine {
+  /** The session, opened now if there is none. */
+  load(options?: LoadOptions): Promise<Session>
+  /** Closes the session, or stops the load that is under way. */
+  dispose(): Promise<void>
+}
+
+export const disposed = (): TorchLoadError => new TorchLoadError('PT5208', 'The model was disposed.')
 
 /** The promise, or the signal's reason as soon as it aborts; `stop` is then called. */
 export function abortable<T>(promise: Promise<T>, signal?: AbortSignal, stop?: () => void): Promise<T> {
@@ -23,47 +43,42 @@ export function abortable<T>(promise: Promise<T>, signal?: AbortSignal, stop?: (
   })
 }
 
-interface Loading<T> {
-  readonly value: Promise<T>
+interface Loading {
+  readonly session: Promise<Session>
   readonly abort: AbortController
   readonly waiting: Set<LoadOptions>
 }
 
-export interface SharedLoad<T> {
-  get(options?: LoadOptions): Promise<T>
-  /** Forgets the value, or stops the load that is under way; answers with what was there. */
-  end(reason: unknown): Promise<T | undefined>
-}
-
-export function sharedLoad<T>(start: (report: Report, signal: AbortSignal) => Promise<T>): SharedLoad<T> {
-  let current: Loading<T> | undefined
-  const begin = (): Loading<T> => {
+/** `open` is told to stop by its signal, also after it has answered. */
+export function sharedLoad(open: (report: Report, signal: AbortSignal) => Promise<Session>): Engine {
+  let current: Loading | undefined
+  const begin = (): Loading => {
     const abort = new AbortController()
     const waiting = new Set<LoadOptions>()
-    const report: Report = (progress) => waiting.forEach(({ onProgress }) => onProgress?.(progress))
-    const loading = { value: Promise.resolve().then(() => start(report, abort.signal)), abort, waiting }
-    loading.value.catch(() => current === loading && (current = undefined))
+    const session = open((progress) => waiting.forEach(({ onProgress }) => onProgress?.(progress)), abort.signal)
+    const loading = { session, abort, waiting }
+    session.catch(() => current === loading && (current = undefined))
     return loading
   }
   return {
-    get: async (options = {}) => {
+    load: async (options = {}) => {
       options.signal?.throwIfAborted()
       const loading = (current ??= begin())
-      const { waiting, abort, value } = loading
+      const { waiting, abort, session } = loading
       const waiter = { ...options }
       waiting.add(waiter)
-      return abortable(value, options.signal, () => {
+      return abortable(session, options.signal, () => {
         waiting.delete(waiter)
         if (waiting.size > 0) return
         if (current === loading) current = undefined
         abort.abort(options.signal!.reason)
       }).finally(() => waiting.delete(waiter))
     },
-    end: async (reason) => {
+    dispose: async () => {
       const loading = current
       current = undefined
-      loading?.abort.abort(reason)
-      return loading?.value.catch(() => undefined)
+      loading?.abort.abort(disposed())
+      await (await loading?.session.catch(() => undefined))?.close()
     },
   }
 }

@@ -20,12 +20,15 @@ export interface DataTypeMap {
 export type DataType = keyof DataTypeMap
 export type TypedArray = DataTypeMap[DataType]
 
-/** Carries the extents of a type, never a value: a dim that is not known fits every dim, two different numbers never fit. */
+/**
+ * Carries the extents of a type, never a value: two different numbers do not fit, a dim or a rank that is not known fits every other.
+ * Parameters of methods are compared both ways, which says just that, dim by dim.
+ */
 declare const extents: unique symbol
-type Given<D extends readonly number[]> = number extends D['length']
-  ? never
-  : { readonly [K in keyof D]: number extends D[K] ? never : D[K] }
-type Wanted<D extends readonly number[]> = number extends D['length'] ? readonly number[] : D
+interface Extent<N extends number> {
+  fits(size: N): void
+}
+type Extents<D extends readonly number[]> = { readonly [K in keyof D]: Extent<D[K]> }
 
 /**
  * A tensor: row-major `data` of `dims`. What a model returns; on the main thread it is onnxruntime's own Tensor, from a worker a plain object.
@@ -37,7 +40,7 @@ export interface Tensor<T extends DataType = DataType, D extends readonly number
   readonly dims: D
   /** Number of elements. */
   readonly size: number
-  readonly [extents]?: Given<D>
+  [extents]?(known: Extents<D>): void
 }
 
 /** What a tensor parameter takes as a tensor: ours, onnxruntime's, or a plain object. */
@@ -45,7 +48,7 @@ export interface TensorLike<T extends DataType = DataType, D extends readonly nu
   readonly type?: T
   readonly data: DataTypeMap[T]
   readonly dims: readonly number[]
-  readonly [extents]?: Wanted<D>
+  [extents]?(known: Extents<D>): void
 }
 
 type Element<T extends DataType> = T extends 'bool' ? boolean : number | bigint

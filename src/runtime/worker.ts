@@ -2,10 +2,10 @@
 // The page asks for a load or a run; answers carry the number of the request, results travel by transfer, errors keep name, message and code.
 
 import type { Feeds } from './arguments.ts'
-import { disposed, localEngine, type Engine, type EngineConfig } from './engine.ts'
+import { localEngine, type EngineConfig } from './engine.ts'
 import { TorchLoadError } from './errors.ts'
 import type { Outputs } from './results.ts'
-import { sharedLoad } from './shared-load.ts'
+import { disposed, sharedLoad, type Engine } from './shared-load.ts'
 import { tensor } from './tensor.ts'
 
 /** Without feeds: load. */
@@ -20,22 +20,21 @@ interface Waiting {
 
 /** The page's side. `start` makes the worker; a lost or disposed one is started again by the next load. */
 export function remoteEngine(start: () => Worker): Engine {
-  const waiting = new Map<number, Waiting>()
-  let worker: Worker | undefined
-  let next = 0
-  const ask = (feeds?: Feeds, report?: Waiting['report']): Promise<Outputs> =>
-    new Promise((resolve, reject) => {
-      waiting.set(++next, { resolve, reject, report } as Waiting)
-      worker?.postMessage([next, feeds] satisfies Request)
-    })
-  const stop = (reason: unknown): void => {
-    worker?.terminate()
-    for (const { reject } of waiting.values()) reject(reason)
-    waiting.clear()
-  }
-  const { get, end } = sharedLoad((report, signal) => {
+  const engine = sharedLoad(async (report, signal) => {
+    const waiting = new Map<number, Waiting>()
+    const worker = start()
+    let next = 0
+    const ask = (feeds?: Feeds): Promise<Outputs> =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted()
+        waiting.set(++next, { resolve, reject, report } as Waiting)
+        worker.postMessage([next, feeds] satisfies Request)
+      })
+    const stop = (reason: unknown): void => {
+      worker.terminate()
+      for (const { reject } of waiting.values()) reject(reason)
+    }
     signal.addEventListener('abort', () => stop(signal.reason))
-    worker = start()
     worker.onmessage = ({ data: [id, how, value] }: MessageEvent<Answer>) => {
       const asked = waiting.get(id)
       if (how !== 'report') waiting.delete(id)
@@ -43,18 +42,14 @@ export function remoteEngine(start: () => Worker): Engine {
         how === 'reject' ? Object.assign(new ((value as Error).name === 'TorchLoadError' ? TorchLoadError : Error)('', ''), value) : value,
       )
     }
-    worker.onerror = ({ message }) =>
-      void end(new TorchLoadError('PT5209', `The model's worker failed: ${message ?? 'it could not be loaded'}.`))
-    return ask(undefined, report as Waiting['report'])
+    worker.onerror = ({ message }) => {
+      stop(new TorchLoadError('PT5209', `The model's worker failed: ${message ?? 'it could not be loaded'}.`))
+      void engine.dispose()
+    }
+    await ask()
+    return { run: ask, close: () => stop(disposed()) }
   })
-  return {
-    load: get,
-    run: async (feeds) => {
-      await get()
-      return ask(feeds)
-    },
-    dispose: async () => void (await end(disposed())),
-  }
+  return engine
 }
 
 interface Scope {
@@ -65,11 +60,11 @@ interface Scope {
 /** The worker's side: answers the page until it is ended. Called once, by the generated worker module. */
 export function serveModel(config: EngineConfig): void {
   const scope = globalThis as unknown as Scope
-  const engine = localEngine(config)
+  const { load } = localEngine(config)
   scope.onmessage = async ({ data: [id, feeds] }) => {
     try {
-      await engine.load({ onProgress: (progress) => scope.postMessage([id, 'report', progress]) })
-      const outputs = feeds ? await engine.run(feeds) : []
+      const session = await load({ onProgress: (progress) => scope.postMessage([id, 'report', progress]) })
+      const outputs = feeds ? await session.run(feeds) : []
       const sent = new Map(Array.from(outputs, ([name, { type, data, dims }]) => [name, tensor(type, data, dims)]))
       scope.postMessage([id, 'resolve', sent], [...new Set([...sent.values()].map(({ data }) => data.buffer as ArrayBuffer))])
     } catch (cause) {

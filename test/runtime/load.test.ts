@@ -137,8 +137,9 @@ describe('loading', () => {
     await model.dispose()
     expect((await pending).code).toBe('PT5208')
     await works(model)
-    const [, disposed] = await Promise.all([works(model), model.dispose()])
-    expect(disposed).toBe(undefined)
+    const waiting = rejection(model([[1, 2, 3]], [[0, 0, 0]]))
+    await Promise.all([model.dispose(), model.dispose()])
+    expect((await waiting).code).toBe('PT5208')
     await works(model)
   })
 

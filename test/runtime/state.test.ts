@@ -73,6 +73,20 @@ describe('state', () => {
     expect((await bad).code).toBe('PT5104')
   })
 
+  it('a call that fails while it waits in the queue is rejected once, to its caller', async () => {
+    const unhandled: unknown[] = []
+    const listen = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', listen)
+    const counter = openModel('counter')
+    await counter(1)
+    const calls = [counter(1), rejection(counter.named({ x: 1 }, { signal: AbortSignal.timeout(0) })), rejection(counter(2))]
+    await counter.dispose()
+    await Promise.allSettled(calls)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', listen)
+    expect(unhandled).toEqual([])
+  })
+
   it('an aborted call leaves it untouched', async () => {
     const counter = openModel('counter')
     await counter(1)
