@@ -9,7 +9,6 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
 const PACKAGES = [
   'onnxruntime-web',
-  'onnxruntime-common',
   'vite',
   'vitest',
   'rollup',

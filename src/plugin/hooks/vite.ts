@@ -152,8 +152,8 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       }
     },
 
-    configEnvironment(_name, environment, { command }) {
-      if (environment.consumer !== 'server' || command !== 'build') return undefined
+    configEnvironment(name, { consumer = name === 'client' ? 'client' : 'server' }, { command }) {
+      if (consumer !== 'server' || command !== 'build') return undefined
       return {
         build: { emitAssets: true },
         // The output must run where node_modules holds none of this: both packages are development dependencies of most projects.
