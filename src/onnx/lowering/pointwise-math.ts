@@ -2,6 +2,7 @@
 // Answers to aten/src/ATen/native/UnaryOps.cpp.
 
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
+import type { OnnxValue } from '../operand.ts'
 import { bitwiseNot } from './bitwise.ts'
 import {
   ARITHMETIC,
@@ -92,7 +93,13 @@ const COMPOSED: readonly (readonly [string, RealFunction])[] = [
   ['special_ndtr', ndtr],
   ['special_log_ndtr', (b, x) => b.op('Log', [ndtr(b, x)])],
   // √2·erfinv(2x − 1).
-  ['special_ndtri', (b, x) => scaled(Math.SQRT2)(b, erfinv(b, b.op('Sub', [scaled(2)(b, x), like(b, x, 1)])))],
+  [
+    'special_ndtri',
+    (b, x) => {
+      const wide = b.cast(x, 'float64')
+      return b.cast(scaled(Math.SQRT2)(b, erfinv(b, b.op('Sub', [scaled(2)(b, wide), like(b, wide, 1)]))), x.dtype)
+    },
+  ],
   [
     'special_entr',
     (b, x) => {
@@ -153,11 +160,14 @@ export const pointwiseMathLowerings: readonly LoweringRow[] = [
   ),
   ...lowers(unary('neg negative'), ({ self }, b) => compute(b, self.dtype, SIGNED, [self], (x) => b.op('Neg', [x]))),
   ...lowers(unary('abs absolute'), ({ self }, b) => compute(b, self.dtype, ARITHMETIC, [self], (x) => b.op('Abs', [x]))),
-  ...lowers(unary('sign sgn'), ({ self }, b) => {
-    const sign = compute(b, self.dtype, ARITHMETIC, [self], (x) => b.op('Sign', [x]))
-    // Sign(NaN) is 0 in torch too.
-    return sign
-  }),
+  // Of a NaN: 0.
+  ...lowers(unary('sign sgn'), ({ self }, b) =>
+    compute(b, self.dtype, ARITHMETIC, [self], (x) => {
+      if (!isFloatingPoint(x.dtype)) return b.op('Sign', [x])
+      const side = (name: string): OnnxValue => b.cast(b.op(name, [x, like(b, x, 0)]), x.dtype)
+      return b.op('Sub', [side('Greater'), side('Less')])
+    }),
+  ),
   ...lowers(unary('square'), ({ self }, b, out) =>
     compute(b, out[0]?.dtype ?? (self.dtype === 'bool' ? 'int64' : self.dtype), ARITHMETIC, [self], (x) => b.op('Mul', [x, x])),
   ),

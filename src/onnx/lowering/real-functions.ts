@@ -77,13 +77,12 @@ const halfExp =
     times(b, b.op(name, [b.op('Exp', [x]), b.op('Exp', [b.op('Neg', [x])])]), 0.5)
 export const sinh = forFloat64('Sinh', halfExp('Sub'))
 export const cosh = forFloat64('Cosh', halfExp('Add'))
-/** ln(1 + |x| + x²/(1 + √(1 + x²))) with the sign of x. */
-export const asinh: RealFunction = (b, x) => {
-  const size = b.op('Abs', [x])
-  const square = b.op('Mul', [x, x])
+/** ln(1 + |x| + x²/(1 + √(1 + x²))) with the sign of x; the bound keeps ∞/∞ out. */
+export const asinh = forFloat64('Asinh', (b, x) => {
+  const square = b.op('Min', [b.op('Mul', [x, x]), like(b, x, 1e300)])
   const root = plus(b, b.op('Sqrt', [plus(b, square, 1)]), 1)
-  return copysign(b, log1p(b, b.op('Add', [size, b.op('Div', [square, root])])), x)
-}
+  return copysign(b, log1p(b, b.op('Add', [b.op('Abs', [x]), b.op('Div', [square, root])])), x)
+})
 /** With t = x − 1: ln(1 + t + √(2t + t²)). */
 export const acosh: RealFunction = (b, x) => {
   const t = plus(b, x, -1)

@@ -5,7 +5,7 @@ import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Fact } from '../../ops/fact.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
-import { ARITHMETIC, compute, EQUAL, like, number, ORDERED, resultDtype, select, tensor } from './compute.ts'
+import { ARITHMETIC, compute, EQUAL, kernelType, like, number, ORDERED, resultDtype, select, tensor } from './compute.ts'
 import { lower, lowers, type LoweringRow, type ResultInfo } from './row.ts'
 
 interface Choice {
@@ -32,8 +32,10 @@ function clip(
 ): OnnxValue {
   const bounds = [min, max].filter((bound) => bound !== undefined)
   const dtype = resultDtype(out, tensor(self), ...bounds.map(number))
+  // Without a bound Clip takes the largest finite number, and infinities would change.
+  const open = (x: OnnxValue, limit: number): OnnxValue | undefined => (isFloatingPoint(x.dtype) ? like(b, x, limit) : undefined)
   return compute(b, dtype, ARITHMETIC, [self, ...bounds], (x, ...limits) =>
-    b.op('Clip', [x, min === undefined ? undefined : limits[0], max === undefined ? undefined : limits.at(-1)]),
+    b.op('Clip', [x, min === undefined ? open(x, -Infinity) : limits[0], max === undefined ? open(x, Infinity) : limits.at(-1)]),
   )
 }
 /** Bounds by tensor: min(max(x, low), high). */
@@ -81,11 +83,8 @@ function isClose(
 
 /** Same shape and same elements. Elements are compared only where the shapes agree. */
 function equal(b: OnnxBuilder, x: OnnxValue, y: OnnxValue): OnnxValue {
-  const elements = (scope: OnnxBuilder): OnnxValue =>
-    allTrue(
-      scope,
-      compute(scope, x.dtype, EQUAL, [x, y], (u, v) => scope.op('Equal', [u, v])),
-    )
+  const work = kernelType(x.dtype, EQUAL)
+  const elements = (scope: OnnxBuilder): OnnxValue => allTrue(scope, scope.op('Equal', [scope.cast(x, work), scope.cast(y, work)]))
   if (x.dims !== undefined && y.dims !== undefined) {
     if (x.dims.length !== y.dims.length) return b.scalar('bool', false)
     if (x.dims.some((dim, i) => typeof dim === 'number' && typeof y.dims![i] === 'number' && dim !== y.dims![i]))

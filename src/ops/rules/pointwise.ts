@@ -75,13 +75,7 @@ export const pointwiseRules: readonly Rule[] = [
     ({ self }) => same(self),
   ),
   ...rules(unary('isnan isinf isfinite isneginf isposinf signbit logical_not'), ({ self }) => tensorFact('bool', self.dims)),
-  rule('aten::square(Tensor self) -> Tensor', ({ self }) =>
-    tensorFact(
-      self.dtype === 'bool' ? 'int64' : self.dtype,
-      self.dims,
-      contentOf(self)?.map((c) => dimMul(c, c)),
-    ),
-  ),
+  rule('aten::square(Tensor self) -> Tensor', ({ self }) => tensorFact(self.dtype === 'bool' ? 'int64' : self.dtype, self.dims)),
   rule('aten::nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor', ({ self }) => same(self)),
 
   // Two operands, promoted.
