@@ -7,13 +7,13 @@ const looser: ReadonlyMap<string, Tolerance> = new Map()
 
 // onnxruntime has no float64 kernel for these: float64 is computed in float32.
 const SINGLE = new Set(
-  `conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution _convolution conv_tbc col2im`
+  `conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution _convolution conv_tbc col2im avg_pool1d avg_pool2d avg_pool3d`
     .split(/\s+/)
     .map((name) => `aten::${name}`),
 )
 
 /** The tolerance of an operator (`aten::gelu`) for a result of that dtype, when it is on the list. */
 export function toleranceOf(op: string, dtype?: ScalarType): Tolerance | undefined {
-  if (dtype === 'float64' && SINGLE.has(op)) return defaultTolerance('float32')
+  if (dtype === 'float64' && SINGLE.has(op.replace(/\..*/, ''))) return defaultTolerance('float32')
   return looser.get(op)
 }

@@ -12,6 +12,8 @@ import { movementLowerings } from './movement.ts'
 import { joiningLowerings } from './joining.ts'
 import { slicingLowerings } from './slicing.ts'
 import { convolutionLowerings } from './convolution.ts'
+import { poolingLowerings } from './pooling.ts'
+import { adaptivePoolingLowerings } from './pooling-adaptive.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
@@ -25,6 +27,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   joiningLowerings,
   slicingLowerings,
   convolutionLowerings,
+  poolingLowerings,
+  adaptivePoolingLowerings,
 ]
 
 let bySchema: Map<string, LoweringRow> | undefined

@@ -13,7 +13,10 @@ import { pointwiseRules } from './pointwise.ts'
 import { conversionRules } from './conversion.ts'
 import { comparisonRules } from './comparison.ts'
 import { joiningRules } from './joining.ts'
+import { splittingRules } from './splitting.ts'
+import { slicingRules } from './slicing.ts'
 import { convolutionRules } from './convolution.ts'
+import { poolingRules } from './pooling.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -28,7 +31,10 @@ const families: readonly (readonly Rule[])[] = [
   conversionRules,
   comparisonRules,
   joiningRules,
+  splittingRules,
+  slicingRules,
   convolutionRules,
+  poolingRules,
 ]
 
 let bySchema: Map<string, Rule> | undefined
