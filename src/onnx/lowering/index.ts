@@ -14,6 +14,8 @@ import { slicingLowerings } from './slicing.ts'
 import { convolutionLowerings } from './convolution.ts'
 import { poolingLowerings } from './pooling.ts'
 import { adaptivePoolingLowerings } from './pooling-adaptive.ts'
+import { normalizationLowerings } from './normalization.ts'
+import { dropoutLowerings } from './dropout.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
@@ -29,6 +31,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   convolutionLowerings,
   poolingLowerings,
   adaptivePoolingLowerings,
+  normalizationLowerings,
+  dropoutLowerings,
 ]
 
 let bySchema: Map<string, LoweringRow> | undefined

@@ -17,6 +17,7 @@ import { splittingRules } from './splitting.ts'
 import { slicingRules } from './slicing.ts'
 import { convolutionRules } from './convolution.ts'
 import { poolingRules } from './pooling.ts'
+import { normalizationRules } from './normalization.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -35,6 +36,7 @@ const families: readonly (readonly Rule[])[] = [
   slicingRules,
   convolutionRules,
   poolingRules,
+  normalizationRules,
 ]
 
 let bySchema: Map<string, Rule> | undefined
