@@ -4,7 +4,7 @@
 import { isFloatingPoint } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
-import { constantNumber, dimAt, rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
+import { constantNumber, rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { ARITHMETIC, compute, computeWide, FLOATS, kernelType, like, select } from './compute.ts'
 import { erf, expm1 } from './real-functions.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
@@ -68,11 +68,16 @@ function softplus(b: OnnxBuilder, x: OnnxValue, beta: ScalarOperand, threshold: 
 /** The weight broadcasts along axis 1, where the input has one. */
 function prelu(b: OnnxBuilder, x: OnnxValue, weight: OnnxValue): OnnxValue {
   const rank = rankOf(x)!
-  const single = rankOf(weight) === 0 || dimAt(weight, 0) === 1
-  const slope = single || rank <= 2 ? weight : b.reshapeTo(weight, [-1, ...Array.from({ length: rank - 2 }, () => 1)])
-  const zero = like(b, x, 0)
-  const shaped = single && rank === 0 ? b.reshapeTo(slope, []) : slope
-  return b.op('Where', [b.op('GreaterOrEqual', [x, zero]), x, b.op('Mul', [x, b.cast(shaped, x.dtype)])], {}, { dims: x.dims })
+  const trailing = Array.from({ length: Math.max(0, rank - 2) }, () => 1)
+  const slope =
+    rank === 0 ? b.reshapeTo(weight, []) : weight.dims?.length === 1 && rank > 2 ? b.reshapeTo(weight, [-1, ...trailing]) : weight
+  return b.op('Where', [b.op('GreaterOrEqual', [x, like(b, x, 0)]), x, b.op('Mul', [x, slope])], {}, { dims: x.dims })
+}
+
+/** x·sigmoid(x); as a quotient in float64, where onnxruntime would fuse the product into an operator without a kernel. */
+function silu(b: OnnxBuilder, x: OnnxValue): OnnxValue {
+  if (x.dtype !== 'float64') return b.op('Mul', [x, b.op('Sigmoid', [x])])
+  return b.op('Div', [x, b.op('Add', [b.op('Exp', [b.op('Neg', [x])]), like(b, x, 1)])])
 }
 
 /** softmax along an axis in the result's dtype: the input is cast first. A 0-d input is one element. */
@@ -126,9 +131,7 @@ export const activationLowerings: readonly LoweringRow[] = [
   lower('aten::gelu(Tensor self, *, str approximate="none") -> Tensor', ({ self, approximate }, b) =>
     computeWide(b, self.dtype, [self], (x) => gelu(b, x, approximate)),
   ),
-  lower('aten::silu(Tensor self) -> Tensor', ({ self }, b) =>
-    computeWide(b, self.dtype, [self], (x) => b.op('Mul', [x, b.op('Sigmoid', [x])])),
-  ),
+  lower('aten::silu(Tensor self) -> Tensor', ({ self }, b) => computeWide(b, self.dtype, [self], (x) => silu(b, x))),
   lower('aten::mish(Tensor self) -> Tensor', ({ self }, b) =>
     computeWide(b, self.dtype, [self], (x) => b.op('Mul', [x, b.op('Tanh', [b.op('Softplus', [x])])])),
   ),
