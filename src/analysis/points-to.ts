@@ -98,7 +98,7 @@ export class PointsTo {
     for (const variable of marked) put(variable, [mark])
     for (let variable = work.pop(); variable !== undefined; variable = work.pop()) {
       for (const constraint of uses.get(variable) ?? []) {
-        for (const location of [...sets[variable]!]) {
+        for (const location of sets[variable]!) {
           if (constraint.kind === 'load') {
             if (location === mark) put(constraint.to, [mark])
             else copy(this.field(location, constraint.field), constraint.to)

@@ -1,7 +1,8 @@
-// The schema texts of all operators torch knows, by operator name. Texts only: parsing them belongs to ir/, rows to ops/.
+// The schema texts of all operators torch knows, and of our functional forms, by operator name. Texts only: parsing them belongs to ir/, rows to ops/.
 // Answers to getAllOperatorsFor in torch/csrc/jit/runtime/operator.cpp.
 
 import { atenSchemas } from './aten.ts'
+import { functionalSchemas } from './functional.ts'
 import { otherSchemas } from './other.ts'
 import { primSchemas } from './prim.ts'
 import { quantizedSchemas } from './quantized.ts'
@@ -12,7 +13,7 @@ let byName: Map<string, string[]> | undefined
 function table(): Map<string, string[]> {
   if (byName) return byName
   byName = new Map()
-  for (const texts of [atenSchemas, primSchemas, quantizedSchemas, otherSchemas]) {
+  for (const texts of [atenSchemas, primSchemas, quantizedSchemas, otherSchemas, functionalSchemas]) {
     for (const line of texts.split('\n')) {
       const name = schemaName(line)
       const lines = byName.get(name)
