@@ -2,7 +2,7 @@
 // once, both branches of an If whose condition is not known, and a Loop until nothing changes. It rewrites nothing.
 // Answers to torch/csrc/jit/passes/shape_analysis.cpp, symbolic_shape_analysis.cpp and constant_propagation.cpp, in one.
 
-import type { Block } from '../ir/block.ts'
+import { allNodes, type Block } from '../ir/block.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Node } from '../ir/node.ts'
 import { tensorTypeOf, type Type } from '../ir/type.ts'
@@ -44,7 +44,7 @@ export class Facts {
 }
 
 export function inferFacts(graph: Graph, options: FactOptions = {}): Facts {
-  const inference = new Inference(options)
+  const inference = new Inference(graph, options)
   for (const input of graph.inputs) inference.set(input, options.inputs?.get(input) ?? unknown)
   inference.block(graph.block)
   return inference.facts
@@ -53,10 +53,13 @@ export function inferFacts(graph: Graph, options: FactOptions = {}): Facts {
 class Inference {
   readonly facts = new Facts()
   readonly mutable: boolean
+  /** No operator changes the shape of a tensor in place. */
+  readonly #fixedShapes: boolean
   #loopDepth = 0
 
-  constructor({ mutable = false }: FactOptions) {
+  constructor(graph: Graph, { mutable = false }: FactOptions) {
     this.mutable = mutable
+    this.#fixedShapes = !mutable || ![...allNodes(graph.block)].some(changesShape)
   }
 
   of(value: Value): Fact {
@@ -65,7 +68,10 @@ class Inference {
 
   /** Records a fact, completed by what the static type tells. */
   set(value: Value, fact: Fact): void {
-    this.facts.set(value, fact === uninitialized ? fact : completed(this.mutable ? withoutContents(fact, value) : fact, value.type))
+    this.facts.set(
+      value,
+      fact === uninitialized ? fact : completed(this.mutable ? withoutContents(fact, value, this.#fixedShapes) : fact, value.type),
+    )
   }
 
   block(block: Block): void {
@@ -128,17 +134,36 @@ class Inference {
 
 const isZero = (trips: Fact): boolean => typeof trips.value === 'bigint' && trips.value <= 0n
 
+const RESHAPING = new Set(
+  ['resize_', 'resize_as_', 'set_', 't_', 'transpose_', 'squeeze_', 'unsqueeze_', 'swapaxes_', 'swapdims_'].map((name) => `aten::${name}`),
+)
+
+function changesShape(node: Node): boolean {
+  return RESHAPING.has(node.kind) || schemaOf(node)?.args.some((arg) => arg.kwargOnly && arg.alias?.isWrite === true) === true
+}
+
 /** In a graph with in-place operators, what a list, dict or tensor holds is known of constants only. */
-function withoutContents(fact: Fact, { type, node }: Value): Fact {
-  if (node.kind === 'prim::Constant') return fact
+function withoutContents(fact: Fact, { type, node }: Pick<Value, 'type' | 'node'>, fixedShapes: boolean): Fact {
+  if (node.kind === 'prim::Constant' || fact.value === null) return fact
   const of = type.kind === 'Optional' ? type.of : type
-  if (of.kind === 'int' || of.kind === 'float' || of.kind === 'bool' || of.kind === 'str' || of.kind === 'Device') return fact
-  if (fact.value === null) return fact
-  if (of.kind === 'Tuple') return { items: fact.items?.map((item, i) => withoutContents(item, { type: of.of[i], node } as Value)) ?? [] }
-  // Rank and dtype survive writes; resize_ is not among what torch.jit saves from modules, but out= variants are: sizes are dropped.
-  return {
-    ...(fact.dtype === undefined ? {} : { dtype: fact.dtype }),
-    ...(fact.present === undefined ? {} : { present: fact.present }),
+  switch (of.kind) {
+    case 'Tuple':
+      if (fact.items?.length !== of.of.length) return unknown
+      return { items: fact.items.map((item, i) => withoutContents(item, { type: of.of[i]!, node }, fixedShapes)) }
+    case 'Tensor':
+      return {
+        ...(fact.dtype === undefined ? {} : { dtype: fact.dtype }),
+        ...(fact.dims === undefined || !fixedShapes ? {} : { dims: fact.dims }),
+        ...(fact.present === undefined ? {} : { present: fact.present }),
+      }
+    case 'List':
+    case 'Dict':
+    case 'Class':
+    case 'Any':
+    case 'Union':
+      return fact.present === undefined ? unknown : { present: fact.present }
+    default:
+      return fact
   }
 }
 

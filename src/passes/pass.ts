@@ -1,9 +1,12 @@
 // A pass: Graph → Graph in place, with a name and one sentence. What passes share while one method is compiled is in its context.
 
 import type { Problem } from '../diagnostics/compile-error.ts'
+import type { SourceRange } from '../diagnostics/source-range.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { IObject, IValue } from '../ir/ivalue.ts'
 import type { Type } from '../ir/type.ts'
+import type { Value } from '../ir/value.ts'
+import type { Fact } from '../ops/fact.ts'
 
 /** An attribute that the method changes, carried from call to call by whoever runs the graph. */
 export interface StateSlot {
@@ -25,6 +28,13 @@ export interface Raise {
   readonly message: string
 }
 
+/** A branch that was decided at build time, with the way it went; or control flow that stays in the graph. */
+export interface Decision {
+  readonly kind: 'specialised' | 'kept'
+  readonly range: SourceRange
+  readonly taken?: boolean
+}
+
 /** What the passes over one method know of it besides its graph. */
 export interface PassContext {
   /** The module whose method this is: stands for the graph's first input until freezing. */
@@ -35,6 +45,14 @@ export interface PassContext {
   readonly state: StateSlot[]
   /** Filled by the exit transform: the k-th row is code k + 1 of output `error`. */
   readonly raises: Raise[]
+  /** What is known of the graph's inputs; facts of everything else follow from it. */
+  readonly inputs: Map<Value, Fact>
+  /** Branches that were decided while the graph was specialised. */
+  readonly decisions: Decision[]
+  /** Strings and the like that branches choose from at run time; a code is an index here. */
+  readonly choices: IValue[]
+  /** The graph still writes in place: contents of lists and tensors are not to be believed. */
+  mutable?: boolean
   /** Index of the error code among the graph's outputs, when the method can raise. */
   error?: number
   /** Names of passes not to run. */
@@ -44,7 +62,7 @@ export interface PassContext {
 }
 
 export function passContext(options: Partial<Pick<PassContext, 'self' | 'blocklist' | 'verify'>> = {}): PassContext {
-  return { ...options, notices: [], state: [], raises: [] }
+  return { ...options, notices: [], state: [], raises: [], inputs: new Map(), decisions: [], choices: [] }
 }
 
 export interface Pass {

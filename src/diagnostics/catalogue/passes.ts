@@ -14,4 +14,14 @@ export const passProblems = {
   PT3024: 'An object whose attributes cannot be followed',
   PT3030: 'An exception whose message is made at run time',
   PT3031: 'A print statement, which does nothing in the converted model',
+
+  // PT31 facts, structure of inputs and results.
+  PT3101: 'A parameter of a type that a page cannot hand in',
+  PT3102: 'A Dict parameter whose keys cannot be told',
+  PT3103: 'A result whose structure is not known at build time',
+  PT3104: 'A declared input that the model does not have',
+  PT3105: 'A container that cannot be dissolved at build time',
+  PT3106: 'A string or enum that is made at run time',
+  PT3107: 'An Optional that reaches an operator undecided',
+  PT3110: 'A constant that cannot be handed to JavaScript',
 } as const

@@ -1,0 +1,221 @@
+// The ordered list of passes, from a method's inlined graph to the flat, functional graph that lowering takes, with its Signature.
+// The reason for every place in the order stands beside it.
+
+import { annotate } from '../analysis/facts.ts'
+import type { Problem } from '../diagnostics/compile-error.ts'
+import type { Dim } from '../ir/dim.ts'
+import type { Graph } from '../ir/graph.ts'
+import type { IObject, IValue } from '../ir/ivalue.ts'
+import type { ScalarType } from '../ir/scalar-type.ts'
+import type { ParamSpec, Signature } from '../ir/signature.ts'
+import { verify } from '../ir/verifier.ts'
+import type { Value } from '../ir/value.ts'
+import type { Fact } from '../ops/fact.ts'
+import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions.ts'
+import { eliminateDeadCode } from './eliminate-dead-code.ts'
+import { foldConstants } from './fold-constants.ts'
+import { freezeModule } from './freeze-module.ts'
+import { factsOf } from './graph-facts.ts'
+import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
+import { runPasses, runToFixpoint } from './pass-manager.ts'
+import { peephole } from './peephole.ts'
+import { removeDropout } from './remove-dropout.ts'
+import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
+import { OutputFlattener } from './signature/flatten-outputs.ts'
+import { assumeInputs, declareInputs, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
+import { constantOf, leavesOf, Names, specOf, type Leaf, type Plan } from './signature/plan.ts'
+import { simplifyControlFlow } from './simplify-control-flow.ts'
+
+export interface PipelineOptions {
+  /** The module whose method this is: the graph's first input. */
+  readonly self?: IObject
+  /** Default `forward`. */
+  readonly name?: string
+  /** Parameters after `self`, in order; without them the graph's own names serve. */
+  readonly params?: readonly MethodParam[]
+  /** Options `inputs`, by name. */
+  readonly inputs?: Readonly<Record<string, InputDeclaration>>
+  /** A trace's own record of its arguments. */
+  readonly tracedInputs?: readonly IValue[]
+  readonly blocklist?: ReadonlySet<string>
+  /** Run the verifier after every pass. */
+  readonly verify?: boolean
+  /** Sees the graph after every pass that changed it. */
+  readonly observe?: (pass: Pass, graph: Graph) => void
+}
+
+/** A tensor input or output as the report shows it. */
+export interface TensorFacts {
+  readonly name: string
+  readonly dtype: ScalarType
+  readonly dims?: readonly Dim[]
+  readonly known?: Known
+}
+
+export interface PipelineResult {
+  /** Functional and flat: inputs and outputs are tensors, numbers, bools and lists of numbers, named as the signature has them. */
+  readonly graph: Graph
+  readonly signature: Signature
+  /** Of the graph's outputs, in order; its inputs bear theirs as debug names. */
+  readonly outputNames: readonly string[]
+  readonly inputs: readonly TensorFacts[]
+  readonly outputs: readonly TensorFacts[]
+  readonly notices: readonly Problem[]
+  readonly decisions: readonly Decision[]
+}
+
+/** On graphs that still write in place: only what mutation cannot touch is folded. */
+const EARLY: readonly Pass[] = [foldConstants, simplifyControlFlow, eliminateDeadCode]
+
+/** Each makes work for the others, so they run until none changes anything. */
+const SIMPLIFY: readonly Pass[] = [
+  // Facts decide branches; what they leave is then simpler for everyone.
+  foldConstants,
+  simplifyControlFlow,
+  peephole,
+  removeDropout,
+  // After the identities: equal nodes are found by equal inputs.
+  eliminateCommonSubexpressions,
+  eliminateDeadCode,
+]
+
+export function runPipeline(graph: Graph, options: PipelineOptions = {}): PipelineResult {
+  const context = passContext({
+    ...(options.self === undefined ? {} : { self: options.self }),
+    ...(options.blocklist === undefined ? {} : { blocklist: options.blocklist }),
+    ...(options.verify === undefined ? {} : { verify: options.verify }),
+  })
+  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
+  context.mutable = true
+  // Attributes decide most branches of library code, so freezing comes first; what it decides needs no mutation removed.
+  run([freezeModule])
+  runToFixpoint(graph, EARLY, context)
+  context.mutable = false
+
+  const names = new Names()
+  const { params, state } = flattenInputs(graph, context, names, {
+    params: options.params ?? [],
+    declared: new Set(Object.keys(options.inputs ?? {})),
+  })
+  const plans = params.map(({ plan }) => plan)
+  const known = declareInputs(context, plans, options.inputs ?? {}, options.tracedInputs ?? [])
+  runToFixpoint(graph, SIMPLIFY, context)
+  // Uses are looked at when the branches that declared inputs decide are gone.
+  assumeInputs(context, plans, known)
+  runToFixpoint(graph, SIMPLIFY, context)
+
+  const outputs = flattenOutputs(graph, context, names)
+  runToFixpoint(graph, SIMPLIFY, context)
+  return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
+}
+
+interface Outputs {
+  readonly result: Plan
+  readonly leaves: readonly Leaf[]
+  readonly error?: Leaf
+  readonly stateLeaves: readonly Leaf[]
+}
+
+/** The result by its structure, then what the loader carries, then the error code. */
+function flattenOutputs(graph: Graph, context: PassContext, names: Names): Outputs {
+  const flattener = new OutputFlattener(graph, names, factsOf(graph, context))
+  const values = [...graph.outputs]
+  const special = new Set([...context.state.map(({ output }) => output), context.error])
+  const results = values.filter((_, i) => !special.has(i))
+  const result: Plan = results.length === 0 ? { kind: 'constant', value: null } : flattener.output(results[0]!, 'output')
+  const before = flattener.leaves.length
+  for (const slot of context.state) flattener.state(values[slot.output]!, slot.type, `${slot.attribute}.next`)
+  const stateLeaves = flattener.leaves.slice(before)
+  const error = context.error === undefined ? undefined : flattener.plain(values[context.error]!, 'error')
+  flattener.finish()
+  return { result, leaves: flattener.leaves, stateLeaves, ...(error === undefined ? {} : { error }) }
+}
+
+/** What the loader carries: each leaf of each slot as an input and the output that comes back for it. */
+function stateSpec(
+  state: StatePlan,
+  { stateLeaves }: Flat,
+  context: PassContext,
+  factOf: (value: Value) => Fact,
+): NonNullable<Signature['state']> {
+  const inputs = state.slots.flatMap((slot, i) => [...leavesOf(slot)].map((leaf) => ({ leaf, attribute: context.state[i]!.attribute })))
+  return {
+    cold: state.cold.id,
+    slots: inputs.map(({ leaf, attribute }, i) => {
+      const { dtype, dims } = emitted(leaf.value, factOf(leaf.value))
+      return { input: leaf.id, output: stateLeaves[i]!.id, dtype, ...(dims === undefined ? {} : { dims }), attribute }
+    }),
+  }
+}
+
+/** The tensor that a primitive value is in the emitted graph. */
+function emitted({ type }: Value, fact: Fact): { readonly dtype: ScalarType; readonly dims?: readonly Dim[] } {
+  switch (type.kind) {
+    case 'int':
+      return { dtype: 'int64', dims: [] }
+    case 'float':
+      return { dtype: 'float64', dims: [] }
+    case 'bool':
+      return { dtype: 'bool', dims: [] }
+    case 'List':
+      return { dtype: type.of.kind === 'float' ? 'float64' : type.of.kind === 'bool' ? 'bool' : 'int64', dims: [null] }
+    default:
+      return { dtype: fact.dtype ?? 'float32', ...(fact.dims === undefined ? {} : { dims: fact.dims }) }
+  }
+}
+
+interface Flat extends Outputs {
+  readonly name: string
+  readonly params: readonly ParamPlan[]
+  readonly state: StatePlan | undefined
+  readonly known: ReadonlyMap<Value, Known>
+}
+
+function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult {
+  const { params, state, result, leaves, error, known } = flat
+  // Leaves follow the graph: outputs may have been replaced by simpler values.
+  leaves.forEach((leaf, i) => (leaf.value = graph.outputs[i]!))
+  const unused = params.map(({ plan }) => [...leavesOf(plan)].every(({ value }) => !value.hasUses))
+  const keep = new Set<Value>([
+    ...params.flatMap(({ plan }, i) => (unused[i] ? [] : [...leavesOf(plan)].map(({ value }) => value))),
+    ...(state === undefined ? [] : [state.cold, ...state.slots.flatMap((slot) => [...leavesOf(slot)])].map(({ value }) => value)),
+  ])
+  for (let i = graph.inputs.length - 1; i >= 0; i--) if (!keep.has(graph.inputs[i]!)) graph.block.paramNode.eraseOutput(i)
+  const facts = factsOf(graph, context)
+  annotate(graph, facts)
+  verify(graph)
+  const factOf = (value: Value): Fact => facts.of(value)
+  const spec = (plan: Plan) => specOf(plan, factOf, context.choices)
+  const signature: Signature = {
+    name: flat.name,
+    params: params.map(({ name, plan, default: fallback }, i): ParamSpec => ({
+      name,
+      spec: spec(plan),
+      ...(fallback === undefined ? {} : { default: constantOf(fallback) }),
+      ...(unused[i] ? { unused: true } : {}),
+    })),
+    result: spec(result),
+    ...(state === undefined ? {} : { state: stateSpec(state, flat, context, factOf) }),
+    ...(error === undefined ? {} : { error: { id: error.id, raises: context.raises } }),
+  }
+  const tensors = (plans: readonly Plan[]): TensorFacts[] =>
+    plans.flatMap(tensorLeaves).map(({ id, value }) => {
+      const { dtype, dims } = factOf(value)
+      const source = known.get(value)
+      return {
+        name: id,
+        dtype: dtype ?? 'float32',
+        ...(dims === undefined ? {} : { dims }),
+        ...(source === undefined ? {} : { known: source }),
+      }
+    })
+  return {
+    graph,
+    signature,
+    outputNames: leaves.map(({ id }) => id),
+    inputs: tensors(params.map(({ plan }) => plan)),
+    outputs: tensors([result]),
+    notices: context.notices,
+    decisions: context.decisions,
+  }
+}

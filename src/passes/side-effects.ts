@@ -1,0 +1,59 @@
+// Which nodes must stay although nobody uses their results.
+
+import { allNodes } from '../ir/block.ts'
+import { isMutating } from '../ir/function-schema.ts'
+import type { Node } from '../ir/node.ts'
+import { schemaOf } from '../ops/schema-of.ts'
+
+const KEPT = new Set([
+  'prim::RaiseException',
+  'prim::SetAttr',
+  'prim::Enter',
+  'prim::Exit',
+  'prim::fork',
+  'prim::CallMethod',
+  'prim::CallFunction',
+])
+
+/** True when the node alone, blocks aside, does something besides giving results. */
+export function hasOwnEffect(node: Node): boolean {
+  if (KEPT.has(node.kind)) return true
+  const schema = schemaOf(node)
+  return schema !== undefined && (isMutating(schema) || schema.returns.length === 0)
+}
+
+/** True when the node or something in its blocks has an effect. */
+export function hasEffect(node: Node): boolean {
+  if (hasOwnEffect(node)) return true
+  for (const block of node.blocks) for (const nested of allNodes(block)) if (hasOwnEffect(nested)) return true
+  return false
+}
+
+/** Operators that give another result each time. */
+export function isRandom(node: Node): boolean {
+  const name = node.kind.slice(node.kind.indexOf('::') + 2)
+  return RANDOM.has(name) || (DROPOUTS.has(name) && node.inputs.length > 0)
+}
+
+const RANDOM = new Set([
+  'rand',
+  'randn',
+  'randint',
+  'rand_like',
+  'randn_like',
+  'randint_like',
+  'randperm',
+  'bernoulli',
+  'multinomial',
+  'normal',
+  'poisson',
+  'rrelu',
+  'rrelu_with_noise',
+  'exponential',
+  'uniform',
+  'geometric',
+  'log_normal',
+  'cauchy',
+  'random',
+])
+const DROPOUTS = new Set(['dropout', 'native_dropout', 'feature_dropout', 'alpha_dropout', 'feature_alpha_dropout'])

@@ -1,0 +1,198 @@
+// Graph inputs of any Python type become primitive ones: tensors, numbers, bools and lists of numbers; the Python value is put together
+// again in front of the graph, and later passes dissolve it. State enters the same way, behind a flag that says `cold`.
+
+import { fail } from '../../diagnostics/compile-error.ts'
+import { Builder } from '../../ir/builder.ts'
+import { constantOf as constantValue } from '../../ir/constant.ts'
+import type { Graph } from '../../ir/graph.ts'
+import type { IValue } from '../../ir/ivalue.ts'
+import { annotationText } from '../../ir/print-type.ts'
+import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
+import type { Value } from '../../ir/value.ts'
+import type { PassContext } from '../pass.ts'
+import { choose, makeOptional } from './optional-nodes.ts'
+import type { Leaf, Names, Plan } from './plan.ts'
+import { sequenceOfFlat } from './tensor-lists.ts'
+
+/** A parameter of the method as its schema has it. */
+export interface MethodParam {
+  readonly name: string
+  readonly default?: IValue
+}
+
+export interface ParamPlan {
+  readonly name: string
+  readonly plan: Plan
+  readonly default?: IValue
+}
+
+export interface StatePlan {
+  readonly cold: Leaf
+  /** One plan for each slot of the context, in order. */
+  readonly slots: readonly Plan[]
+}
+
+/** What flattening inputs needs to know of options. */
+export interface FlattenOptions {
+  readonly params: readonly MethodParam[]
+  /** Declared inputs by leaf name: tells the keys of a Dict, too. */
+  readonly declared: ReadonlySet<string>
+}
+
+export function flattenInputs(
+  graph: Graph,
+  context: PassContext,
+  names: Names,
+  options: FlattenOptions,
+): { params: ParamPlan[]; state?: StatePlan } {
+  const old = [...graph.inputs]
+  const states = context.state.map((slot) => old[slot.input]!)
+  const flattener = new Flattener(graph, names, options.declared)
+  const params = old
+    .filter((value) => !states.includes(value))
+    .map((value, i): ParamPlan => {
+      const param = options.params[i]
+      const name = param?.name ?? (value.debugName ?? `input${i}`).replace(/\.\d+$/, '')
+      const { plan, value: whole } = flattener.input(value.type, names.take(name), value, param?.default)
+      value.replaceAllUsesWith(whole)
+      return { name, plan, ...(param?.default === undefined ? {} : { default: param.default }) }
+    })
+  const state = states.length === 0 ? undefined : flattener.state(context, states)
+  for (let i = graph.inputs.length - 1; i >= 0; i--) if (!flattener.made.has(graph.inputs[i]!)) graph.block.paramNode.eraseOutput(i)
+  return { params, ...(state === undefined ? {} : { state }) }
+}
+
+class Flattener {
+  readonly #graph: Graph
+  readonly #names: Names
+  readonly #declared: ReadonlySet<string>
+  readonly #builder: Builder
+  readonly made = new Set<Value>()
+
+  constructor(graph: Graph, names: Names, declared: ReadonlySet<string>) {
+    this.#graph = graph
+    this.#names = names
+    this.#declared = declared
+    // In front of everything else, each value behind the ones it is made of.
+    this.#builder = new Builder(graph.block.paramNode.next!)
+  }
+
+  #leaf(type: Type, id: string): Leaf {
+    const value = this.#graph.addInput(type, id)
+    this.made.add(value)
+    return { id, value }
+  }
+
+  /** `id` is taken already; further names come from it. `old` is looked at for its uses. */
+  input(type: Type, id: string, old: Value | undefined, fallback?: IValue): { readonly plan: Plan; readonly value: Value } {
+    const b = this.#builder
+    switch (type.kind) {
+      case 'Tensor':
+      case 'int':
+      case 'float':
+      case 'bool': {
+        const leaf = this.#leaf(type, id)
+        return { plan: { kind: type.kind === 'Tensor' ? 'tensor' : type.kind, leaf }, value: leaf.value }
+      }
+      case 'number': {
+        const leaf = this.#leaf({ kind: 'float' }, id)
+        return { plan: { kind: 'float', leaf }, value: leaf.value }
+      }
+      case 'None':
+        return { plan: { kind: 'constant', value: null }, value: b.none() }
+      case 'Device':
+        return { plan: { kind: 'constant', value: 'cpu' }, value: b.constant({ kind: 'device', name: 'cpu' }) }
+      case 'str':
+      case 'Enum': {
+        const leaf = this.#leaf(intType, id)
+        return { plan: { kind: 'choice', leaf }, value: choose(b, leaf.value, type) }
+      }
+      case 'Optional': {
+        const flag = this.#leaf(boolType, this.#names.take(`${id}.present`))
+        const { plan, value } = this.input(type.of, id, undefined)
+        return { plan: { kind: 'optional', flag, of: plan }, value: makeOptional(b, flag.value, value, type) }
+      }
+      case 'Tuple': {
+        const items = type.of.map((item, i) => this.input(item, this.#names.take(`${id}.${type.fields?.[i] ?? i}`), undefined))
+        const plans = items.map(({ plan }) => plan)
+        const plan: Plan = type.fields === undefined ? { kind: 'tuple', items: plans } : { kind: 'record', keys: type.fields, items: plans }
+        return {
+          plan,
+          value: b.tuple(
+            items.map(({ value }) => value),
+            type,
+          ),
+        }
+      }
+      case 'List':
+        return this.#list(type.of, type, id)
+      case 'Dict':
+        return this.#dict(type, id, old)
+      default:
+        return fail('PT3101', `parameter '${id}' is of type ${annotationText(type)}, which a page cannot hand in.`, {
+          fix:
+            fallback === undefined
+              ? 'give the method tensors, numbers, strings, or tuples, lists, dicts and Optionals of them.'
+              : 'remove the parameter from the method.',
+        })
+    }
+  }
+
+  #list(of: Type, type: Type, id: string): { readonly plan: Plan; readonly value: Value } {
+    if (of.kind === 'int' || of.kind === 'float' || of.kind === 'bool') {
+      const leaf = this.#leaf(type, id)
+      return { plan: { kind: 'scalars', of: of.kind, leaf }, value: leaf.value }
+    }
+    if (of.kind === 'Tensor') {
+      const leaf = this.#leaf(tensorType, id)
+      const ranks = this.#leaf(listOf(intType), this.#names.take(`${id}.ranks`))
+      const sizes = this.#leaf(listOf(intType), this.#names.take(`${id}.sizes`))
+      return { plan: { kind: 'tensors', leaf, ranks, sizes }, value: sequenceOfFlat(this.#builder, leaf.value, ranks.value, sizes.value) }
+    }
+    return fail('PT3101', `parameter '${id}' is a list of ${annotationText(of)}; lists of tensors and of numbers can be handed in.`, {
+      fix: 'hand the parts in as separate lists.',
+    })
+  }
+
+  /** The keys are those that the options declare (`x.key`), or those that the code asks for. */
+  #dict(type: Extract<Type, { kind: 'Dict' }>, id: string, old: Value | undefined): { readonly plan: Plan; readonly value: Value } {
+    const declared = [...this.#declared].filter((name) => name.startsWith(`${id}.`)).map((name) => name.slice(id.length + 1))
+    const keys = declared.length > 0 ? declared : askedKeys(old)
+    if (type.key.kind !== 'str' || keys === undefined || keys.length === 0)
+      fail('PT3102', `the keys of parameter '${id}' (${annotationText(type)}) cannot be told from the code.`, {
+        fix: `declare them: inputs: { '${id}.key': { dtype: 'float32' } } with one line for each key.`,
+      })
+    const items = keys.map((key) => this.input(type.value, this.#names.take(`${id}.${key}`), undefined))
+    const pairs = items.flatMap(({ value }, i) => [this.#builder.constant(keys[i]!), value])
+    return {
+      plan: { kind: 'record', keys, items: items.map(({ plan }) => plan) },
+      value: this.#builder.op('prim::DictConstruct', pairs, type),
+    }
+  }
+
+  state(context: PassContext, old: readonly Value[]): StatePlan {
+    const cold = this.#leaf(boolType, this.#names.take('cold'))
+    const slots = context.state.map((slot, i) => {
+      const { plan, value } = this.input(slot.type, this.#names.take(slot.attribute), old[i])
+      // The saved value on the first call, what was carried on later ones.
+      const b = this.#builder
+      const node = b.if(cold.value, [slot.type])
+      node.blocks[0]!.addReturn(Builder.atEnd(node.blocks[0]!).constant(slot.initial, slot.initial === null ? undefined : slot.type))
+      node.blocks[1]!.addReturn(value)
+      old[i]!.replaceAllUsesWith(node.output())
+      return plan
+    })
+    return { cold, slots }
+  }
+}
+
+/** The constant keys that a Dict is read by, when it is used for nothing else. */
+function askedKeys(dict: Value | undefined): string[] | undefined {
+  const keys: string[] = []
+  for (const { user } of dict?.uses ?? []) {
+    const key = user.kind === 'aten::__getitem__' ? constantValue(user.input(1)) : undefined
+    if (typeof key !== 'string') return undefined
+    if (!keys.includes(key)) keys.push(key)
+  }
+  return keys.sort()
+}

@@ -1,0 +1,124 @@
+// What the uses of an input tell of its dtype and rank: a convolution takes batches, an embedding takes integers. A look along operators
+// that keep shape and dtype; nothing is proved about values.
+
+import { constantTensor } from '../../ir/constant.ts'
+import type { Dim } from '../../ir/dim.ts'
+import type { Node } from '../../ir/node.ts'
+import type { ScalarType } from '../../ir/scalar-type.ts'
+import type { Value } from '../../ir/value.ts'
+
+export interface UseHint {
+  readonly rank?: number
+  readonly dtype?: ScalarType
+  /** Extent of axis 1, when it is known. */
+  readonly channels: Dim
+}
+
+/** Operators whose first result has the rank (and, before any other, the channels) of their first input. */
+const KEEPS = new Set(
+  [
+    'relu', 'relu6', 'leaky_relu', 'gelu', 'silu', 'sigmoid', 'tanh', 'hardtanh', 'hardswish', 'hardsigmoid', 'elu', 'selu', 'softplus', 'mish', 'prelu',
+    'abs', 'neg', 'exp', 'log', 'sqrt', 'square', 'clamp', 'add', 'sub', 'mul', 'div', 'pow', 'rsub', 'to', 'type_as', 'contiguous', 'clone', 'detach',
+    'dropout', 'feature_dropout', 'alpha_dropout', 'batch_norm', 'instance_norm', 'group_norm', 'softmax', 'log_softmax', 'float', 'half', 'double',
+  ].map((name) => `aten::${name}`),
+) // prettier-ignore
+
+/** Rank of the first input of operators on images, signals and volumes. */
+const RANKS = new Map<string, number>([
+  ...['1d', '2d', '3d'].flatMap((d, i): [string, number][] =>
+    [
+      'conv',
+      'conv_transpose',
+      'max_pool',
+      'avg_pool',
+      'adaptive_avg_pool',
+      'adaptive_max_pool',
+      'reflection_pad',
+      'replication_pad',
+      'upsample_nearest',
+      '_upsample_nearest_exact',
+    ].map((name) => [`aten::${name}${d}`, i + 3]),
+  ),
+  ['aten::upsample_linear1d', 3],
+  ['aten::upsample_bilinear2d', 4],
+  ['aten::upsample_bicubic2d', 4],
+  ['aten::upsample_trilinear3d', 5],
+  ['aten::pixel_shuffle', 4],
+  ['aten::pixel_unshuffle', 4],
+  ['aten::channel_shuffle', 4],
+  ['aten::grid_sampler', 4],
+  ['aten::grid_sampler_2d', 4],
+  ['aten::max_pool2d_with_indices', 4],
+])
+
+/** Operators that say the dtype of an input: argument index → dtype. */
+const DTYPES = new Map<string, readonly [number, ScalarType]>([
+  ['aten::embedding', [1, 'int64']],
+  ['aten::embedding_bag', [1, 'int64']],
+  ['aten::one_hot', [0, 'int64']],
+  ['aten::gather', [2, 'int64']],
+  ['aten::index_select', [2, 'int64']],
+  ['aten::scatter', [2, 'int64']],
+  ['aten::scatter_add', [2, 'int64']],
+  ['aten::masked_fill', [1, 'bool']],
+  ['aten::masked_select', [1, 'bool']],
+  ['aten::where', [0, 'bool']],
+  ['aten::logical_not', [0, 'bool']],
+  ['aten::bitwise_not', [0, 'bool']],
+])
+
+// Far enough for any real chain of activations; the look must not become a search of the whole graph.
+const MAX_VISITED = 2000
+
+export function useHints(input: Value): UseHint {
+  const seen = new Set<Value>([input])
+  const queue = [input]
+  let rank: number | undefined
+  let channels: Dim = null
+  let dtype: ScalarType | undefined
+  for (let at = 0; at < queue.length && at < MAX_VISITED; at++) {
+    for (const { user, index } of queue[at]!.uses) {
+      const typed = DTYPES.get(user.kind)
+      if (typed?.[0] === index && queue[at] === input) dtype ??= typed[1]
+      const found = index === 0 ? rankOf(user) : undefined
+      if (found !== undefined && rank === undefined) {
+        rank = found
+        channels = channelsOf(user)
+      }
+      for (const value of followed(user, index))
+        if (!seen.has(value)) {
+          seen.add(value)
+          queue.push(value)
+        }
+    }
+  }
+  return { channels, ...(rank === undefined ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
+}
+
+/** Values that have the rank of input `index` of `user`. */
+function followed(user: Node, index: number): readonly Value[] {
+  if (user.kind === 'prim::unchecked_cast' || user.kind === 'prim::ValueOf') return user.outputs
+  if (KEEPS.has(user.kind)) return index === 0 ? user.outputs.slice(0, 1) : []
+  if (user.kind === 'prim::Loop' && index >= 2) return [user.blocks[0]!.params[index - 1]!]
+  if (user.kind === 'prim::MakeOptional' && index === 1) return user.outputs
+  return []
+}
+
+function rankOf(user: Node): number | undefined {
+  // The general form tells its rank by its weight.
+  if (user.kind === 'aten::_convolution' || user.kind === 'aten::convolution') return constantTensor(user.input(1))?.sizes.length
+  if (user.kind === 'aten::lstm' || user.kind === 'aten::gru' || user.kind === 'aten::rnn_tanh' || user.kind === 'aten::rnn_relu') return 3
+  return RANKS.get(user.kind)
+}
+
+/** Input channels of a convolution: those of its weight, times its groups. Transposed ones have them first. */
+function channelsOf(user: Node): Dim {
+  const weight = constantTensor(user.inputs[1] ?? user.output())
+  if (weight === undefined || !user.kind.includes('conv')) return null
+  const transposed = user.kind.includes('transpose') || (user.kind === 'aten::_convolution' && isTrue(user.inputs[6]))
+  if (transposed) return weight.sizes[0] ?? null
+  const groups = user.kind === 'aten::_convolution' || user.kind === 'aten::convolution' ? user.inputs[8] : user.inputs[6]
+  const n = groups?.node.attributes.get('value')
+  return typeof n === 'bigint' && weight.sizes[1] !== undefined ? weight.sizes[1] * Number(n) : null
+}
+const isTrue = (value: Value | undefined): boolean => value?.node.attributes.get('value') === true

@@ -1,0 +1,109 @@
+// Control flow that says less than it could: branches that give the same value or the condition itself, conditions asked twice,
+// values that a loop carries without changing. Mirrors the prim::If cases of torch/csrc/jit/passes/peephole_non_tensor.cpp.
+
+import type { Block } from '../ir/block.ts'
+import { Builder } from '../ir/builder.ts'
+import { constantOf } from '../ir/constant.ts'
+import type { Node } from '../ir/node.ts'
+import type { Value } from '../ir/value.ts'
+import { definePass } from './pass.ts'
+
+export const simplifyControlFlow = definePass({
+  name: 'simplify-control-flow',
+  doc: 'Replaces results of If and Loop that are some other value already.',
+  run: (graph) => {
+    let changed = false
+    const visit = (block: Block): void => {
+      for (const node of block.nodes()) {
+        for (const nested of node.blocks) visit(nested)
+        if (node.kind === 'prim::If') changed = [swapNegated(node), branchResults(node), knownInside(node)].includes(true) || changed
+        if (node.kind === 'prim::Loop') changed = unchangedCarried(node) || changed
+      }
+    }
+    visit(graph.block)
+    return changed
+  },
+})
+
+/** If not c: A else B → If c: B else A. */
+function swapNegated(node: Node): boolean {
+  const negation = node.input().node
+  if (negation.kind !== 'aten::__not__') return false
+  node.setInput(0, negation.input())
+  node.blocks.reverse()
+  return true
+}
+
+function branchResults(node: Node): boolean {
+  let changed = false
+  const [then, otherwise] = node.blocks as [Block, Block]
+  for (const [i, output] of node.outputs.entries()) {
+    if (!output.hasUses) continue
+    const [a, b] = [then.returns[i]!, otherwise.returns[i]!]
+    const same = sameResult(node, a, b)
+    if (same === undefined) continue
+    output.replaceAllUsesWith(same)
+    changed = true
+  }
+  return changed
+}
+
+/** Dead on that side: the other side's value serves, where it is visible. */
+const isDead = (value: Value): boolean => value.node.kind === 'prim::Uninitialized'
+/** Visible outside of the branches of `node`. */
+const isOuter = (value: Value, node: Node): boolean => {
+  for (let block = value.node.block; block !== undefined; block = block.owner?.block) if (block.owner === node) return false
+  return true
+}
+
+function sameResult(node: Node, a: Value, b: Value): Value | undefined {
+  if (a === b || isDead(b)) return isOuter(a, node) ? a : undefined
+  if (isDead(a)) return isOuter(b, node) ? b : undefined
+  const [x, y] = [constantOf(a), constantOf(b)]
+  if (x === true && y === false) return node.input()
+  if (x === false && y === true) return Builder.replacing(node).op('aten::__not__', [node.input()], { kind: 'bool' })
+  if (x !== undefined && (x === null || typeof x !== 'object') && Object.is(x, y)) return Builder.replacing(node).constant(x, a.type)
+  return undefined
+}
+
+/** Inside of a branch its condition is known. */
+function knownInside(node: Node): boolean {
+  const condition = node.input()
+  let changed = false
+  const uses = [...condition.uses]
+  for (const use of uses) {
+    const branch = branchOf(use.user, node)
+    if (branch === undefined) continue
+    const owner = node.blocks[branch]!
+    use.user.setInput(use.index, new Builder(owner.paramNode.next!).bool(branch === 0))
+    changed = true
+  }
+  return changed
+}
+
+/** Which branch of `node` a node lies in, at any depth. */
+function branchOf(user: Node, node: Node): 0 | 1 | undefined {
+  for (let block = user.block; block !== undefined; block = block.owner?.block)
+    if (block.owner === node) return block === node.blocks[0] ? 0 : 1
+  return undefined
+}
+
+/** What the body gives back as it got it, or as it was before the loop, is no business of the loop. */
+function unchangedCarried(node: Node): boolean {
+  const body = node.blocks[0]!
+  let changed = false
+  for (const [i, output] of node.outputs.entries()) {
+    const initial = node.input(i + 2)
+    const param = body.params[i + 1]!
+    const back = body.returns[i + 1]!
+    if (back !== param && back !== initial) continue
+    if (!param.hasUses && !output.hasUses) continue
+    if (back === param && param.uses.size === 1 && !output.hasUses) continue
+
+    const uses = [...param.uses]
+    for (const use of uses) if (use.user !== body.returnNode || use.index !== i + 1) use.user.setInput(use.index, initial)
+    output.replaceAllUsesWith(initial)
+    changed = true
+  }
+  return changed
+}
