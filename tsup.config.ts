@@ -1,7 +1,7 @@
 // Builds the package: entries for Node, and the runtime for browsers. Types beside each.
 
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { defineConfig } from 'tsup'
@@ -18,8 +18,13 @@ function buildId(): string {
   return hash.update(readFileSync('package.json')).digest('hex').slice(0, 24)
 }
 
+// This file is read more than once in a build, and both halves are built at the same time: the folder is emptied once, before.
+if (process.env['UNPLUGIN_TORCH_CLEANED'] === undefined) rmSync('dist', { recursive: true, force: true })
+process.env['UNPLUGIN_TORCH_CLEANED'] = '1'
+
 const dts = !process.argv.includes('--no-dts')
-const entries = {
+/** What users import. */
+const modules = {
   index: 'src/index.ts',
   vite: 'src/vite.ts',
   webpack: 'src/webpack.ts',
@@ -29,11 +34,15 @@ const entries = {
   esbuild: 'src/esbuild.ts',
   farm: 'src/farm.ts',
   compiler: 'src/compiler/index.ts',
+}
+/** What is started by name: their files lie beside the shared chunks. */
+const programs = {
   cli: 'src/cli.ts',
   'raw-loader': 'src/plugin/raw-loader.ts',
   'conversion-thread': 'src/plugin/conversion-thread.ts',
 }
-const entry = Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
+const present = (entries: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
 
 /** The runtime as a script, for the modules that the command line writes. */
 async function inlineRuntime(): Promise<void> {
@@ -52,14 +61,13 @@ async function inlineRuntime(): Promise<void> {
 
 export default defineConfig([
   {
-    entry,
+    entry: present({ ...modules, ...programs }),
     format: 'esm',
     target: 'node20',
     platform: 'node',
     splitting: true,
-    // The other half is built at the same time.
-    clean: ['!runtime*'],
-    dts,
+    clean: false,
+    dts: dts && { entry: present(modules) },
     define: { __UNPLUGIN_TORCH_BUILD__: JSON.stringify(buildId()) },
     external: ['vite', 'webpack', '@rspack/core', 'rollup', 'rolldown', 'esbuild', '@farmfe/core', 'onnxruntime-web'],
   },
@@ -70,6 +78,7 @@ export default defineConfig([
     platform: 'browser',
     dts,
     minifySyntax: true,
+    clean: false,
     onSuccess: inlineRuntime,
   },
 ])

@@ -51,5 +51,5 @@ export function readNpy(bytes: Uint8Array, file: string): NumpyArray {
   const expected = dims.reduce((product, dim) => product * dim, width)
   if (bytes.length - dataStart !== expected)
     malformed(`The .npy file holds ${bytes.length - dataStart} bytes of data; its shape asks for ${expected}.`)
-  return { data: elements(bytes.slice(dataStart).buffer), dims, dtype }
+  return { data: elements(new Uint8Array(bytes.subarray(dataStart)).buffer), dims, dtype }
 }

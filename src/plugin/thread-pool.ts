@@ -2,7 +2,7 @@
 // A thread that dies or takes too long becomes a coded error; the next conversion gets a new one.
 
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { Worker, type ResourceLimits } from 'node:worker_threads'
 import type { ModelOptions } from '../compiler/types.ts'
 import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
 import type { CompiledModel } from './compiled-model.ts'
@@ -32,7 +32,7 @@ export interface ThreadPool {
   close(): Promise<void>
 }
 
-export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSION_MS): ThreadPool {
+export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSION_MS, resourceLimits: ResourceLimits = {}): ThreadPool {
   const idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout }[] = []
   const waiting: (() => void)[] = []
   const all = new Set<Worker>()
@@ -45,7 +45,7 @@ export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSIO
       free.worker.ref()
       return free.worker
     }
-    const worker = new Worker(thread)
+    const worker = new Worker(thread, { resourceLimits })
     all.add(worker)
     worker.once('exit', () => all.delete(worker))
     return worker

@@ -9,7 +9,7 @@ import { chromium, type Browser } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
-/** Path of a Chromium: CHROMIUM_PATH, or one on the PATH. */
+/** Path of a Chromium: CHROMIUM_PATH, one on the PATH, or the one that playwright installed. */
 export function findChromium(): string | undefined {
   const given = process.env['CHROMIUM_PATH']
   if (given !== undefined && existsSync(given)) return given
@@ -20,7 +20,8 @@ export function findChromium(): string | undefined {
       continue
     }
   }
-  return undefined
+  const downloaded = chromium.executablePath()
+  return existsSync(downloaded) ? downloaded : undefined
 }
 
 export function launch(): Promise<Browser> {
