@@ -7,19 +7,26 @@ import { bitwiseLowerings } from './bitwise.ts'
 import { selectionLowerings } from './selection.ts'
 import { comparisonLowerings } from './comparison.ts'
 import { conversionLowerings } from './conversion.ts'
+import { scalarLowerings } from './scalar.ts'
+import { inspectionLowerings } from './inspection.ts'
 import type { LoweringRow } from './row.ts'
 import { movementLowerings } from './movement.ts'
 import { joiningLowerings } from './joining.ts'
+import { splittingLowerings } from './splitting.ts'
 import { slicingLowerings } from './slicing.ts'
 import { convolutionLowerings } from './convolution.ts'
 import { poolingLowerings } from './pooling.ts'
 import { adaptivePoolingLowerings } from './pooling-adaptive.ts'
 import { normalizationLowerings } from './normalization.ts'
 import { dropoutLowerings } from './dropout.ts'
+import { paddingLowerings } from './padding.ts'
+import { embeddingLowerings } from './embedding.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
   conversionLowerings,
+  inspectionLowerings,
+  scalarLowerings,
   comparisonLowerings,
   selectionLowerings,
   bitwiseLowerings,
@@ -27,12 +34,15 @@ const families: readonly (readonly LoweringRow[])[] = [
   pointwiseLowerings,
   movementLowerings,
   joiningLowerings,
+  splittingLowerings,
   slicingLowerings,
   convolutionLowerings,
   poolingLowerings,
   adaptivePoolingLowerings,
   normalizationLowerings,
   dropoutLowerings,
+  paddingLowerings,
+  embeddingLowerings,
 ]
 
 let bySchema: Map<string, LoweringRow> | undefined
