@@ -11,6 +11,8 @@ import type { ParamSpec, Signature } from '../ir/signature.ts'
 import { verify } from '../ir/verifier.ts'
 import type { Value } from '../ir/value.ts'
 import type { Fact } from '../ops/fact.ts'
+import { dissolveContainers } from './containers/dissolve-containers.ts'
+import { splitContainers } from './containers/split-containers.ts'
 import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConstants } from './fold-constants.ts'
@@ -20,6 +22,7 @@ import { passContext, type Decision, type Pass, type PassContext } from './pass.
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { removeDropout } from './remove-dropout.ts'
+import { removeMutation } from './remove-mutation.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
 import { OutputFlattener } from './signature/flatten-outputs.ts'
 import { assumeInputs, declareInputs, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
@@ -74,6 +77,9 @@ const SIMPLIFY: readonly Pass[] = [
   simplifyControlFlow,
   peephole,
   removeDropout,
+  // Parts of containers cross borders of control flow one by one; then constructions meet their uses and cancel out.
+  splitContainers,
+  dissolveContainers,
   // After the identities: equal nodes are found by equal inputs.
   eliminateCommonSubexpressions,
   eliminateDeadCode,
@@ -90,6 +96,7 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   // Attributes decide most branches of library code, so freezing comes first; what it decides needs no mutation removed.
   run([freezeModule])
   runToFixpoint(graph, EARLY, context)
+  run([removeMutation])
   context.mutable = false
 
   const names = new Names()

@@ -19,7 +19,7 @@ const KEPT = new Set([
 export function hasOwnEffect(node: Node): boolean {
   if (KEPT.has(node.kind)) return true
   const schema = schemaOf(node)
-  return schema !== undefined && (isMutating(schema) || schema.returns.length === 0)
+  return schema !== undefined && (isMutating(schema) || (schema.returns.length === 0 && !schema.isVarret))
 }
 
 /** True when the node or something in its blocks has an effect. */

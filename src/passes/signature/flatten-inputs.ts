@@ -10,7 +10,7 @@ import { annotationText } from '../../ir/print-type.ts'
 import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { PassContext } from '../pass.ts'
-import { choose, makeOptional } from './optional-nodes.ts'
+import { choose, makeOptional } from '../containers/optional-nodes.ts'
 import type { Leaf, Names, Plan } from './plan.ts'
 import { sequenceOfFlat } from './tensor-lists.ts'
 

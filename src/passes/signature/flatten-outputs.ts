@@ -11,7 +11,7 @@ import type { Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { unknown, type Fact } from '../../ops/fact.ts'
 import { elementOf } from '../../ops/rules/list.ts'
-import { codeOf, hasValue, valueOf } from './optional-nodes.ts'
+import { codeOf, hasValue, valueOf } from '../containers/optional-nodes.ts'
 import { constantOf, type Leaf, type Names, type Plan } from './plan.ts'
 import { flatOfSequence } from './tensor-lists.ts'
 
