@@ -141,6 +141,12 @@ function unpackList(node: Node, lowering: Lowering, b: OnnxBuilder): void {
   }
 }
 
+/** The length that unpacking asks of a list. */
+function unpackedLength(list: Value): { readonly length?: number } {
+  for (const { user } of list.uses) if (user.kind === 'prim::ListUnpack') return { length: user.outputs.length }
+  return {}
+}
+
 function constantOperand(value: IValue, b: OnnxBuilder): Operand {
   if (value !== null && typeof value === 'object') {
     if (value.kind === 'tensor' && onnxDataType(value.dtype) !== undefined) return b.constant(value)
@@ -233,7 +239,7 @@ export class Lowering {
             ...(type.dtype === undefined ? {} : { dtype: emittedType(type.dtype) }),
             ...(type.dims === undefined ? {} : { dims: type.dims }),
           }
-        : { type }
+        : { type, ...unpackedLength(value) }
     })
     const lowered = row.build(args as never, b, out)
     const results = Array.isArray(lowered) ? (lowered as readonly Operand[]) : [lowered as Operand]

@@ -14,6 +14,7 @@ import { movementLowerings } from './movement.ts'
 import { joiningLowerings } from './joining.ts'
 import { splittingLowerings } from './splitting.ts'
 import { slicingLowerings } from './slicing.ts'
+import { diagonalLowerings } from './diagonal.ts'
 import { convolutionLowerings } from './convolution.ts'
 import { poolingLowerings } from './pooling.ts'
 import { adaptivePoolingLowerings } from './pooling-adaptive.ts'
@@ -36,6 +37,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   joiningLowerings,
   splittingLowerings,
   slicingLowerings,
+  diagonalLowerings,
   convolutionLowerings,
   poolingLowerings,
   adaptivePoolingLowerings,

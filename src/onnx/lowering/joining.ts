@@ -1,32 +1,24 @@
-// Joining and splitting: cat, stack, split, chunk, unbind. ONNX Concat-13, Split-18, ConcatFromSequence-11.
+// Joining: cat, stack and their relatives, grids of vectors. ONNX Concat-13, ConcatFromSequence-11.
 
-import { scalarTypeInfo, type ScalarType } from '../../ir/scalar-type.ts'
+import type { ScalarType } from '../../ir/scalar-type.ts'
 import { promoteTypes } from '../../ops/promotion.ts'
-import { chunkPieces, evenPieces, pieces, piecesBetween } from '../../ops/rules/joining.ts'
 import type { OnnxBuilder } from '../builder.ts'
-import {
-  constantNumber,
-  dimAt,
-  type Operand,
-  type OnnxValue,
-  type ScalarListOperand,
-  type ScalarOperand,
-  type TensorListOperand,
-} from '../operand.ts'
-import { range, wrap } from './movement.ts'
-import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
+import type { ListOperand, Operand, OnnxValue, ScalarOperand, TensorListOperand } from '../operand.ts'
+import { countTo, int, intOp } from './int-math.ts'
+import { range } from './movement.ts'
+import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 /** The dtype that cat and stack give: tensors are promoted among each other. */
 function common(values: readonly OnnxValue[], out: ResultInfo | undefined): ScalarType {
   return out?.dtype ?? values.map((value) => value.dtype).reduce(promoteTypes)
 }
 
-/** Concat; tensors of shape [0] do not count where others have another rank (torch's legacy rule). */
+/** Concat; tensors of shape [0] do not count where others have a higher rank (torch's legacy rule). */
 export function concat(tensors: TensorListOperand, dim: number, b: OnnxBuilder, out: ResultInfo | undefined): OnnxValue {
   if (tensors.kind === 'sequence') return b.op('ConcatFromSequence', [tensors], { axis: dim }, { dtype: tensors.dtype, ...out })
   const all = tensors.items as readonly OnnxValue[]
   const rank = Math.max(...all.map((value) => value.dims?.length ?? -1))
-  const real = all.filter((value) => !(value.dims?.length === 1 && value.dims[0] === 0 && rank !== 1))
+  const real = all.filter((value) => !(value.dims?.length === 1 && rank > 1))
   const values = (real.length === 0 ? all.slice(0, 1) : real).map((value) => b.cast(value, common(all, out)))
   if (values.length === 1) return values[0]!
   return b.op('Concat', values, { axis: rank > 0 && dim < 0 ? dim + rank : dim }, { ...out, dtype: values[0]!.dtype })
@@ -46,201 +38,92 @@ const items = (tensors: TensorListOperand): readonly OnnxValue[] => {
   if (tensors.kind === 'sequence') throw new UnmetNeed('tensors', 'a list of known length')
   return tensors.items as readonly OnnxValue[]
 }
-/** At least two axes, put in front (vstack) or behind (column_stack). */
-const widened = (tensors: TensorListOperand, place: 'front' | 'back', b: OnnxBuilder): TensorListOperand => ({
-  kind: 'list',
-  items: items(tensors).map((value) => (value.dims!.length >= 2 ? value : b.reshapeTo(value, place === 'front' ? [1, -1] : [-1, 1]))),
-})
-
-const numeric = (dtype: ScalarType): boolean => scalarTypeInfo(dtype).category !== 'bool'
-
-/** Split at build-time sizes: ONNX Split; a single piece is the tensor itself. */
-function splitBy(x: OnnxValue, sizes: readonly number[], axis: number, b: OnnxBuilder): Operand {
-  if (sizes.length === 1 && dimAt(x, axis) === sizes[0]) return { kind: 'list', items: [x] }
-  const dims = (size: number) => x.dims!.map((dim, i) => (i === axis ? size : dim))
-  return {
-    kind: 'list',
-    items: b.ops(
-      'Split',
-      [x, b.ints(sizes)],
-      { axis },
-      sizes.map((size) => ({ dtype: x.dtype, dims: dims(size) })),
-    ),
-  }
-}
-
-/** Pieces whose number only the run tells: an ONNX sequence. */
-function splitSequence(x: OnnxValue, split: ScalarOperand | OnnxValue, axis: number, b: OnnxBuilder): Operand {
-  const size = split.kind === 'constant' ? b.number(split, 'int64') : split
-  // SplitToSequence has no bool kernel.
-  const source = numeric(x.dtype) ? x : b.cast(x, 'uint8')
-  return b.sequenceOp(
-    'SplitToSequence',
-    [source, size],
-    { axis, keepdims: 1 },
-    source.dtype,
-    x.dims?.map((dim, i) => (i === axis ? null : dim)),
-  )
-}
-
-function splitSizes(x: OnnxValue, sizes: ScalarListOperand, dim: number, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
-  if (sizes.kind === 'tensor') return splitSequence(x, sizes, axis, b)
-  const known = sizes.items.map(constantNumber)
-  if (!known.includes(undefined)) return splitBy(x, known as number[], axis, b)
-  const results = b.ops(
-    'Split',
-    [x, b.concatScalars(sizes.items)],
-    { axis },
-    sizes.items.map(() => ({ dtype: x.dtype, dims: x.dims!.map((d, i) => (i === axis ? null : d)) })),
-  )
-  return { kind: 'list', items: results }
-}
-
-function splitEvery(x: OnnxValue, size: ScalarOperand, dim: number, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
-  const known = pieces(dimAt(x, axis), constantNumber(size))
-  if (known !== undefined) return splitBy(x, known, axis, b)
-  return splitSequence(x, size, axis, b)
-}
-
-/** chunk: pieces of ceil(n / chunks). */
-function chunk(x: OnnxValue, chunks: number, dim: number, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
-  const known = chunkPieces(dimAt(x, axis), chunks)
-  if (known !== undefined) return splitBy(x, known, axis, b)
-  const extent = b.number(b.size(x, axis), 'int64')
-  const size = b.op(
-    'Div',
-    [b.op('Add', [extent, b.scalar('int64', chunks - 1)], {}, { dims: [] }), b.scalar('int64', chunks)],
-    {},
-    { dims: [] },
-  )
-  return splitSequence(x, b.op('Max', [size, b.scalar('int64', 1)], {}, { dims: [] }), axis, b)
-}
-
-/** tensor_split: every cut computed from the extent. */
-function slices(x: OnnxValue, cuts: readonly OnnxValue[], axis: number, b: OnnxBuilder): Operand {
-  const starts = [b.ints([0]), ...cuts]
-  const ends = [...cuts, b.ints([2n ** 63n - 1n])]
-  return {
-    kind: 'list',
-    items: starts.map((start, i) =>
-      b.op('Slice', [x, start, ends[i]!, b.ints([axis])], {}, { dims: x.dims!.map((dim, d) => (d === axis ? null : dim)) }),
-    ),
-  }
+/** Axes of extent 1 up to a rank: in front, save that the third goes behind. */
+function atLeast(rank: 1 | 2 | 3, x: OnnxValue, b: OnnxBuilder): OnnxValue {
+  const have = x.dims!.length
+  if (have >= rank) return x
+  if (rank === 1) return b.unsqueeze(x, [0])
+  const flat = have === 0 ? [0, 1] : [0]
+  return b.unsqueeze(x, rank === 2 ? flat : have === 0 ? [0, 1, 2] : have === 1 ? [0, 2] : [2])
 }
 
 export const joiningLowerings: readonly LoweringRow[] = [
-  lower('aten::cat(Tensor[] tensors, int dim=0) -> Tensor', { constant: ['dim'] }, ({ tensors, dim }, b, [out]) =>
-    concat(tensors, dim, b, out),
-  ),
-  lower('aten::concat(Tensor[] tensors, int dim=0) -> Tensor', { constant: ['dim'] }, ({ tensors, dim }, b, [out]) =>
-    concat(tensors, dim, b, out),
-  ),
-  lower('aten::concatenate(Tensor[] tensors, int dim=0) -> Tensor', { constant: ['dim'] }, ({ tensors, dim }, b, [out]) =>
-    concat(tensors, dim, b, out),
+  ...lowers(
+    [
+      'aten::cat(Tensor[] tensors, int dim=0) -> Tensor',
+      'aten::concat(Tensor[] tensors, int dim=0) -> Tensor',
+      'aten::concatenate(Tensor[] tensors, int dim=0) -> Tensor',
+    ],
+    { constant: ['dim'] },
+    ({ tensors, dim }, b, [out]) => concat(tensors, dim, b, out),
   ),
   lower('aten::stack(Tensor[] tensors, int dim=0) -> Tensor', { constant: ['dim'] }, ({ tensors, dim }, b, [out]) =>
     stack(tensors, dim, b, out),
   ),
+  lower('aten::_stack(Tensor[] tensors, int dim=0) -> Tensor', { constant: ['dim'] }, ({ tensors, dim }, b, [out]) =>
+    stack(tensors, dim, b, out),
+  ),
   lower('aten::hstack(Tensor[] tensors) -> Tensor', { rank: ['tensors'] }, ({ tensors }, b, [out]) => {
-    const wide = items(tensors).map((value) => (value.dims!.length === 0 ? b.reshapeTo(value, [1]) : value))
-    return concat({ kind: 'list', items: wide }, wide[0]!.dims!.length === 1 ? 0 : 1, b, out)
+    const wide = items(tensors).map((value) => atLeast(1, value, b))
+    return concat({ kind: 'list', items: wide }, wide[0]?.dims!.length === 1 ? 0 : 1, b, out)
   }),
-  lower('aten::vstack(Tensor[] tensors) -> Tensor', { rank: ['tensors'] }, ({ tensors }, b, [out]) =>
-    concat(widened(tensors, 'front', b), 0, b, out),
+  ...lowers(
+    ['aten::vstack(Tensor[] tensors) -> Tensor', 'aten::row_stack(Tensor[] tensors) -> Tensor'],
+    { rank: ['tensors'] },
+    ({ tensors }, b, [out]) => concat({ kind: 'list', items: items(tensors).map((value) => atLeast(2, value, b)) }, 0, b, out),
   ),
-  lower('aten::row_stack(Tensor[] tensors) -> Tensor', { rank: ['tensors'] }, ({ tensors }, b, [out]) =>
-    concat(widened(tensors, 'front', b), 0, b, out),
+  lower('aten::column_stack(Tensor[] tensors) -> Tensor', { rank: ['tensors'] }, ({ tensors }, b, [out]) => {
+    const columns = items(tensors).map((value) => (value.dims!.length < 2 ? b.reshapeTo(value, [-1, 1]) : value))
+    return concat({ kind: 'list', items: columns }, 1, b, out)
+  }),
+  lower('aten::dstack(Tensor[] tensors) -> Tensor', { rank: ['tensors'] }, ({ tensors }, b, [out]) =>
+    concat({ kind: 'list', items: items(tensors).map((value) => atLeast(3, value, b)) }, 2, b, out),
   ),
-  lower('aten::column_stack(Tensor[] tensors) -> Tensor', { rank: ['tensors'] }, ({ tensors }, b, [out]) =>
-    concat(widened(tensors, 'back', b), 1, b, out),
+  lower('aten::atleast_3d(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => atLeast(3, self, b)),
+  ...([1, 2, 3] as const).map((rank) =>
+    lower(`aten::atleast_${rank}d.Sequence(Tensor[] tensors) -> Tensor[]`, { rank: ['tensors'] }, ({ tensors }, b): Operand => ({
+      kind: 'list',
+      items: items(tensors).map((value) => atLeast(rank, value, b)),
+    })),
   ),
+  lower('aten::block_diag(Tensor[] tensors) -> Tensor', { rank: ['tensors'] }, ({ tensors }, b, [out]) => {
+    const blocks = items(tensors).map((value) => b.cast(atLeast(2, value, b), common(items(tensors), out)))
+    const widths = blocks.map((block) => b.size(block, 1))
+    const total = (list: readonly ScalarOperand[]): ScalarOperand =>
+      list.reduce<ScalarOperand>((sum, width) => intOp(b, 'Add', sum, width), int(0))
+    const rows = blocks.map((block, i) => {
+      const [left, right] = [total(widths.slice(0, i)), total(widths.slice(i + 1))]
+      const pads = b.concatScalars([int(0), left, int(0), right])
+      return b.op('Pad', [block, pads, b.scalar(block.dtype, 0)], { mode: 'constant' }, { dims: [block.dims![0]!, null] })
+    })
+    return concat({ kind: 'list', items: rows }, 0, b, out)
+  }),
+  lower('aten::cartesian_prod(Tensor[] tensors) -> Tensor', ({ tensors }, b, [out]) => {
+    const values = items(tensors)
+    if (values.length === 1) return values[0]!
+    const columns = meshgrid(values, false, b).items.map((grid) => b.reshapeTo(grid as OnnxValue, [-1]))
+    return stack({ kind: 'list', items: columns }, 1, b, out)
+  }),
   lower(
-    'aten::split.Tensor(Tensor(a -> *) self, SymInt split_size, int dim=0) -> Tensor(a)[]',
-    { constant: ['dim'], rank: ['self'] },
-    ({ self, split_size, dim }, b) => splitEvery(self, split_size, dim, b),
-  ),
-  lower(
-    'aten::unsafe_split.Tensor(Tensor self, SymInt split_size, int dim=0) -> Tensor[]',
-    { constant: ['dim'], rank: ['self'] },
-    ({ self, split_size, dim }, b) => splitEvery(self, split_size, dim, b),
-  ),
-  lower(
-    'aten::split.sizes(Tensor(a -> *) self, SymInt[] split_size, int dim=0) -> Tensor(a)[]',
-    { constant: ['dim'], rank: ['self'] },
-    ({ self, split_size, dim }, b) => splitSizes(self, split_size, dim, b),
-  ),
-  lower(
-    'aten::split(Tensor(a -> *) self, int[] split_sizes, int dim=0) -> Tensor(a)[]',
-    { constant: ['dim'], rank: ['self'] },
-    ({ self, split_sizes, dim }, b) => splitSizes(self, split_sizes, dim, b),
-  ),
-  lower(
-    'aten::split_with_sizes(Tensor(a -> *) self, SymInt[] split_sizes, int dim=0) -> Tensor(a)[]',
-    { constant: ['dim'], rank: ['self'] },
-    ({ self, split_sizes, dim }, b) => splitSizes(self, split_sizes, dim, b),
-  ),
-  lower(
-    'aten::unsafe_split_with_sizes(Tensor self, SymInt[] split_sizes, int dim=0) -> Tensor[]',
-    { constant: ['dim'], rank: ['self'] },
-    ({ self, split_sizes, dim }, b) => splitSizes(self, split_sizes, dim, b),
-  ),
-  lower(
-    'aten::chunk(Tensor(a -> *) self, int chunks, int dim=0) -> Tensor(a)[]',
-    { constant: ['chunks', 'dim'], rank: ['self'] },
-    ({ self, chunks, dim }, b) => chunk(self, chunks, dim, b),
-  ),
-  lower(
-    'aten::unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]',
-    { constant: ['chunks', 'dim'], rank: ['self'] },
-    ({ self, chunks, dim }, b) => chunk(self, chunks, dim, b),
-  ),
-  lower(
-    'aten::tensor_split.sections(Tensor(a -> *) self, SymInt sections, int dim=0) -> Tensor(a)[]',
-    { constant: ['sections', 'dim'], rank: ['self'] },
-    ({ self, sections, dim }, b) => {
-      const axis = wrap(dim, self.dims!.length)
-      const known = evenPieces(dimAt(self, axis), sections)
-      if (known !== undefined) return splitBy(self, known, axis, b)
-      // The k-th cut is k·⌊n/s⌋ + min(k, n mod s).
-      const extent = b.number(b.size(self, axis), 'int64')
-      const count = b.scalar('int64', sections)
-      const each = b.op('Div', [extent, count], {}, { dims: [] })
-      const rest = b.op('Mod', [extent, count], { fmod: 0 }, { dims: [] })
-      const cuts = range(sections - 1).map((k) => {
-        const whole = b.op('Mul', [each, b.scalar('int64', k + 1)], {}, { dims: [] })
-        return b.reshapeTo(b.op('Add', [whole, b.op('Min', [rest, b.scalar('int64', k + 1)], {}, { dims: [] })], {}, { dims: [] }), [1])
-      })
-      return slices(self, cuts, axis, b)
-    },
-  ),
-  lower(
-    'aten::tensor_split.indices(Tensor(a -> *) self, SymInt[] indices, int dim=0) -> Tensor(a)[]',
-    { constant: ['indices', 'dim'], rank: ['self'] },
-    ({ self, indices, dim }, b) => {
-      const axis = wrap(dim, self.dims!.length)
-      const known = piecesBetween(dimAt(self, axis), indices)
-      // Pieces that overlap (indices out of order) are no partition: slices say it in every case.
-      if (known !== undefined && known.reduce((n, size) => n + size, 0) === dimAt(self, axis)) return splitBy(self, known, axis, b)
-      return slices(
-        self,
-        indices.map((index) => b.ints([index])),
-        axis,
+    'aten::combinations(Tensor self, int r=2, bool with_replacement=False) -> Tensor',
+    { constant: ['r'] },
+    ({ self, r, with_replacement }, b, [out]) => {
+      if (r === 0) return b.elements(self.dtype, [0], [])
+      if (r === 1) return b.unsqueeze(self, [1])
+      // Rows of positions in rising order, picked from all rows.
+      const line = countTo(b, b.size(self, 0))
+      const columns = meshgrid(
+        range(r).map(() => line),
+        false,
         b,
-      )
+      ).items.map((grid) => b.reshapeTo(grid as OnnxValue, [-1]))
+      const rising = range(r - 1)
+        .map((i) => b.op(with_replacement ? 'LessOrEqual' : 'Less', [columns[i]!, columns[i + 1]!]))
+        .reduce((a, c) => b.op('And', [a, c]))
+      const all = stack({ kind: 'list', items: columns }, 1, b, undefined)
+      return b.op('Gather', [self, b.op('Compress', [all, rising], { axis: 0 }, { dims: [null, r] })], { axis: 0 }, out)
     },
   ),
-  lower('aten::unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]', { constant: ['dim'], rank: ['self'] }, ({ self, dim }, b) => {
-    const axis = wrap(dim, self.dims!.length)
-    const extent = dimAt(self, axis)
-    const rest = self.dims!.filter((_, i) => i !== axis)
-    if (typeof extent === 'number')
-      return { kind: 'list', items: range(extent).map((i) => b.op('Gather', [self, b.scalar('int64', i)], { axis }, { dims: rest })) }
-    const source = numeric(self.dtype) ? self : b.cast(self, 'uint8')
-    return b.sequenceOp('SplitToSequence', [source], { axis, keepdims: 0 }, source.dtype, rest)
-  }),
   lower('aten::meshgrid(Tensor[] tensors) -> Tensor[]', ({ tensors }, b) => meshgrid(items(tensors), false, b)),
   lower('aten::meshgrid.indexing(Tensor[] tensors, *, str indexing) -> Tensor[]', ({ tensors, indexing }, b) =>
     meshgrid(items(tensors), indexing === 'xy', b),
@@ -248,7 +131,7 @@ export const joiningLowerings: readonly LoweringRow[] = [
 ]
 
 /** Each vector along its own axis, expanded to all extents; 'xy' swaps the first two axes. */
-function meshgrid(values: readonly OnnxValue[], xy: boolean, b: OnnxBuilder): Operand {
+function meshgrid(values: readonly OnnxValue[], xy: boolean, b: OnnxBuilder): ListOperand {
   const n = values.length
   const place = (i: number): number => (xy && n >= 2 && i < 2 ? 1 - i : i)
   const sizes = range(n).map((axis): Operand => {

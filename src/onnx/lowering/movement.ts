@@ -1,5 +1,7 @@
 // Views and reorderings: Reshape, Transpose, Expand, Tile. Semantics: torch-tensor-view docs; ONNX Reshape-14, Expand-13.
 
+import { scalarTypeInfo, scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
+import { contiguousBytes, tensorOf } from '../../ir/tensor.ts'
 import { movedPermutation } from '../../ops/rules/movement.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, dimAt, type Operand, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
@@ -431,11 +433,29 @@ export const movementLowerings: readonly LoweringRow[] = [
     { constant: ['dimension', 'size', 'step'], rank: ['self'] },
     ({ self, dimension, size, step }, b, [out]) => unfold(self, dimension, size, step, b, out!),
   ),
+  lower('aten::view.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)', { constant: ['dtype'] }, ({ self, dtype }, b) =>
+    reinterpret(self, scalarTypeOfCode(dtype), b),
+  ),
   lower('aten::alias(Tensor(a) self) -> Tensor(a)', ({ self }) => self),
   lower('aten::detach(Tensor(a) self) -> Tensor(a)', ({ self }) => self),
   lower('aten::resolve_conj(Tensor(a) self) -> Tensor(a)', ({ self }) => self),
   lower('aten::resolve_neg(Tensor(a) self) -> Tensor(a)', ({ self }) => self),
 ]
+
+/** The same bytes as another dtype: for constants, and between integers of one width, where a cast keeps the bits. */
+function reinterpret(x: OnnxValue, dtype: ScalarType | undefined, b: OnnxBuilder): OnnxValue {
+  if (dtype === undefined) throw new UnmetNeed('dtype', 'a dtype')
+  if (dtype === x.dtype) return x
+  const [from, to] = [scalarTypeInfo(x.dtype), scalarTypeInfo(dtype)]
+  if (x.constant !== undefined) {
+    const { sizes } = x.constant
+    const last = ((sizes.at(-1) ?? 1) * from.bytes) / to.bytes
+    return b.constant(tensorOf(dtype, from.bytes === to.bytes ? sizes : [...sizes.slice(0, -1), last], contiguousBytes(x.constant)))
+  }
+  const whole = (info: typeof from): boolean => info.category === 'int' || info.category === 'bool'
+  if (from.bytes === to.bytes && whole(from) && to.category === 'int') return b.cast(x, dtype)
+  throw new UnmetNeed('self', `a constant: ONNX has no operator that reads ${x.dtype} as ${dtype}`)
+}
 
 /** counts [2, 0, 3] → [0, 0, 2, 2, 2]: how many running sums are at most each position. */
 function repeatedIndex(counts: OnnxValue, b: OnnxBuilder): OnnxValue {

@@ -60,6 +60,8 @@ export type LowerArgs<S extends string, N extends Needs<S>> = {
 /** dtype and dims of a result, as facts have them; `type` for what is not a tensor. */
 export interface ResultInfo extends ResultType {
   readonly type: Type
+  /** Of a list: how many elements its users unpack it into, where some do. */
+  readonly length?: number
 }
 
 export type Lowered = Operand | readonly Operand[]

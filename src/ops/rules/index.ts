@@ -18,6 +18,8 @@ import { slicingRules } from './slicing.ts'
 import { convolutionRules } from './convolution.ts'
 import { poolingRules } from './pooling.ts'
 import { normalizationRules } from './normalization.ts'
+import { paddingRules } from './padding.ts'
+import { embeddingRules } from './embedding.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -37,6 +39,8 @@ const families: readonly (readonly Rule[])[] = [
   convolutionRules,
   poolingRules,
   normalizationRules,
+  paddingRules,
+  embeddingRules,
 ]
 
 let bySchema: Map<string, Rule> | undefined

@@ -1,6 +1,7 @@
 // dtype and shape of views and reorderings: reshape, permute, expand, repeat, flip. Splitting and joining are in joining.ts.
 
 import { dimFloorDiv, dimMul, dimProduct, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
+import { scalarTypeInfo, scalarTypeOfCode } from '../../ir/scalar-type.ts'
 import { tensorFact, type Fact } from '../fact.ts'
 import { broadcast, dimsOf, isNone, knownInt, knownInts, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
@@ -282,6 +283,7 @@ export const movementRules: readonly Rule[] = [
       n === undefined || s === undefined || typeof dim !== 'number' ? null : Math.floor((dim - n) / s) + 1
     return tensorFact(self.dtype, [...dims.map((dim, i) => (axis === undefined ? null : i === axis ? windows(dim) : dim)), n ?? null])
   }),
+  rule('aten::view.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)', ({ self, dtype }) => reinterpreted(self, dtype)),
   ...rules(
     [
       'aten::alias(Tensor(a) self) -> Tensor(a)',
@@ -292,6 +294,16 @@ export const movementRules: readonly Rule[] = [
     ({ self }) => self,
   ),
 ]
+
+/** The same bytes as another dtype: the last axis grows or shrinks with the width. */
+function reinterpreted(self: Fact, dtype: Fact): Fact {
+  const code = knownInt(dtype)
+  const to = code === undefined ? undefined : scalarTypeOfCode(code)
+  if (to === undefined || self.dtype === undefined || self.dims === undefined) return tensorFact(to, undefined)
+  const [from, width] = [scalarTypeInfo(self.dtype).bytes, scalarTypeInfo(to).bytes]
+  if (from === width) return tensorFact(to, self.dims)
+  return tensorFact(to, [...self.dims.slice(0, -1), dimFloorDiv(dimMul(self.dims.at(-1) ?? null, from), width)])
+}
 
 /** True where two shapes are certainly equal. */
 export function sameDims(a: Dims, b: Dims): boolean {
