@@ -1,0 +1,105 @@
+// Table look-ups: Gather; bags of rows by ScatterND with a reduction. Answers to aten/src/ATen/native/{Embedding,EmbeddingBag}.cpp.
+// Of embedding_bag's four results only the first is given: the others serve the backward pass.
+
+import type { OnnxBuilder } from '../builder.ts'
+import type { OnnxValue } from '../operand.ts'
+import { opmath } from './compute.ts'
+import { renorm } from './normalization.ts'
+import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
+
+const lookUp = (weight: OnnxValue, indices: OnnxValue, b: OnnxBuilder): OnnxValue => {
+  const row = weight.dims?.slice(1)
+  const dims = indices.dims === undefined || row === undefined ? undefined : [...indices.dims, ...row]
+  // Gather takes int32 and int64 alike.
+  return b.op('Gather', [weight, indices.dtype === 'int32' ? indices : b.cast(indices, 'int64')], { axis: 0 }, { dims })
+}
+
+/** Rows that occur among the indices get a norm of at most `bound`. */
+function renormed(self: OnnxValue, indices: OnnxValue, bound: number, p: number, b: OnnxBuilder): OnnxValue {
+  const rows = b.concatScalars([b.size(self, 0)])
+  const absent = b.op('Expand', [b.scalar('int64', 0), rows], {}, { dims: [null] })
+  const flat = b.reshapeTo(b.cast(indices, 'int64'), [-1])
+  const ones = b.op('Expand', [b.scalar('int64', 1), b.shape(flat)], {}, { dims: [null] })
+  const present = b.cast(b.op('ScatterElements', [absent, flat, ones], { axis: 0 }, { dims: [null] }), 'bool')
+  const limit = { kind: 'constant', value: bound } as const
+  return b.op('Where', [b.unsqueeze(present, [1]), renorm(self, p, 0, limit, b), self], {}, { dims: self.dims })
+}
+
+interface BagArgs {
+  readonly weight: OnnxValue
+  readonly indices: OnnxValue
+  readonly offsets: OnnxValue
+  readonly mode: number
+  readonly per_sample_weights?: OnnxValue | undefined
+  readonly include_last_offset: boolean
+  readonly padding_idx?: number | undefined
+}
+
+/** Modes 0 sum, 1 mean, 2 max. A bag without rows is 0. */
+function bag(args: BagArgs, b: OnnxBuilder): OnnxValue {
+  const { weight, mode, padding_idx } = args
+  const dtype = opmath(weight.dtype)
+  const indices = b.cast(args.indices, 'int64')
+  if (indices.dims !== undefined && indices.dims.length !== 1) throw new UnmetNeed('indices', 'to be 1-d beside offsets')
+  const all = b.cast(args.offsets, 'int64')
+  const offsets = args.include_last_offset
+    ? b.op('Slice', [all, b.ints([0]), b.ints([-1]), b.ints([0]), b.ints([1])], {}, { dims: [null] })
+    : all
+  const rows = b.cast(lookUp(weight, indices, b), dtype)
+  const given = args.per_sample_weights
+  const weighted = given === undefined ? rows : b.op('Mul', [rows, b.unsqueeze(b.cast(given, dtype), [1])], {}, { dims: [null, null] })
+  // Position p is in the last bag that starts at or before it.
+  const count = b.number(b.size(indices, 0), 'int64')
+  const positions = b.op('Range', [b.scalar('int64', 0), count, b.scalar('int64', 1)], {}, { dims: [null] })
+  const started = b.cast(b.op('LessOrEqual', [b.unsqueeze(offsets, [1]), positions], {}, { dims: [null, null] }), 'int64')
+  const bagOf = b.op('Sub', [b.op('ReduceSum', [started, b.ints([0])], { keepdims: 0 }, { dims: [null] }), b.scalar('int64', 1)])
+  const kept =
+    padding_idx === undefined || padding_idx < 0 ? undefined : b.op('Not', [b.op('Equal', [indices, b.scalar('int64', padding_idx)])])
+  const neutral = mode === 2 ? -Infinity : 0
+  const values =
+    kept === undefined ? weighted : b.op('Where', [b.unsqueeze(kept, [1]), weighted, b.scalar(dtype, neutral)], {}, { dims: [null, null] })
+  const shape = b.concatScalars([b.size(offsets, 0), b.size(weight, 1)])
+  const start = b.op('Expand', [b.scalar(dtype, neutral), shape], {}, { dims: [null, null] })
+  const at = b.unsqueeze(bagOf, [1])
+  const reduced = b.op('ScatterND', [start, at, values], { reduction: mode === 2 ? 'max' : 'add' }, { dims: [null, null] })
+  if (mode === 0) return b.cast(reduced, weight.dtype)
+  const ones =
+    kept === undefined ? b.op('Expand', [b.scalar('float32', 1), b.shape(indices)], {}, { dims: [null] }) : b.cast(kept, 'float32')
+  const none = b.op('Expand', [b.scalar('float32', 0), b.shape(offsets)], {}, { dims: [null] })
+  const sizes = b.unsqueeze(b.op('ScatterND', [none, at, ones], { reduction: 'add' }, { dims: [null] }), [1])
+  if (mode === 1)
+    return b.cast(
+      b.op('Div', [reduced, b.cast(b.op('Max', [sizes, b.scalar('float32', 1)]), dtype)], {}, { dims: [null, null] }),
+      weight.dtype,
+    )
+  return b.cast(
+    b.op('Where', [b.op('Equal', [sizes, b.scalar('float32', 0)]), b.scalar(dtype, 0), reduced], {}, { dims: [null, null] }),
+    weight.dtype,
+  )
+}
+
+export const embeddingLowerings: readonly LoweringRow[] = [
+  lower(
+    'aten::embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor',
+    ({ weight, indices }, b) => lookUp(weight, indices, b),
+  ),
+  lower(
+    'aten::embedding_renorm(Tensor self, Tensor indices, float max_norm, float norm_type) -> Tensor',
+    { constant: ['max_norm', 'norm_type'], rank: ['self'] },
+    ({ self, indices, max_norm, norm_type }, b) => renormed(self, indices, max_norm, norm_type, b),
+  ),
+  lower(
+    'aten::embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False) -> (Tensor, Tensor, Tensor, Tensor)',
+    { constant: ['mode'] },
+    bag,
+  ),
+  ...lowers(
+    [
+      'aten::embedding_bag.padding_idx(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq, int mode, bool sparse, Tensor? per_sample_weights, bool include_last_offset, int? padding_idx) -> (Tensor, Tensor, Tensor, Tensor)',
+      'aten::_embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
+      'aten::_embedding_bag_forward_only(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
+    ],
+    { constant: ['mode', 'padding_idx'] },
+    bag,
+  ),
+]
