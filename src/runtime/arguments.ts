@@ -3,7 +3,7 @@
 
 import { imageTensor, isImage, type Preprocess } from './image.ts'
 import { isList, readTensor, scalars, type Raw } from './read-tensor.ts'
-import { isObject, mismatch, show, showConstant } from './show.ts'
+import { isObject, mismatch, show, showAll, showConstant } from './show.ts'
 import { constantValue, type Signature, type TensorSpec, type ValueSpec } from './signature.ts'
 import { arrayOf } from './tensor.ts'
 import type { DataType } from './tensor-types.ts'
@@ -24,7 +24,7 @@ export function isNamesCall({ params }: Signature, values: readonly unknown[]): 
 
 /** The values of `keys` in an object that has no others. */
 function pick(keys: readonly string[], from: unknown, at: string): unknown[] {
-  const expected = `an object of ${keys.join(', ')}`
+  const expected = `object of ${showAll(keys)}`
   if (!isObject(from)) mismatch('PT5104', at, expected, from)
   for (const key of Object.keys(from)) if (!keys.includes(key)) mismatch('PT5102', at, expected, key)
   return keys.map((key) => (Object.hasOwn(from, key) ? (from as Names)[key] : undefined))
@@ -81,7 +81,7 @@ export function encodeArguments(
         const items = (value as unknown[]).map((item, i) => readTensor(item, { ...spec, kind: 'tensor' }, `${at}[${i}]`))
         const sizes = items.flatMap(({ dims }) => dims)
         let size = 0
-        for (const { data } of items) size += data.length
+        for (const item of items) size += item.data.length
         const data = arrayOf(spec.dtype as DataType, size)
         for (const item of items.toReversed()) data.set(item.data as never, (size -= item.data.length))
         feeds.set(spec.id, { type: spec.dtype as DataType, data, dims: [data.length] })

@@ -16,25 +16,24 @@ export interface EngineConfig extends ModelFile {
 
 export function localEngine(config: EngineConfig): Engine {
   return sharedLoad(async (report, signal) => {
-    const failed = (code: string, what: string) => (cause: unknown) => {
-      throw new TorchLoadError(code, `onnxruntime could not ${what}: ${cause}`, { cause })
+    const failed = (code: string) => (cause: unknown) => {
+      throw new TorchLoadError(code, `onnxruntime failed: ${cause}`, { cause })
     }
-    const [module, bytes] = await Promise.all([config.ort().catch(failed('PT5205', 'be loaded')), fetchModel(config, report, signal)])
+    const [module, bytes] = await Promise.all([config.ort().catch(failed('PT5205')), fetchModel(config, report, signal)])
     signal.throwIfAborted()
     const ort = configure(module, config.wasm?.())
-    const session = await ort.InferenceSession.create(bytes).catch(failed('PT5206', 'open the model'))
+    const session = await ort.InferenceSession.create(bytes).catch(failed('PT5206'))
     const running = new Set<Promise<unknown>>()
     return {
       run: async (feeds) => {
         signal.throwIfAborted()
-        const inputs = Object.create(null) as Record<string, unknown>
         // What means nothing in this call (None, cold state, other methods' inputs) is fed too, since onnxruntime wants every input.
-        for (const { name, type: declared = 'float32', shape = [] } of session.inputMetadata) {
+        const inputs = session.inputMetadata.map(({ name, type: declared = 'float32', shape = [] }) => {
           const sizes = shape.map((size) => (Number(size) >= 0 ? Number(size) : 1))
           const { type, data, dims } = feeds.get(name) ?? { type: declared, data: arrayOf(declared as DataType, count(sizes)), dims: sizes }
-          inputs[name] = new ort.Tensor(type as never, data as never, dims)
-        }
-        const outputs = session.run(inputs)
+          return [name, new ort.Tensor(type as never, data as never, dims)]
+        })
+        const outputs = session.run(Object.fromEntries(inputs) as object)
         running.add(outputs)
         return new Map(Object.entries((await outputs.finally(() => running.delete(outputs))) as Record<string, Tensor>))
       },

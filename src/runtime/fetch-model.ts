@@ -20,7 +20,7 @@ export interface ModelFile {
 
 interface NodeProcess {
   readonly getBuiltinModule?: (name: 'node:fs/promises') => {
-    readFile(url: URL, options: { signal: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>
+    readFile(url: URL, options: { signal: AbortSignal }): Promise<Uint8Array>
   }
 }
 
@@ -34,42 +34,35 @@ export async function fetchModel(
 ): Promise<Uint8Array> {
   const url = locate()
   const failed = (code: string, what: string, cause?: unknown): TorchLoadError =>
-    new TorchLoadError(code, `The model at ${url} ${what}.`, { cause })
-  const read = async (): Promise<[data: Uint8Array<ArrayBuffer>, loaded: number]> => {
-    const files = url.startsWith('file:') && (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:fs/promises')
-    if (files) {
-      const data = await files.readFile(new URL(url), { signal })
-      return [data, data.length]
-    }
-    const response = await fetch(url, { signal })
-    if (!response.ok) throw failed('PT5201', `could not be fetched: HTTP ${response.status}`)
-    if (response.headers.get('content-type')?.startsWith('text/html')) throw failed('PT5202', 'is not there: got text/html, a page')
-    const data = new Uint8Array(bytes)
-    const reader = response.body!.getReader()
-    let loaded = 0
-    for (;;) {
-      const { value } = await reader.read()
-      if (!value) return [data, loaded]
-      if (loaded + value.length > bytes) {
-        void reader.cancel()
-        return [data, loaded + value.length]
-      }
-      data.set(value, loaded)
-      report({ loaded: (loaded += value.length), total: bytes })
-    }
+    new TorchLoadError(code, `The model at ${url}: ${what}.`, { cause })
+  const data = new Uint8Array(bytes)
+  let loaded = 0
+  const add = (chunk: Uint8Array): void => {
+    if (loaded + chunk.length <= bytes) data.set(chunk, loaded)
+    report({ loaded: (loaded += chunk.length), total: bytes })
   }
-  const [data, loaded] = await read().catch((cause: unknown) => {
-    throw cause instanceof TorchLoadError || signal.aborted ? cause : failed('PT5201', `could not be fetched: ${cause}`, cause)
-  })
-  const built = 'is not the one that was built: expected'
-  if (loaded !== bytes) throw failed('PT5203', `${built} ${bytes} bytes, got ${loaded}`)
+  try {
+    const files = url.startsWith('file:') && (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:fs/promises')
+    if (files) add(await files.readFile(new URL(url), { signal }))
+    else {
+      const response = await fetch(url, { signal })
+      if (!response.ok) throw `HTTP ${response.status}`
+      if (response.headers.get('content-type')?.startsWith('text/html')) throw failed('PT5202', 'got text/html')
+      const reader = response.body!.getReader()
+      for (let chunk; loaded <= bytes && (chunk = (await reader.read()).value);) add(chunk)
+      void reader.cancel()
+    }
+  } catch (cause) {
+    throw cause instanceof TorchLoadError || signal.aborted ? cause : failed('PT5201', `${cause}`, cause)
+  }
+  if (loaded !== bytes) throw failed('PT5203', `expected ${bytes} bytes, got ${loaded}`)
   if (globalThis.crypto?.subtle) {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
     const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-    if (found !== sha256) throw failed('PT5204', `${built} SHA-256 ${sha256}, got ${found}`)
+    if (found !== sha256) throw failed('PT5204', `expected SHA-256 ${sha256}, got ${found}`)
   } else if (!told) {
     told = true
-    console.info('unplugin-torch: without HTTPS only the length of a model is checked, not its SHA-256.')
+    console.info("unplugin-torch: without HTTPS, a model's SHA-256 is not checked.")
   }
   return data
 }

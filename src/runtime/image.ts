@@ -21,41 +21,33 @@ interface Pixels {
   readonly height: number
 }
 
-interface Sized {
-  readonly width: number
-  readonly height: number
-  readonly naturalWidth?: number
-  readonly naturalHeight?: number
-  readonly videoWidth?: number
-  readonly videoHeight?: number
-  readonly data?: ArrayLike<number>
-  readonly complete?: boolean
-  decode?(): Promise<void>
-}
+type Source = Partial<Pixels> & Partial<Pick<HTMLImageElement, 'decode'>>
 
-export function isImage(value: unknown): value is Blob | Sized {
+export function isImage(value: unknown): value is Source {
   return isObject(value) && (value instanceof Blob || 'width' in value)
 }
 
-/** Pixels of a source: read at once, save from a Blob or an image that is still loading. */
-function readPixels(source: Blob | Sized, at: string): Pixels | Promise<Pixels> {
-  if (source instanceof Blob) return createImageBitmap(source).then((bitmap) => readPixels(bitmap, at))
-  if (source.complete === false) return source.decode!().then(() => readPixels(source, at))
-  const width = source.naturalWidth ?? source.videoWidth ?? source.width
-  const height = source.naturalHeight ?? source.videoHeight ?? source.height
-  let { data } = source
-  if (!data && width * height) {
-    const context = new OffscreenCanvas(width, height).getContext('2d')!
-    context.drawImage(source as unknown as ImageBitmap, 0, 0)
-    data = context.getImageData(0, 0, width, height).data
-  }
-  if (!data?.length || data.length !== width * height * 4) mismatch('PT5109', at, 'an image of RGBA pixels', data ?? source)
-  return { data, width, height }
+/** Pixels of a source, as they are now; later from an image that has yet to be decoded. */
+function readPixels(source: Source, at: string): Pixels | Promise<Pixels> {
+  const { data, width, height } = source
+  const no = (found: unknown): never => mismatch('PT5109', at, 'RGBA pixels', found)
+  if (!data) return draw(source).catch((cause: unknown) => no(`${cause}`))
+  if (!data.length || data.length !== width! * height! * 4) no(data)
+  return source as Pixels
+}
+
+async function draw(source: Source): Promise<Pixels> {
+  if (source.decode) await source.decode()
+  const bitmap = await createImageBitmap(source as ImageBitmapSource)
+  const { width, height } = bitmap
+  const context = new OffscreenCanvas(width, height).getContext('2d')!
+  context.drawImage(bitmap, 0, 0)
+  return context.getImageData(0, 0, width, height)
 }
 
 /** One image, or a batch of them at the size of the first. Values are 0…1 before mean and std; an integer input gets 0…255. */
 export function imageTensor(value: unknown, spec: TensorSpec, options: Preprocess, at: string): Raw | Promise<Raw> {
-  const pixels = [value].flat().map((image) => readPixels(image as Blob | Sized, at))
+  const pixels = [value].flat().map((image) => readPixels(image as Source, at))
   return pixels.some((image) => image instanceof Promise)
     ? Promise.all(pixels).then((images) => normalise(images, spec, options, at))
     : normalise(pixels as Pixels[], spec, options, at)
@@ -81,15 +73,10 @@ function normalise(
     const down = taps(image.height, height)
     const across = taps(image.width, width)
     const value = (y: number, x: number, c: number): number => {
-      const [top, bottom, low] = down[y]!
-      const [left, right, side] = across[x]!
-      const byte = mixes[c]!.reduce((sum, weight, channel) => {
-        const row = (r: number): number => {
-          const pixel = (column: number): number => image.data[(r * image.width + column) * 4 + channel]!
-          return (1 - side) * pixel(left) + side * pixel(right)
-        }
-        return sum + weight * ((1 - low) * row(top) + low * row(bottom))
-      }, 0)
+      let byte = 0
+      for (const [row, up] of down[y]!)
+        for (const [column, side] of across[x]!)
+          mixes[c]!.forEach((weight, channel) => (byte += up * side * weight * image.data[(row * image.width + column) * 4 + channel]!))
       return dtype.startsWith('float') ? (byte / 255 - (mean[c] ?? 0)) / (std[c] ?? 1) : Math.round(byte)
     }
     for (let i = 0; i < shape[0]!; i++)
@@ -98,11 +85,14 @@ function normalise(
   return scalars(dtype, values, dims.length > 3 || images.length > 1 ? [images.length, ...shape] : shape, at)
 }
 
-/** For each output row (or column), two source ones and the weight of the second: half-pixel centres, clamped at the edges. */
-function taps(from: number, to: number): (readonly [low: number, high: number, weight: number])[] {
+/** For each output row (or column), the two source ones it is made of and their weights: half-pixel centres, clamped at the edges. */
+function taps(from: number, to: number): (readonly (readonly [index: number, weight: number])[])[] {
   return Array.from({ length: to }, (_, i) => {
     const centre = Math.max(0, ((i + 0.5) * from) / to - 0.5)
     const low = Math.floor(centre)
-    return [low, Math.min(low + 1, from - 1), centre - low]
+    return [
+      [low, 1 + low - centre],
+      [Math.min(low + 1, from - 1), centre - low],
+    ]
   })
 }

@@ -47,11 +47,13 @@ export interface StatefulModel<Self> {
 }
 
 /** A model without static types, as `createModel` makes it. */
-export interface Model extends ModelMethods<Readonly<Record<string, unknown>>, unknown>, StatefulModel<Model> {
+export interface Model extends ModelMethods<Names, unknown>, StatefulModel<Model> {
   (...values: unknown[]): Promise<unknown>
   /** The other methods on the same instance, by name. */
   readonly methods: Readonly<Record<string, Model>>
 }
+
+type Names = Readonly<Record<string, unknown>>
 
 /** Attribute → tensor; undefined for the state that the file was saved with. */
 type State = ReadonlyMap<string, Raw> | undefined
@@ -106,8 +108,8 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
       return abortable(queue(task), signal)
     }
     const model: Model = Object.assign(
-      (...values: unknown[]) =>
-        isNamesCall(signature, values) ? model.named(values[0] as Readonly<Record<string, unknown>>) : call(values),
+      // In an object, for its name.
+      { [name]: (...values: unknown[]) => (isNamesCall(signature, values) ? model.named(values[0] as Names) : call(values)) }[name]!,
       {
         named: async (names: unknown, options?: CallOptions) => call(orderNames(signature, names), options),
         load: async (options?: LoadOptions) => void (await engine.load(options)),
@@ -124,7 +126,6 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
         methods,
       },
     )
-    Object.defineProperty(model, 'name', { value: name })
     if (method > 0) methods[name] = model
     return model
   })

@@ -33,13 +33,12 @@ export function readTensor(value: unknown, spec: TensorSpec, at: string, extents
     return { type, data: arrayOf(type, data as TypedArray), dims }
   }
   const dims: number[] = []
-  for (let row = value; isList(row); row = row[0])
-    if (dims.push(row.length) > 64) mismatch('PT5106', at, spec, 'an array nested deeper than 64')
+  for (let row = value; isList(row); row = row[0]) if (dims.push(row.length) > 64) mismatch('PT5106', at, spec, 'too many dims')
   const flat: unknown[] = []
   const flatten = (row: unknown, depth: number): void => {
     if (depth === dims.length) flat.push(row)
     else if (isList(row) && row.length === dims[depth]) for (let i = 0; i < row.length; i++) flatten(row[i], depth + 1)
-    else mismatch('PT5106', at, `${dims[depth]} elements in every array of dim ${depth}`, row)
+    else mismatch('PT5106', at, `${dims[depth]} elements in dim ${depth}`, row)
   }
   flatten(value, 0)
   return scalars(type, flat, dims, at, spec)
@@ -57,21 +56,21 @@ export function scalars(
   const data = arrayOf(type, values.length) as { [index: number]: unknown } & TypedArray
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number | bigint
-    if (!(type === 'bool' ? ['boolean'] : ['number', 'bigint']).includes(typeof value) || (rawHalf && type === 'float16'))
+    if (!(type === 'bool' ? /bool/ : /number|bigint/).test(typeof value) || (rawHalf && type === 'float16'))
       mismatch('PT5104', at, expected, value)
     const wide = /int64/.test(type)
     data[i] = wide ? (typeof value === 'bigint' || value % 1 === 0 ? BigInt(value) : 0n) : Number(value)
     // Loose: a bigint equals the number of its value, and 1 equals true.
     // oxlint-disable-next-line eqeqeq
-    if (!type.startsWith('float') && data[i] != value) mismatch('PT5108', at, `a whole number that ${type} can hold`, value)
+    if (!type.startsWith('float') && data[i] != value) mismatch('PT5108', at, type, value)
   }
   return { type, data, dims }
 }
 
 /** Dims of `size` elements, where at most one extent is open. */
 function inferDims(value: unknown, size: number, spec: TensorSpec, at: string, extents?: ReadonlyMap<string, number>): number[] {
-  const dims = spec.dims?.map((dim) => (typeof dim === 'string' ? extents?.get(dim) : dim) ?? -1) ?? [-1, -1]
-  const known = dims.filter((dim) => dim >= 0)
+  const dims = (spec.dims ?? [null, null]).map((dim) => extents?.get(dim as string) ?? dim)
+  const known = dims.filter((dim) => typeof dim === 'number')
   if (dims.length - known.length > 1) mismatch('PT5107', at, `${showSpec(spec)} as { data, dims }`, value)
-  return dims.map((dim) => (dim < 0 ? size / (count(known) || 1) : dim))
+  return dims.map((dim) => (typeof dim === 'number' ? dim : size / (count(known) || 1)))
 }

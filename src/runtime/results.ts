@@ -21,7 +21,7 @@ export function decodeResult(spec: ValueSpec, outputs: Outputs, labels?: readonl
     case 'tensor': {
       const value = outputs.get(spec.id)!
       if (labels && !(rawHalf && value.type === 'float16')) {
-        if (value.type.startsWith('float') ? value.dims.at(-1) === labels.length : whole) label(value, labels)
+        if (value.type.startsWith('float') ? value.dims.at(-1) === labels.length : whole && value.type === 'int64') label(value, labels)
       }
       return value
     }
@@ -60,14 +60,13 @@ export function decodeResult(spec: ValueSpec, outputs: Outputs, labels?: readonl
 
 /** Adds the names of a tensor's class indices, or of the highest score of each row. */
 function label(value: Tensor, names: readonly string[]): void {
+  const { length } = names
   const numbers = Array.from(value.data as ArrayLike<number>, Number)
-  const indices: number[] = []
-  if (!value.type.startsWith('float')) indices.push(...numbers)
-  else
-    while (numbers.length > 0) {
-      const row = numbers.splice(0, names.length)
-      indices.push(row.indexOf(Math.max(...row)))
-    }
-  const labels = indices.map((index) => names[index])
+  const best = (_: number, i: number): number | [] => {
+    if (i % length) return []
+    const row = numbers.slice(i, i + length)
+    return row.indexOf(Math.max(...row))
+  }
+  const labels = (value.type === 'int64' ? numbers : numbers.flatMap(best)).map((index) => names[index])
   Object.assign(value, { label: labels[0], labels })
 }

@@ -29,15 +29,10 @@ export interface Engine {
   dispose(): Promise<void>
 }
 
-export const disposed = (): TorchLoadError => new TorchLoadError('PT5208', 'The model was disposed.')
-
-/** The promise, or the signal's reason as soon as it aborts; `stop` is then called. */
-export function abortable<T>(promise: Promise<T>, signal?: AbortSignal, stop?: () => void): Promise<T> {
+/** The promise, or the signal's reason as soon as it aborts. */
+export function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(signal!.reason)
-      stop?.()
-    }
+    const abort = (): void => reject(signal!.reason)
     signal?.addEventListener('abort', abort)
     promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort))
   })
@@ -55,30 +50,26 @@ export function sharedLoad(open: (report: Report, signal: AbortSignal) => Promis
   const begin = (): Loading => {
     const abort = new AbortController()
     const waiting = new Set<LoadOptions>()
-    const session = open((progress) => waiting.forEach(({ onProgress }) => onProgress?.(progress)), abort.signal)
-    const loading = { session, abort, waiting }
-    session.catch(() => current === loading && (current = undefined))
-    return loading
+    return { session: open((progress) => waiting.forEach(({ onProgress }) => onProgress?.(progress)), abort.signal), abort, waiting }
+  }
+  const end = async (loading: Loading, reason: unknown): Promise<void> => {
+    if (current === loading) current = undefined
+    loading.abort.abort(reason)
+    await (await loading.session.catch(() => undefined))?.close()
   }
   return {
     load: async (options = {}) => {
       options.signal?.throwIfAborted()
       const loading = (current ??= begin())
-      const { waiting, abort, session } = loading
       const waiter = { ...options }
-      waiting.add(waiter)
-      return abortable(session, options.signal, () => {
-        waiting.delete(waiter)
-        if (waiting.size > 0) return
-        if (current === loading) current = undefined
-        abort.abort(options.signal!.reason)
-      }).finally(() => waiting.delete(waiter))
+      loading.waiting.add(waiter)
+      return abortable(loading.session, options.signal)
+        .finally(() => loading.waiting.delete(waiter))
+        .catch((reason: unknown) => {
+          if (loading.waiting.size === 0) void end(loading, reason)
+          throw reason
+        })
     },
-    dispose: async () => {
-      const loading = current
-      current = undefined
-      loading?.abort.abort(disposed())
-      await (await loading?.session.catch(() => undefined))?.close()
-    },
+    dispose: async () => current && end(current, new TorchLoadError('PT5208', 'The model was disposed.')),
   }
 }

@@ -26,6 +26,7 @@ export function show(value: unknown): string {
 }
 
 export const showConstant = (constant: Constant): string => show(constantValue(constant))
+export const showAll = (constants: readonly Constant[]): string => constants.map(showConstant).join(', ')
 
 /** What a parameter takes. */
 export function showSpec(spec: ValueSpec): string {
@@ -33,20 +34,17 @@ export function showSpec(spec: ValueSpec): string {
     case 'tensor':
       return showType(spec.dtype, spec.dims)
     case 'constant':
-      return `${showConstant(spec.value)} (fixed at build time)`
+      return `${showConstant(spec.value)} (fixed)`
     case 'choice':
-      return spec.of.map(showConstant).join(' or ')
+      return `one of ${showAll(spec.of)}`
     case 'optional':
-      return `${showSpec(spec.of)} or null`
+      return showSpec(spec.of)
     case 'tuple':
       return `array of ${spec.items.length}`
     case 'map':
-      return `Map of ${spec.keys.map(showConstant).join(', ')}`
-    case 'scalars':
-    case 'tensors':
-      return `array of ${spec.dtype}`
+      return `Map of ${showAll(spec.keys)}`
     default:
-      return spec.kind
+      return 'of' in spec ? `array of ${spec.of}` : spec.kind
   }
 }
 

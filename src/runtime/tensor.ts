@@ -3,32 +3,11 @@
 
 import type { DataType, DataTypeMap, Tensor, TypedArray } from './tensor-types.ts'
 
-type Arrays = Readonly<Record<string, { new (from: number | TypedArray): TypedArray }>>
-const half = (globalThis as unknown as { Float16Array?: Uint16ArrayConstructor }).Float16Array
+type MakeArray = new (from: number | TypedArray) => TypedArray
+const globals = globalThis as unknown as Readonly<Record<string, MakeArray | undefined>>
 
 /** True where float16 can only be held as raw bits: browsers before 2025, Node before 24. */
-export const rawHalf = !half
-
-/** `BigInt64Array` → `int64`. */
-const typeOfName = (name: string): string => name.toLowerCase().replace(/big|clamped|array/g, '')
-
-const numeric = [
-  Float32Array,
-  Float64Array,
-  Int8Array,
-  Int16Array,
-  Int32Array,
-  BigInt64Array,
-  Uint8Array,
-  Uint16Array,
-  Uint32Array,
-  BigUint64Array,
-]
-const arrays = {
-  ...Object.fromEntries(numeric.map((array) => [typeOfName(array.name), array])),
-  bool: Uint8Array,
-  float16: half ?? Uint16Array,
-} as unknown as Arrays
+export const rawHalf = !globals['Float16Array']
 
 export function count(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1)
@@ -36,13 +15,15 @@ export function count(dims: readonly number[]): number {
 
 /** A typed array for `type` with `from` in it: so many zeros, or a copy that nobody else can reach. float16 may stay raw bits. */
 export function arrayOf(type: DataType, from: number | TypedArray): TypedArray {
-  const Made = typeof from !== 'number' && dataTypeOf(from) === 'uint16' ? Uint16Array : arrays[type]!
-  return new Made(from)
+  // int64 → BigInt64Array. bool has none of its own, float16 not everywhere.
+  const name = `${/int64/.test(type) ? 'Big' : ''}${type[0]!.toUpperCase()}${type.slice(1)}Array`
+  const Made = dataTypeOf(from) === 'uint16' ? Uint16Array : (globals[name] ?? (type === 'bool' ? Uint8Array : Uint16Array))
+  return new (Made as MakeArray)(from)
 }
 
 /** The data type that a typed array stands for by itself; undefined for anything else. Works across realms. */
 export function dataTypeOf(data: unknown): string | undefined {
-  return ArrayBuffer.isView(data) ? typeOfName((data as TypedArray)[Symbol.toStringTag]) : undefined
+  return ArrayBuffer.isView(data) ? (data as TypedArray)[Symbol.toStringTag].toLowerCase().replace(/big|clamped|array/g, '') : undefined
 }
 
 /** A tensor without onnxruntime. `data` is taken as it is, not copied. */

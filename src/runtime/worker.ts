@@ -5,7 +5,7 @@ import type { Feeds } from './arguments.ts'
 import { localEngine, type EngineConfig } from './engine.ts'
 import { TorchLoadError } from './errors.ts'
 import type { Outputs } from './results.ts'
-import { disposed, sharedLoad, type Engine } from './shared-load.ts'
+import { sharedLoad, type Engine } from './shared-load.ts'
 import { tensor } from './tensor.ts'
 
 /** Without feeds: load. */
@@ -43,11 +43,11 @@ export function remoteEngine(start: () => Worker): Engine {
       )
     }
     worker.onerror = ({ message }) => {
-      stop(new TorchLoadError('PT5209', `The model's worker failed: ${message ?? 'it could not be loaded'}.`))
+      stop(new TorchLoadError('PT5209', `The worker failed: ${message ?? 'not loaded'}.`))
       void engine.dispose()
     }
     await ask()
-    return { run: ask, close: () => stop(disposed()) }
+    return { run: ask, close() {} }
   })
   return engine
 }

@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -137,7 +138,7 @@ describe('the emitted module', () => {
         .replace(/^import .*$/m, '')
         .replace(/^export .*$/gm, '')
         .replaceAll('import.meta.url', '0')
-      new Function('createModel', body)((config: unknown) => ((seen = config), []))
+      runInThisContext(`(createModel) => {${body}}`)((config: unknown) => ((seen = config), []))
       expect(seen).toMatchObject({ sha256: name, labels: [name], signatures: [model, { name }] })
     },
   )

@@ -107,12 +107,12 @@ describe('what other parameters take', () => {
   })
 
   it.each([
-    ['PT5104', [[], [1], 'max', null, pair], '"mean" or "sum", found "max"'],
-    ['PT5104', [[], [1], 'sum', null, pair, 5], '4 (fixed at build time), found 5'],
-    ['PT5102', [[], [1], 'sum', null, { ...pair, up: 1 }], 'an object of left, right, found "up"'],
+    ['PT5104', [[], [1], 'max', null, pair], 'one of "mean", "sum", found "max"'],
+    ['PT5104', [[], [1], 'sum', null, pair, 5], '4 (fixed), found 5'],
+    ['PT5102', [[], [1], 'sum', null, { ...pair, up: 1 }], 'object of "left", "right", found "up"'],
     ['PT5103', [[], [1], 'sum', null, { left: 1 }], '.right'],
     ['PT5108', [[], [1.5], 'sum', null, pair], 'int64'],
-    ['PT5104', [[], 3, 'sum', null, pair], 'array of int64, found 3'],
+    ['PT5104', [[], 3, 'sum', null, pair], 'array of int, found 3'],
     ['PT5104', [[], ['1'], 'sum', null, pair], 'found "1"'],
   ])('%s %j', async (code, values, words) => {
     const error = await rejection(takes(...values))
@@ -146,7 +146,7 @@ describe('what does not fit is told before onnxruntime sees it', () => {
     ['PT5105', [new ort.Tensor('int32', Int32Array.of(1, 2, 3), [1, 3]), bias], 'found int32[1, 3]'],
     ['PT5106', [[[1, 2]], bias], 'expected float32[1, 3], found float32[1, 2]'],
     ['PT5106', [[1, 2, 3], bias], 'expected float32[3, 3], found float32[3]'],
-    ['PT5106', [[[1, 2, 3], [4]], bias], '3 elements in every array of dim 1, found [4]'],
+    ['PT5106', [[[1, 2, 3], [4]], bias], '3 elements in dim 1, found [4]'],
     ['PT5106', [[[1, 2, 3]], bias], "argument 'bias': expected float32[n, 3], found Float32Array of 6"],
     [
       'PT5106',

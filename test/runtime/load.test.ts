@@ -77,7 +77,7 @@ describe('loading', () => {
     ['/long', 'PT5203', `expected ${bytes.length} bytes, got`],
     ['/empty', 'PT5203', 'got 0'],
     ['/gone', 'PT5201', 'HTTP 404'],
-    ['/cut', 'PT5201', 'could not be fetched'],
+    ['/cut', 'PT5201', 'The model at'],
   ])('%s is refused with %s before onnxruntime sees it', async (route, code, words) => {
     const create = vi.fn()
     const ort = { env: { wasm: {} }, InferenceSession: { create }, Tensor: Object }

@@ -25,7 +25,7 @@ export async function run(element: HTMLImageElement, canvas: OffscreenCanvas): P
   // @ts-expect-error the second dim is 2
   const three: 3 = scores.dims[1]
   // @ts-expect-error there are two dims
-  scores.dims[2]
+  void scores.dims[2]
 
   await detector(element)
   await detector([canvas, element])
