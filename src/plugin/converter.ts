@@ -13,6 +13,7 @@ import type { CompiledModel } from './compiled-model.ts'
 import { exampleFiles, loadExampleInputs } from './example-inputs.ts'
 import type { ModelRequest } from './ids.ts'
 import type { PluginModelOptions, ResolvedPluginOptions } from './options.ts'
+import { ortVersion } from './packages.ts'
 import { identify, readModel } from './read-model.ts'
 import { threadPool } from './thread-pool.ts'
 
@@ -71,6 +72,8 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
   const pool = threadPool()
   const held = new Map<string, Held>()
   const running = new Map<string, Promise<Conversion>>()
+  // Constants are folded on the project's onnxruntime.
+  const runtimeVersion = ortVersion(root)
   const models = new Map(Object.entries(options.models).map(([path, model]) => [resolve(root, path), model]))
 
   const nameOf = (file: string): string => {
@@ -96,7 +99,7 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
     const { bytes, identity } = await readModel(file, name)
     const bytesIn = bytes.length
     const modelOptions = await loadExampleInputs(chosen, root)
-    const key = sha256(canonical([cacheKeyBase(), name, sha256(bytes), modelOptions]))
+    const key = sha256(canonical([cacheKeyBase(), runtimeVersion, name, sha256(bytes), modelOptions]))
     if (known?.key === key) return known.conversion
     const entry = await cache.read(key)
     const model =

@@ -1,14 +1,14 @@
 // The module that an import of a model becomes, for any bundler: parse the id, convert, print the loader, write the types.
 // Errors leave through one door, in the form that every bundler shows.
 
-import { rm } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
 import type { LoaderHost } from '../compiler/types.ts'
 import { CompileError, formatProblem } from '../diagnostics/compile-error.ts'
 import { positionAt, userRange } from '../diagnostics/source-range.ts'
 import { printLoader, printWorker } from './compile-model.ts'
 import type { Conversion, Converter } from './converter.ts'
 import type { ModelRequest } from './ids.ts'
-import { typesPath, writeTypes } from './write-types.ts'
+import { writeTypes } from './write-types.ts'
 
 /** What a bundler's hooks make of a conversion. */
 export type HostOf = (request: ModelRequest, conversion: Conversion) => LoaderHost | Promise<LoaderHost>
@@ -16,20 +16,20 @@ export type HostOf = (request: ModelRequest, conversion: Conversion) => LoaderHo
 /** JavaScript of the module. Throws CompileError. */
 export async function modelModule(converter: Converter, request: ModelRequest, hostOf: HostOf, dts: boolean): Promise<string> {
   const conversion = await converter.convert(request)
-  if (dts && request.query === '' && request.part === 'module') await writeTypes(request.file, conversion.model.dts)
+  if (dts && request.query === '' && request.part === 'module' && isSource(conversion.name))
+    await writeTypes(request.file, conversion.model.dts)
   const host = await hostOf(request, conversion)
   return request.part === 'worker'
     ? printWorker(conversion.model, conversion.options, host)
     : printLoader(conversion.model, conversion.options, host)
 }
 
+/** Whether a model lies among the project's own sources: nothing is written elsewhere. */
+const isSource = (name: string): boolean => !name.startsWith('../') && !/(?:^|\/)node_modules\//.test(name) && !isAbsolute(name)
+
 /** Whether the request's module starts a worker: the module inside that worker does not start another. */
 export function startsWorker(request: ModelRequest, conversion: Conversion): boolean {
   return conversion.options.worker === true && request.part === 'module'
-}
-
-export async function removeTypes(model: string): Promise<void> {
-  await rm(typesPath(model), { force: true })
 }
 
 export interface BundlerError {

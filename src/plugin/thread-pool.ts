@@ -29,13 +29,13 @@ const THREAD = new URL(import.meta.url.endsWith('.ts') ? './conversion-thread.ts
 
 export interface ThreadPool {
   run(job: ConversionJob): Promise<CompiledModel>
+  /** Ends the threads that are idle; those at work end when they are done, with the process. */
   close(): Promise<void>
 }
 
 export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSION_MS, resourceLimits: ResourceLimits = {}): ThreadPool {
   const idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout }[] = []
   const waiting: (() => void)[] = []
-  const all = new Set<Worker>()
   let busy = 0
 
   const take = (): Worker => {
@@ -45,10 +45,7 @@ export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSIO
       free.worker.ref()
       return free.worker
     }
-    const worker = new Worker(thread, { resourceLimits })
-    all.add(worker)
-    worker.once('exit', () => all.delete(worker))
-    return worker
+    return new Worker(thread, { resourceLimits })
   }
   const giveBack = (worker: Worker): void => {
     worker.unref()
@@ -80,8 +77,12 @@ export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSIO
       }
     },
     async close() {
-      for (const { timer } of idle.splice(0)) clearTimeout(timer)
-      await Promise.all([...all].map((worker) => worker.terminate()))
+      await Promise.all(
+        idle.splice(0).map(({ worker, timer }) => {
+          clearTimeout(timer)
+          return worker.terminate()
+        }),
+      )
     },
   }
 }

@@ -60,7 +60,15 @@ export async function visit(browser: Browser, url: string, timeout = 60_000): Pr
   page.on('response', (response) => requests.push(`${response.status()} ${new URL(response.url()).pathname}`))
   try {
     await page.goto(url)
-    await page.waitForFunction('globalThis.done !== undefined', undefined, { timeout }).catch((error: Error) => errors.push(error.message))
+    // Asked from here: what waits inside the page would need `eval`, which a Content-Security-Policy forbids.
+    const end = Date.now() + timeout
+    while ((await page.evaluate('globalThis.done === undefined')) === true) {
+      if (Date.now() > end) {
+        errors.push(`The page was not done after ${timeout} ms.`)
+        break
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
     return { result: await page.evaluate('globalThis.done'), errors, requests }
   } finally {
     await page.close()
@@ -80,10 +88,10 @@ export interface StaticServer {
   close(): Promise<void>
 }
 
-/** Serves `folder` under `base`. `isolated` sends the headers that threads need. */
+/** Serves `folder` under `base`. `isolated` sends the headers that threads need, `csp` a Content-Security-Policy. */
 export async function serve(
   folder: string,
-  { base = '/', isolated = false }: { base?: string; isolated?: boolean } = {},
+  { base = '/', isolated = false, csp }: { base?: string; isolated?: boolean; csp?: string } = {},
 ): Promise<StaticServer> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
@@ -92,6 +100,7 @@ export async function serve(
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
     }
+    if (csp !== undefined) response.setHeader('Content-Security-Policy', csp)
     const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'index.html') : path
     if (path.includes('\0') || !existsSync(file)) {
       response.statusCode = 404

@@ -137,6 +137,17 @@ describe('errors', () => {
   )
 })
 
+test("esbuild's other formats are refused with what to do", () => {
+  files = project({
+    'src/net.pt': model,
+    'src/entry.js': NODE_ENTRY,
+    'build.js': `import { build } from 'esbuild'
+import Torch from 'unplugin-torch/esbuild'
+await build({ entryPoints: ['src/entry.js'], outdir: 'dist', bundle: true, plugins: [Torch()] })`,
+  })
+  expect(() => execFileSync(process.execPath, ['build.js'], { cwd: files.root, stdio: 'pipe' })).toThrow("set format: 'esm'")
+}, 60_000)
+
 describe('one cache', () => {
   test('eight builds at once, cold, give the same and work each; then with every entry damaged', async () => {
     files = project({ 'src/net.pt': model, 'src/entry.js': NODE_ENTRY })

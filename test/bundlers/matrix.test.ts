@@ -15,6 +15,8 @@ const model = readFileSync(`${REPOSITORY}/test/fixtures/decision-gate/scripted.p
 const x = [1, -2, 3, 4]
 const expected = { positive: x, negative: x, byQuery: x, lazy: x, inUserWorker: x, inOwnWorker: x } satisfies Partial<PageValues>
 
+const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:"
+
 let browser: Browser
 const graphs = new Map<string, string>()
 
@@ -56,9 +58,9 @@ describe.each(BUNDLERS)('%s', (bundler) => {
       )
   }, 120_000)
 
-  test('runs under /sub/ from a warm cache', async () => {
+  test('runs under /sub/ from a warm cache, with a strict Content-Security-Policy', async () => {
     build(files, bundler, { base: '/sub/' })
-    const server = await serve(files.path('dist'), { base: '/sub/' })
+    const server = await serve(files.path('dist'), { base: '/sub/', csp: CSP })
     try {
       const { result, errors } = await visit(browser, `${server.origin}/sub/`)
       expect(errors).toEqual([])

@@ -190,7 +190,7 @@ describe('build', () => {
         'src/main.js',
         `import net from ${JSON.stringify(join(outside, 'models/net.pt'))}\nnet({ type: 'float32', data: Float32Array.of(-1), dims: [1] }).then((y) => { globalThis.done = y.data[0] })`,
       )
-      await build({ root: files.root, configFile: false, logLevel: 'silent', plugins: [await plugin({ dts: false })] })
+      await build({ root: files.root, configFile: false, logLevel: 'silent', plugins: [await plugin()] })
       const server = await preview({ root: files.root, configFile: false, logLevel: 'silent', preview: { port: 0 } })
       servers.push(server)
       expect(await visit(browser, server.resolvedUrls!.local[0]!)).toMatchObject({ result: 1, errors: [] })

@@ -2,9 +2,9 @@
 // Without code splitting onnxruntime is a file too: in the app's own chunk its threads would start the app again. A worker is bundled by a build of its own.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, posix, resolve } from 'node:path'
+import { basename, dirname, join, posix, relative, resolve } from 'node:path'
 import type { BuildOptions, OnLoadResult, OutputFile, Plugin, PluginBuild } from 'esbuild'
-import { formatProblem } from '../../diagnostics/compile-error.ts'
+import { fail, formatProblem } from '../../diagnostics/compile-error.ts'
 import { esbuildHost, ortSpecifier } from '../assets.ts'
 import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
@@ -80,6 +80,7 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
     try {
       const request = parseModelId(path)
       if (request === undefined) return { errors: [{ text: `unplugin-torch cannot load ${path}` }] }
+      if (initialOptions.format !== 'esm') notEsm(initialOptions.format, relative(root, request.file))
       let dependencies: readonly string[] = []
       const contents = await modelModule(
         converter,
@@ -189,6 +190,14 @@ function parseModelIdQuietly(id: string): true | undefined {
   } catch {
     return true
   }
+}
+
+/** Without `import.meta.url` a bundle cannot find its files. */
+function notEsm(format: string | undefined, file: string): never {
+  return fail('PT6041', `esbuild's output format is ${format ?? 'not set'}; models need ES modules.`, {
+    file,
+    fix: 'set format: \'esm\', and load the bundle with <script type="module">.',
+  })
 }
 
 function failure(error: unknown, id: string): OnLoadResult {
