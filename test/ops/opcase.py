@@ -347,10 +347,10 @@ class Cases(Random):
         self.rows: list[dict] = []
         self.used: dict[str, int] = {}
 
-    def _add(self, name: str, op: str, text: str, inputs) -> list:
+    def _add(self, name: str, op: str, text: str, inputs, outputs=None) -> list:
         count = self.used.get(name, 0) + 1
         self.used[name] = count
-        outputs = run(text, inputs)
+        outputs = run(text, inputs) if outputs is None else outputs
         row = {'name': name if count == 1 else f'{name} #{count}', 'op': op, 'graph': text}
         self.rows.append(row | {'inputs': [leaf(v) for v in inputs], 'outputs': [leaf(v) for v in outputs]})
         return outputs
@@ -365,9 +365,9 @@ class Cases(Random):
         brief = ', '.join([_brief(a) for a in args] + [f'{k}={_brief(v)}' for k, v in kwargs.items()])
         return self._add(case_name or f'{op}({brief})', base + ('.' + schema.overload_name if schema.overload_name else ''), text, inputs)
 
-    def ir(self, text: str, *inputs, op: str = '', case_name: str | None = None) -> list:
-        """Adds a graph given as IR text. `op` is the operator the case is about."""
-        return self._add(case_name or f'{op or "graph"}({", ".join(map(_brief, inputs))})', op, text, list(inputs))
+    def ir(self, text: str, *inputs, op: str = '', case_name: str | None = None, outputs: list | None = None) -> list:
+        """Adds a graph given as IR text. `op` is the operator the case is about. `outputs`: what eager torch gives, for what TorchScript does not run."""
+        return self._add(case_name or f'{op or "graph"}({", ".join(map(_brief, inputs))})', op, text, list(inputs), outputs)
 
     def write(self) -> None:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(sys.argv[0]).resolve().parent

@@ -136,9 +136,13 @@ c.case('aten::unfold', x234, 2, 2, 1)
 c.case('aten::unfold', x234, -2, 3, 3)
 c.case('aten::atleast_3d', x)
 c.case('aten::atleast_3d', c.rand(3))
-c.case('aten::view.dtype', c.ints(2, 3), torch.int64)
-c.case('aten::view.dtype', c.ints(2, 3).to(torch.int8), torch.uint8)
-c.case('aten::view.dtype', flags, torch.uint8)
+for t, code, dtype in ((c.ints(2, 3), 4, torch.int64), (c.ints(2, 3).to(torch.int8), 0, torch.uint8), (flags, 0, torch.uint8)):
+    text = f'''graph(%x : Tensor):
+  %dtype : int = prim::Constant[value={code}]()
+  %y : Tensor = aten::view(%x, %dtype)
+  return (%y)
+'''
+    c.ir(text, t, op='aten::view.dtype', outputs=[t.view(dtype)])
 c.case('aten::detach', x)
 c.case('aten::alias', x)
 c.write()
