@@ -94,7 +94,13 @@ export function lowerEntry({ graph }: Entry, inputs: readonly ValueInfo[], build
   return graph.outputs.map((value) => lowering.asTensor(lowering.operand(value), value.type, builder))
 }
 
-export function finishModel(builder: OnnxBuilder, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): OnnxModel {
+export function finishModel(builder: OnnxBuilder, inputs: readonly ValueInfo[], results: readonly ValueInfo[]): OnnxModel {
+  let outputs = results
+  if (outputs.length === 0) {
+    // A method whose result is all known at build time: onnxruntime refuses a graph without values.
+    outputs = [{ name: 'none', dtype: 'bool', dims: [] }]
+    builder.emit('Identity', [builder.scalar('bool', false).name], ['none'], {})
+  }
   return {
     graph: {
       kind: 'graph',
