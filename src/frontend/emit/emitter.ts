@@ -1,0 +1,171 @@
+// The state of compiling one function: graph, insertion point, variables, loops, and how errors are told. The visitors beside this
+// file are functions over it. Answers to to_ir in torch/csrc/jit/frontend/ir_emitter.cpp.
+
+import { CompileError, type Problem } from '../../diagnostics/compile-error.ts'
+import type { ProblemCode } from '../../diagnostics/catalogue.ts'
+import type { Block } from '../../ir/block.ts'
+import { Builder } from '../../ir/builder.ts'
+import { Graph } from '../../ir/graph.ts'
+import type { Complex, IValue } from '../../ir/ivalue.ts'
+import type { Attribute, Node } from '../../ir/node.ts'
+import { intType, type Type } from '../../ir/type.ts'
+import type { Value } from '../../ir/value.ts'
+import type { CompilationUnit } from '../compilation-unit.ts'
+import { MAX_DEPTH } from '../limits.ts'
+import type { ScriptFunction } from '../script-function.ts'
+import { ScriptTypeParser } from '../script-type-parser.ts'
+import { TreeRange, type ScriptSource } from '../tree-range.ts'
+import type { Place, SugaredValue } from '../values/sugared-value.ts'
+import { Environment } from './environment.ts'
+import { globalValue } from './globals.ts'
+
+/** What the names of one source mean beyond its own variables. */
+export interface Resolver {
+  readonly value: (name: string, emitter: Emitter, at: Place) => SugaredValue | undefined
+  readonly type: (name: string) => Type | undefined
+}
+
+/** A function being defined: nested ones for fork have one of their own. */
+export interface DefinitionContext {
+  readonly declared: Type | undefined
+  /** The type of the returns so far. */
+  merged: Type | undefined
+}
+
+export type LoopStatus = 'none' | 'loop' | 'unrolled'
+
+const INT64_MIN = -(2n ** 63n)
+const INT64_MAX = 2n ** 63n - 1n
+
+export class Emitter {
+  readonly unit: CompilationUnit
+  readonly source: ScriptSource
+  readonly resolver: Resolver
+  readonly types: ScriptTypeParser
+  /** Undefined for expressions outside of functions: defaults, constants. */
+  readonly fn: ScriptFunction | undefined
+  /** Operator version of the code. */
+  readonly version: number
+  readonly graph: Graph = new Graph()
+  readonly builder: Builder
+  readonly definitions: DefinitionContext[] = []
+  /** Blocks whose end is never reached. */
+  readonly exitBlocks: Set<Block> = new Set()
+  loopStatus: LoopStatus = 'none'
+  environment: Environment
+  readonly #ints = new Map<bigint, Value>()
+  readonly #floats = new Map<string, Value>()
+  #temporaries = 0
+  #depth = 0
+
+  constructor(unit: CompilationUnit, source: ScriptSource, resolver: Resolver, fn: ScriptFunction | undefined, version: number) {
+    this.unit = unit
+    this.source = source
+    this.resolver = resolver
+    this.fn = fn
+    this.version = version
+    this.types = new ScriptTypeParser(source, resolver.type)
+    this.builder = Builder.atEnd(this.graph.block)
+    this.environment = new Environment(this, this.graph.block, undefined)
+  }
+
+  subtype(a: Type, b: Type): boolean {
+    return this.unit.subtype(a, b)
+  }
+  resolve(name: string, at: Place): SugaredValue | undefined {
+    return globalValue(this, name) ?? this.resolver.value(name, this, at)
+  }
+  temporaryName(prefix: string): string {
+    return `$${prefix}${this.#temporaries++}`
+  }
+
+  /** New nodes come from this place. */
+  mark(at: Place): this {
+    this.builder.range = new TreeRange(this.source, at.start, at.end)
+    return this
+  }
+  /** Runs `emit` with new nodes in front of `point`. */
+  insertingBefore<T>(point: Node, emit: () => T): T {
+    const saved = this.builder.point
+    this.builder.point = point
+    const result = emit()
+    this.builder.point = saved
+    return result
+  }
+  insertingAtEnd<T>(block: Block, emit: () => T): T {
+    return this.insertingBefore(block.returnNode, emit)
+  }
+  /** Runs `emit` in a frame of its own, at the end of `block`; gives the frame. */
+  inFrame(block: Block, emit: () => void): Environment {
+    const frame = new Environment(this, block, this.environment)
+    this.environment = frame
+    this.insertingAtEnd(block, emit)
+    this.environment = frame.parent!
+    return frame
+  }
+  withLoopStatus(status: LoopStatus, emit: () => void): void {
+    const saved = this.loopStatus
+    this.loopStatus = status
+    emit()
+    this.loopStatus = saved
+  }
+  /** Guards the recursion of the visitors. */
+  nested<T>(at: Place, emit: () => T): T {
+    if (++this.#depth > MAX_DEPTH + 100)
+      this.fail('PT2003', `expressions and blocks are nested deeper than ${MAX_DEPTH}`, at, 'split them into functions or statements')
+    const result = emit()
+    this.#depth--
+    return result
+  }
+
+  node(kind: string, inputs: readonly Value[], types: readonly Type[], attributes: Iterable<readonly [string, Attribute]> = []): Node {
+    return this.builder.node(kind, inputs, types, attributes)
+  }
+  constant(value: IValue, type?: Type): Value {
+    return this.builder.constant(value, type)
+  }
+  uncheckedCast(value: Value, type: Type): Value {
+    return this.builder.op('prim::unchecked_cast', [value], type)
+  }
+
+  /** An integer literal: one constant a function, at the graph's very front. */
+  int(value: bigint, at: Place): Value {
+    if (value < INT64_MIN || value > INT64_MAX) this.fail('PT2035', `${value} does not fit into 64 bits`, at)
+    const known = this.#ints.get(value)
+    if (known !== undefined) return known
+    const made = this.#atFront(value, intType, at)
+    this.#ints.set(value, made)
+    return made
+  }
+  float(value: number, at: Place): Value {
+    const key = Object.is(value, -0) ? '-0' : String(value)
+    return this.#cached(key, value, at)
+  }
+  imaginary(im: number, at: Place): Value {
+    const value: Complex = { kind: 'complex', re: 0, im }
+    return this.#cached(`${im}j`, value, at)
+  }
+  #cached(key: string, value: IValue, at: Place): Value {
+    const known = this.#floats.get(key)
+    if (known !== undefined) return known
+    const made = this.#atFront(value, undefined, at)
+    this.#floats.set(key, made)
+    return made
+  }
+  #atFront(value: IValue, type: Type | undefined, at: Place): Value {
+    return this.insertingBefore(this.graph.block.paramNode.next!, () => this.mark(at).constant(value, type))
+  }
+
+  fail(code: ProblemCode, message: string, at: Place, fix?: string): never {
+    throw new CompileError([this.problem(code, message, at, fix)])
+  }
+  problem(code: ProblemCode, message: string, at: Place, fix?: string): Problem {
+    const inside = this.fn === undefined ? '' : `In '${this.fn.name}': `
+    return {
+      code,
+      message: `${inside}${message}`,
+      range: new TreeRange(this.source, at.start, at.end),
+      ...(fix === undefined ? {} : { fix }),
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// A TorchScript archive → its methods as Graphs. The front door of the front end.
+// Answers to torch/csrc/jit/serialization/import.cpp and torch/csrc/jit/api/module.h.
+
+import type { ScriptArchive } from '../archive/archive.ts'
+import { fail } from '../diagnostics/compile-error.ts'
+import { cloneGraph } from '../ir/clone.ts'
+import type { Graph } from '../ir/graph.ts'
+import type { IObject, IValue } from '../ir/ivalue.ts'
+import type { Type } from '../ir/type.ts'
+import type { CompilationUnit, ScriptClass } from './compilation-unit.ts'
+import { InlinedGraphs } from './inlined-graphs.ts'
+import { SourceImporter } from './import-source.ts'
+import type { ScriptFunction } from './script-function.ts'
+
+export interface ScriptParam {
+  readonly name: string
+  readonly type: Type
+  /** The default as a value; None is `null`, absent means there is none. */
+  readonly default?: IValue
+  readonly kwargOnly: boolean
+}
+
+export interface ScriptMethod {
+  readonly name: string
+  /** As compiled: calls of submodules and functions are prim::CallMethod and prim::CallFunction. A fresh copy. */
+  readonly graph: Graph
+  /** Without `self`. */
+  readonly params: readonly ScriptParam[]
+  readonly returnType: Type
+}
+
+export interface ScriptModule {
+  readonly unit: CompilationUnit
+  /** The pickled module, which stands for the first input of every method. */
+  readonly root: IObject
+  readonly class: ScriptClass
+  /** `forward` first, when there is one, then the others as the class has them. */
+  readonly methods: readonly string[]
+  /** Compiles one method. Throws PT2xxx with every problem found. */
+  readonly method: (name: string) => ScriptMethod
+  /** A fresh graph of a method with all calls inlined, as torch's `inlined_graph`. */
+  readonly inlinedGraph: (name: string) => Graph
+  /** Functions that torch runs around `forward` when the module is called, in order. */
+  readonly preHooks: readonly string[]
+  readonly hooks: readonly string[]
+}
+
+/** Methods that serve pickling, not callers. */
+const INTERNAL = new Set(['__getstate__', '__setstate__', '__len__', '__contains__', '__init__'])
+
+/** @throws CompileError PT2xxx */
+export function importScript(archive: ScriptArchive): ScriptModule {
+  const { unit } = new SourceImporter(archive)
+  const { root } = archive
+  const cls = unit.class(root.className)
+  if (cls === undefined)
+    return fail('PT2012', `The archive holds a module of class ${root.className}, but not the code of that class`, {
+      fix: 'the archive is incomplete: export the model again.',
+    })
+  const graphs = new InlinedGraphs(unit)
+  const find = (name: string): ScriptFunction => {
+    const fn = cls.methods.get(name) ?? cls.hook(name)
+    return (
+      fn ??
+      fail('PT2021', `The module has no method '${name}'`, {
+        fix: `it has ${[...cls.methods.keys()].filter((other) => !INTERNAL.has(other)).join(', ') || 'none'}.`,
+      })
+    )
+  }
+  const names = [...cls.methods.keys()].filter((name) => !INTERNAL.has(name))
+  return {
+    unit,
+    root,
+    class: cls,
+    methods: [...names.filter((name) => name === 'forward'), ...names.filter((name) => name !== 'forward')],
+    method: (name) => methodOf(find(name)),
+    inlinedGraph: (name) => guardStack(() => graphs.inlined(find(name))),
+    preHooks: cls.preHooks.map((hook) => hook.name),
+    hooks: cls.hooks.map((hook) => hook.name),
+  }
+}
+
+/** The inlined graph of one method: a shorthand. */
+export function inlinedGraph(module: ScriptModule, name = 'forward'): Graph {
+  return module.inlinedGraph(name)
+}
+
+function methodOf(fn: ScriptFunction): ScriptMethod {
+  const graph = guardStack(() => cloneGraph(fn.graph))
+  const { schema } = fn
+  return {
+    name: fn.name,
+    graph,
+    params: schema.args
+      .slice(1)
+      .map(({ name, type, kwargOnly, default: value }) => ({ name, type, kwargOnly, ...(value === undefined ? {} : { default: value }) })),
+    returnType: schema.returns[0]!.type,
+  }
+}
+
+/** The depth of trees is bounded; should an engine's stack be smaller than that needs, the answer is still a coded error. */
+function guardStack<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/i.test(error.message))
+      return fail('PT2003', 'The code is nested deeper than this JavaScript engine can follow')
+    throw error
+  }
+}
