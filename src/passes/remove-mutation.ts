@@ -9,15 +9,15 @@ import { isMutating } from '../ir/function-schema.ts'
 import type { Graph } from '../ir/graph.ts'
 import { printNode } from '../ir/printer.ts'
 import { schemaOf } from '../ops/schema-of.ts'
+import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { definePass } from './pass.ts'
 import { Functionalizer } from './remove-mutation/functionalizer.ts'
 import { Memory } from './remove-mutation/memory.ts'
-import { removeUnused } from './remove-unused.ts'
 
 export const removeMutation = definePass({
   name: 'remove-mutation',
   doc: 'Turns in-place operators, writes through views and changes of lists and dicts into new values.',
-  run: (graph) => {
+  run: (graph, context) => {
     const alias = new AliasAnalysis(graph)
     if (alias.written.size === 0) return false
     const functionalizer = new Functionalizer(alias)
@@ -26,7 +26,8 @@ export const removeMutation = definePass({
     functionalizer.block(graph.block, memory)
     functionalizer.takeInputs(graph.block.returnNode, memory)
     for (const node of functionalizer.doomed.reverse()) node.destroy()
-    removeUnused(graph)
+    // Containers and views that were only made for writes to read them.
+    eliminateDeadCode.run(graph, context)
     checkPure(graph)
     return true
   },

@@ -12,6 +12,7 @@ export const passProblems = {
   PT3022: 'A written attribute shares memory with another attribute in a way that cannot be kept',
   PT3023: 'An attribute value that cannot be a constant of a graph',
   PT3024: 'An object whose attributes cannot be followed',
+  PT3025: 'A with-block whose context manager may change results',
   PT3030: 'An exception whose message is made at run time',
   PT3031: 'A print statement, which does nothing in the converted model',
 
@@ -24,4 +25,6 @@ export const passProblems = {
   PT3106: 'A string or enum that is made at run time',
   PT3107: 'An Optional that reaches an operator undecided',
   PT3110: 'A constant that cannot be handed to JavaScript',
+  PT3900: 'The model is nested too deep, or too big, to be compiled',
+  PT3901: 'A method was asked for that the model does not have',
 } as const

@@ -34,7 +34,7 @@ export class Memory {
   move(handle: Handle, reference: Reference): void {
     this.moved.set(handle, reference)
     // Containers hold handles, not references.
-    for (const known of [...this.#derived.keys()]) if (known.kind === 'items') this.#derived.delete(known)
+    for (const known of this.#derived.keys()) if (known.kind === 'items') this.#derived.delete(known)
   }
 
   /** The value of a reference, if it was computed from the present values of its roots. */

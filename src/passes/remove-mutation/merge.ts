@@ -11,13 +11,13 @@ import { cellReference, isHandle, type Cell, type Handle, type Reference } from 
 
 /** Makes `memory` what it is behind the If. */
 export function mergeBranches(f: Functionalizer, node: Node, branches: readonly Memory[], memory: Memory): void {
-  for (const [cell, before] of [...memory.cells]) {
+  for (const [cell, before] of memory.cells) {
     const after = branches.map((branch) => branch.value(cell))
     if (after.every((value) => value === before)) continue
     for (const [i, value] of after.entries()) node.blocks[i]!.addReturn(value)
     memory.cells.set(cell, node.addOutput(cell.type, cell.debugName))
   }
-  for (const [cell, token] of [...memory.structure])
+  for (const [cell, token] of memory.structure)
     if (branches.some((branch) => branch.structure.get(cell) !== token)) memory.structure.set(cell, {})
   const outer = (handle: Handle): boolean => handle.reference.roots.every((cell) => memory.cells.has(cell))
   const moved = new Set(branches.flatMap((branch) => [...branch.moved.keys()]).filter(outer))

@@ -4,7 +4,7 @@
 import { Builder } from '../../ir/builder.ts'
 import { constantList, constantOf } from '../../ir/constant.ts'
 import type { Node } from '../../ir/node.ts'
-import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
+import { boolType, intType, listOf, tensorType } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { coreType } from '../../analysis/mutable-type.ts'
 import { schemaOf } from '../../ops/schema-of.ts'

@@ -1,4 +1,4 @@
-"""Runs the functionalised graphs of functionalized.txt in torch and compares with the programs' own results.
+"""Runs the graphs of functionalized.txt, without-raise.txt and without-objects.txt in torch and compares with the programs' own results.
 
 Our functional forms of list and dict operators stand for the aten operator on a copy; that is what torch is given."""
 import json
@@ -12,12 +12,17 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 from values import decode, same  # noqa: E402
 
+DUMMY = re.compile(r'^(\s*)(%\S+) : (.*) = prim::Uninitialized\(\)$')
 CALL = re.compile(r'^(\s*)(%.*?) = functional::(\w+)\((.*?)\)\s*$')
 
 
 def for_torch(graph):
     lines = []
     for line in graph.splitlines():
+        dummy = DUMMY.match(line)
+        if dummy is not None:
+            lines.extend(dummy_lines(*dummy.groups()))
+            continue
         match = CALL.match(line)
         if match is None:
             lines.append(line)
@@ -34,6 +39,19 @@ def for_torch(graph):
     return '\n'.join(lines) + '\n'
 
 
+def dummy_lines(indent, name, kind):
+    """A value of that type, since torch cannot give an uninitialized one to Python."""
+    if kind.startswith('('):
+        items = [(f'%dummy_{name[1:].replace(".", "_")}_{i}', k) for i, k in enumerate(split(kind[1:-1]))]
+        inner = [line for item, k in items for line in dummy_lines(indent, item, k)]
+        return [*inner, f'{indent}{name} : {kind} = prim::TupleConstruct({", ".join(item for item, _ in items)})']
+    if kind == 'Tensor':
+        number = f'%number_{name[1:].replace(".", "_")}'
+        return [f'{indent}{number} : int = prim::Constant[value=0]()', f'{indent}{name} : Tensor = prim::NumToTensor({number})']
+    makers = {'int': 'prim::Constant[value=0]()', 'bool': 'prim::Constant[value=0]()'}
+    return [f'{indent}{name} : {kind} = {makers.get(kind, "prim::ListConstruct()" if kind.endswith("[]") else "prim::Constant()")}']
+
+
 RETURNS = {'append': True, '_set_item': True, 'add_': True, 'mul_': True}
 
 
@@ -47,19 +65,28 @@ def split(text):
     return [*parts, text[start:].strip()]
 
 
-def main():
-    programs = {row['name']: row for row in json.loads((HERE / 'programs.json').read_text())}
-    sections = re.split(r'^# (\w+)\n', (HERE / 'functionalized.txt').read_text(), flags=re.M)[1:]
-    graphs = dict(zip(sections[::2], sections[1::2]))
+def check(programs_file, graphs_file):
+    programs = {row['name']: row for row in json.loads((HERE / programs_file).read_text())}
+    sections = re.split(r'^# (\w+)(.*)\n', (HERE / graphs_file).read_text(), flags=re.M)[1:]
+    graphs = {name: (json.loads(raises or '[]'), text) for name, raises, text in zip(sections[::3], sections[1::3], sections[2::3])}
     if set(graphs) != set(programs):
-        sys.exit(f'functionalized.txt and programs.json differ: {set(graphs) ^ set(programs)}')
+        sys.exit(f'{graphs_file} and {programs_file} differ: {set(graphs) ^ set(programs)}')
     failures = 0
-    for name, text in graphs.items():
+    for name, (raises, text) in graphs.items():
         try:
-            run = torch._C._create_function_from_graph(name, torch._C.parse_ir(for_torch(text)))
+            graph = torch._C.parse_ir(for_torch(text))
+            if raises:
+                graph.makeMultiOutputIntoTuple()
+            run = torch._C._create_function_from_graph(name, graph)
             for case in programs[name]['runs']:
                 args = [decode(a) for a in case['inputs']]
                 got = run(*args)
+                if raises:
+                    got, code = (got[0] if len(got) == 2 else got[:-1]), got[-1]
+                    if code != 0 or 'error' in case:
+                        if code == 0 or raises[code - 1] != case.get('error'):
+                            raise AssertionError(f'got code {code} of {raises}\nexpected {case.get("error")}')
+                        continue
                 if not same(got, decode(case['output'])):
                     raise AssertionError(f'got {got}\nexpected {decode(case["output"])}')
                 if not same(args, [decode(a) for a in case['inputs']]):
@@ -67,8 +94,13 @@ def main():
         except Exception as error:  # noqa: BLE001
             failures += 1
             print(f'{name}: {str(error).strip()[-600:]}\n{for_torch(text)}')
-    print(f'{len(graphs) - failures} of {len(graphs)} programs agree with torch')
-    sys.exit(failures > 0)
+    print(f'{graphs_file}: {len(graphs) - failures} of {len(graphs)} programs agree with torch')
+    return failures
+
+
+def main():
+    files = [('programs.json', 'functionalized.txt'), ('raising.json', 'without-raise.txt'), ('objects.json', 'without-objects.txt')]
+    sys.exit(sum(check(*pair) for pair in files) > 0)
 
 
 if __name__ == '__main__':

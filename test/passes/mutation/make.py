@@ -1,5 +1,6 @@
-"""Records programs.json: for every program of programs.py torch's own graph, and inputs and outputs."""
+"""Records programs.json, raising.json and objects.json: for every program of the .py files of those names torch's own graph, and inputs and results."""
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -7,27 +8,44 @@ import torch
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
+from objects import OBJECTS  # noqa: E402
 from programs import PROGRAMS  # noqa: E402
+from raising import RAISING  # noqa: E402
 from values import encode  # noqa: E402
 
 
 def main():
     torch._C._set_graph_executor_optimize(False)
+    record(PROGRAMS, 'programs.json')
+    record(RAISING, 'raising.json')
+    record(OBJECTS, 'objects.json')
+
+
+def record(programs, file):
     rows = []
-    for function, inputs in PROGRAMS:
+    for function, inputs in programs:
         try:
             scripted = torch.jit.script(function)
         except RuntimeError as error:
             raise SystemExit(f'{function.__name__}: {error}')
-        runs = []
-        for args in inputs:
-            recorded = [encode(a) for a in args]
-            runs.append({'inputs': recorded, 'output': encode(scripted(*copied(args)))})
+        runs = [{'inputs': [encode(a) for a in args], **result(scripted, function, args)} for args in inputs]
         graph = '\n'.join(line.split(' # ')[0] for line in str(scripted.inlined_graph).splitlines())
         rows.append({'name': function.__name__, 'graph': graph + '\n', 'runs': runs})
     text = '[\n' + ',\n'.join(json.dumps(row) for row in rows) + '\n]\n'
-    (HERE / 'programs.json').write_text(text)
-    print(f'{len(rows)} programs')
+    (HERE / file).write_text(text)
+    print(f'{file}: {len(rows)} programs')
+
+
+def result(scripted, function, args):
+    try:
+        return {'output': encode(scripted(*copied(args)))}
+    except Exception:  # noqa: BLE001
+        # The same exception as Python itself raises: torch wraps it in its own.
+        try:
+            function(*copied(args))
+        except Exception as error:  # noqa: BLE001
+            return {'error': {'type': type(error).__name__, 'message': error.args[0] if error.args else ''}}
+        raise
 
 
 def copied(value):
