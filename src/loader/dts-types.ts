@@ -112,7 +112,15 @@ function record(
     const name = isIdentifierName(key) ? key : printString(key)
     return mayOmit(item) ? `readonly ${name}?: ${type(item)} | undefined` : `readonly ${name}: ${type(item)}`
   })
-  return fields.length === 0 ? 'object' : `{ ${fields.join('; ')} }`
+  return fields.length === 0 ? 'object' : layOut('{', fields, '}')
+}
+
+/** A list on one line, or one part to a line where it would be too long. */
+export function layOut(open: string, parts: readonly string[], close: string, indent = ''): string {
+  const [separator, space] = open === '(' ? [',', ''] : [';', ' ']
+  const line = `${open}${space}${parts.join(`${separator} `)}${space}${close}`
+  if (line.length + indent.length <= 110) return line
+  return `${open}\n${parts.map((part) => `${indent}  ${part.replaceAll('\n', '\n  ')}${separator}\n`).join('')}${indent}${close}`
 }
 
 function mapParameters(keys: readonly Constant[], items: readonly ValueSpec[], type: (item: ValueSpec) => string): string {

@@ -3,7 +3,7 @@
 
 import type { PreprocessOption } from '../compiler/types.ts'
 import type { ParamSpec, Signature, ValueSpec } from '../ir/signature.ts'
-import { argumentType, describeSpec, isOptional, parameterName, resultType, type TypeOptions } from './dts-types.ts'
+import { argumentType, describeSpec, isOptional, layOut, parameterName, resultType, type TypeOptions } from './dts-types.ts'
 import { namedExports } from './emit-module.ts'
 import { isIdentifierName, printString } from './literal.ts'
 
@@ -58,7 +58,7 @@ function declareMethod(
     '  /**',
     `   * ${comment(`${name}(${params.map((param) => `${param.name}: ${describeParam(param)}`).join(', ')}) → ${describeSpec(result)}`)}`,
     '   */',
-    `  (${positional(params, options)}): Promise<${base}Result>`,
+    `  ${layOut('(', positional(params, options), ')', '  ')}: Promise<${base}Result>`,
   ]
   if (params.length > 0 && !takesObject(params[0]!.spec))
     lines.push('  /** The same, by name. */', `  (names: ${base}Arguments): Promise<${base}Result>`)
@@ -72,17 +72,15 @@ function declareMethod(
 }
 
 /** Parameters in Python's order. What may be left out is `?` only where nothing required follows. */
-function positional(params: readonly ParamSpec[], options: TypeOptions): string {
+function positional(params: readonly ParamSpec[], options: TypeOptions): string[] {
   const required = params.findLastIndex((param) => !mayOmit(param))
   const taken = new Set<string>()
-  return params
-    .map((param, i) => {
-      const type = argumentType(param.spec, options)
-      const label = parameterName(param.name, taken)
-      if (!mayOmit(param)) return `${label}: ${type}`
-      return i > required ? `${label}?: ${type} | undefined` : `${label}: ${type} | undefined`
-    })
-    .join(', ')
+  return params.map((param, i) => {
+    const type = argumentType(param.spec, options)
+    const label = parameterName(param.name, taken)
+    if (!mayOmit(param)) return `${label}: ${type}`
+    return i > required ? `${label}?: ${type} | undefined` : `${label}: ${type} | undefined`
+  })
 }
 
 function nameField(param: ParamSpec, options: TypeOptions): string {

@@ -63,8 +63,8 @@ export function encodeArguments(
   const encode = (spec: ValueSpec, value: unknown, at: string): void => {
     const no = (code = 'PT5104'): never => mismatch(code, at, spec, value)
     if (value === undefined && spec.kind !== 'optional') no('PT5103')
-    const each = (parts: readonly unknown[], name: (i: number) => string): void =>
-      (spec as { items: readonly ValueSpec[] }).items.forEach((item, i) => encode(item, parts[i], at + name(i)))
+    const each = (parts: readonly unknown[], keys: readonly unknown[] = Object.keys(parts)): void =>
+      (spec as { items: readonly ValueSpec[] }).items.forEach((item, i) => encode(item, parts[i], `${at}[${keys[i]}]`))
     switch (spec.kind) {
       case 'tensor': {
         const image = isImage(Array.isArray(value) ? value[0] : value)
@@ -107,16 +107,19 @@ export function encodeArguments(
       }
       case 'tuple':
         if (!Array.isArray(value) || value.length !== spec.items.length) no()
-        each(value as unknown[], (i) => `[${i}]`)
+        each(value as unknown[])
         break
       case 'record':
-        each(pick(spec.keys, value, at), (i) => `.${spec.keys[i]}`)
+        each(pick(spec.keys, value, at), spec.keys)
         break
       case 'map': {
         if (!(value instanceof Map) || value.size !== spec.keys.length) no()
-        const entries = [...(value as Map<unknown, unknown>)]
-        const parts = spec.keys.map((key) => entries.find(([one]) => showConstant(key) === show(one))?.[1])
-        each(parts, (i) => `[${showConstant(spec.keys[i]!)}]`)
+        const keys = spec.keys.map(showConstant)
+        const entries = new Map(Array.from(value as Map<unknown, unknown>, ([key, part]) => [show(key), part]))
+        each(
+          keys.map((key) => entries.get(key)),
+          keys,
+        )
         break
       }
       default:

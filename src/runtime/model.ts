@@ -60,9 +60,10 @@ type State = ReadonlyMap<string, Raw> | undefined
 
 /** One function per signature, in order. Nothing is fetched before the first `load` or call. */
 export function createModel(config: ModelConfig): readonly Model[] {
+  // onnxruntime puts Node's own Worker, which is another thing, where the web's would be.
   return createInstance(
     config,
-    config.worker && typeof Worker !== 'undefined' ? remoteEngine(config.worker) : localEngine(config),
+    config.worker && globalThis.Worker?.prototype instanceof EventTarget ? remoteEngine(config.worker) : localEngine(config),
     Promise.resolve(undefined),
   )
 }

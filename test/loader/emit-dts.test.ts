@@ -22,13 +22,24 @@ describe('the emitted declaration', () => {
       }
 
       /** { scores: float32[n, 2], boxes: list of int64 tensors or None, count: int, then: "fixed", a-b: bool } */
-      type ForwardResult = { readonly scores: Tensor<'float32', readonly [n: number, 2]> & Labelled; readonly boxes: Tensor<"int64">[] | null; readonly count: Int; readonly then: "fixed"; readonly "a-b": boolean }
+      type ForwardResult = {
+        readonly scores: Tensor<'float32', readonly [n: number, 2]> & Labelled;
+        readonly boxes: Tensor<"int64">[] | null;
+        readonly count: Int;
+        readonly then: "fixed";
+        readonly "a-b": boolean;
+      }
 
       interface ForwardModel extends ModelMethods<ForwardArguments, ForwardResult> {
         /**
          * forward(x: float32[n, 3, 64, 64], mask: bool[n] or None, scale: float = 1.5, mode: "mean" | "sum" = "mean") → { scores: float32[n, 2], boxes: list of int64 tensors or None, count: int, then: "fixed", a-b: bool }
          */
-        (x: TensorArg<'float32', readonly [n: number, 3, 64, 64]> | ImageSource | readonly ImageSource[], mask?: TensorArg<'bool', readonly [n: number]> | null | undefined, scale?: number | undefined, mode?: "mean" | "sum" | undefined): Promise<ForwardResult>
+        (
+          x: TensorArg<'float32', readonly [n: number, 3, 64, 64]> | ImageSource | readonly ImageSource[],
+          mask?: TensorArg<'bool', readonly [n: number]> | null | undefined,
+          scale?: number | undefined,
+          mode?: "mean" | "sum" | undefined,
+        ): Promise<ForwardResult>
         /** The same, by name. */
         (names: ForwardArguments): Promise<ForwardResult>
       }

@@ -110,7 +110,7 @@ describe('what other parameters take', () => {
     ['PT5104', [[], [1], 'max', null, pair], 'one of "mean", "sum", found "max"'],
     ['PT5104', [[], [1], 'sum', null, pair, 5], '4 (fixed), found 5'],
     ['PT5102', [[], [1], 'sum', null, { ...pair, up: 1 }], 'object of "left", "right", found "up"'],
-    ['PT5103', [[], [1], 'sum', null, { left: 1 }], '.right'],
+    ['PT5103', [[], [1], 'sum', null, { left: 1 }], '[right]'],
     ['PT5108', [[], [1.5], 'sum', null, pair], 'int64'],
     ['PT5104', [[], 3, 'sum', null, pair], 'array of int, found 3'],
     ['PT5104', [[], ['1'], 'sum', null, pair], 'found "1"'],

@@ -157,6 +157,18 @@ describe('loading', () => {
     info.mockRestore()
   })
 
+  it('runs on this thread where there are no workers', async () => {
+    // Also once onnxruntime has put worker_threads' Worker into the global scope.
+    await at('/good').load()
+    await works(
+      at('/good', {
+        worker: () => {
+          throw new Error('there are no workers')
+        },
+      }),
+    )
+  })
+
   it("sets onnxruntime up for one thread, and respects the user's settings", async () => {
     const fake = (wasm: { numThreads?: number; wasmPaths?: unknown }) => ({
       env: { wasm },
