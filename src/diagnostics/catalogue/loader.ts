@@ -17,7 +17,6 @@ export const loaderProblems = {
   PT5204: 'The fetched model has another SHA-256 than the one that was built',
   PT5205: 'onnxruntime could not be loaded',
   PT5206: 'onnxruntime could not open the model',
-  PT5207: 'Methods of one model do not carry the same state',
   PT5208: 'The model was disposed while it was in use',
   PT5209: "The model's worker failed",
   PT5301: 'The model raised an exception',
