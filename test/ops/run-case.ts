@@ -18,7 +18,8 @@ import { lowerGraph } from '../../src/onnx/lower-graph.ts'
 import { tensorFact, type Fact } from '../../src/ops/fact.ts'
 import { loadOrt } from '../support/ort.ts'
 
-export type DimsMode = 'static' | 'dynamic'
+/** `weights`: static, and every tensor but the first is a constant of the graph. */
+export type DimsMode = 'static' | 'dynamic' | 'weights'
 
 /** Outputs of the graph text on onnxruntime-web, shaped like `expected`. Throws what the compiler throws. */
 export async function runCase(text: string, inputs: readonly IValue[], expected: readonly IValue[], mode: DimsMode): Promise<IValue[]> {
@@ -35,7 +36,9 @@ export async function runCase(text: string, inputs: readonly IValue[], expected:
   const ort = await loadOrt()
   const session = await ort.InferenceSession.create(encodeModel(model))
   try {
-    const results = await session.run(Object.fromEntries(feeds.map(({ tensor }, i) => [`i${i}`, toOnnxTensor(ort, tensor)])) as Record<string, never>)
+    const results = await session.run(
+      Object.fromEntries(feeds.map(({ tensor }, i) => [`i${i}`, toOnnxTensor(ort, tensor)])) as Record<string, never>,
+    )
     const tensors = names.map((name) => fromOnnxTensor(results[name]!))
     let at = 0
     return expected.map((value, i) => rebuild(value, tensors.slice(at, (at += leaves[i]!))))
@@ -56,17 +59,18 @@ function bindInputs(graph: Graph, inputs: readonly IValue[], mode: DimsMode): Fe
   for (const [i, value] of [...graph.inputs].entries()) {
     const given = inputs[i]!
     const tensor = runtimeTensor(given)
-    if (tensor === undefined) {
+    if (tensor === undefined || (mode === 'weights' && feeds.length > 0)) {
       const constant = Builder.atEnd(graph.block)
       constant.point = graph.block.paramNode.next!
       value.replaceAllUsesWith(constant.constant(given, value.type))
       continue
     }
-    const dims = mode === 'static' ? tensor.sizes : tensor.sizes.map((_, axis) => `d${i}_${axis}`)
+    const dims = mode !== 'dynamic' ? tensor.sizes : tensor.sizes.map((_, axis) => `d${i}_${axis}`)
     if (value.type.kind === 'Tensor') value.type = tensorTypeOf(tensor.dtype, dims)
     feeds.push({ value, tensor, fact: value.type.kind === 'Tensor' ? tensorFact(tensor.dtype, dims) : {} })
   }
-  for (let i = graph.inputs.length - 1; i >= 0; i--) if (!feeds.some((feed) => feed.value === graph.inputs[i])) graph.block.paramNode.eraseOutput(i)
+  for (let i = graph.inputs.length - 1; i >= 0; i--)
+    if (!feeds.some((feed) => feed.value === graph.inputs[i])) graph.block.paramNode.eraseOutput(i)
   return feeds
 }
 
@@ -79,17 +83,24 @@ function runtimeTensor(value: IValue): Tensor | undefined {
   if (value.kind === 'tensor') return value
   if (value.kind !== 'list') return undefined
   const [first] = value.items
-  const dtype = typeof first === 'bigint' ? 'int64' : typeof first === 'number' ? 'float64' : typeof first === 'boolean' ? 'bool' : undefined
+  const dtype =
+    typeof first === 'bigint' ? 'int64' : typeof first === 'number' ? 'float64' : typeof first === 'boolean' ? 'bool' : undefined
   return dtype === undefined ? undefined : tensorFromElements(dtype, [value.items.length], value.items as bigint[])
 }
 
-const isContainer = (value: IValue): value is Extract<IValue, { kind: 'list' | 'tuple' }> => value !== null && typeof value === 'object' && (value.kind === 'list' || value.kind === 'tuple')
-const ofNumbers = (type: Type): boolean => type.kind === 'List' && (type.of.kind === 'int' || type.of.kind === 'float' || type.of.kind === 'bool')
+const isContainer = (value: IValue): value is Extract<IValue, { kind: 'list' | 'tuple' }> =>
+  value !== null && typeof value === 'object' && (value.kind === 'list' || value.kind === 'tuple')
+const ofNumbers = (type: Type): boolean =>
+  type.kind === 'List' && (type.of.kind === 'int' || type.of.kind === 'float' || type.of.kind === 'bool')
 
 function countLeaves(value: IValue): number {
   if (!isContainer(value)) return 1
   const items: readonly IValue[] = value.items
-  return items.length > 0 && items.every((item) => !isContainer(item) && (item === null || typeof item !== 'object')) && value.kind === 'list' ? 1 : items.reduce<number>((n, item) => n + countLeaves(item), 0)
+  return items.length > 0 &&
+    items.every((item) => !isContainer(item) && (item === null || typeof item !== 'object')) &&
+    value.kind === 'list'
+    ? 1
+    : items.reduce<number>((n, item) => n + countLeaves(item), 0)
 }
 
 /** Lists and tuples of tensors are unpacked, since graph outputs are tensors. */
@@ -97,7 +108,8 @@ function flattenOutputs(graph: Graph, expected: readonly IValue[]): void {
   const b = Builder.atEnd(graph.block)
   const leaves = (value: Value, like: IValue): Value[] => {
     if (!isContainer(like) || ofNumbers(value.type)) return [value]
-    const types: readonly Type[] = value.type.kind === 'Tuple' ? value.type.of : like.items.map(() => (value.type.kind === 'List' ? value.type.of : { kind: 'Tensor' }))
+    const types: readonly Type[] =
+      value.type.kind === 'Tuple' ? value.type.of : like.items.map(() => (value.type.kind === 'List' ? value.type.of : { kind: 'Tensor' }))
     const node = b.node(value.type.kind === 'Tuple' ? 'prim::TupleUnpack' : 'prim::ListUnpack', [value], types)
     return node.outputs.flatMap((output, i) => leaves(output, like.items[i]!))
   }

@@ -9,12 +9,17 @@ import { comparisonLowerings } from './comparison.ts'
 import { conversionLowerings } from './conversion.ts'
 import { scalarLowerings } from './scalar.ts'
 import { inspectionLowerings } from './inspection.ts'
+import { reductionLowerings } from './reduction.ts'
+import { runningLowerings } from './running.ts'
 import type { LoweringRow } from './row.ts'
 import { movementLowerings } from './movement.ts'
 import { joiningLowerings } from './joining.ts'
 import { splittingLowerings } from './splitting.ts'
 import { slicingLowerings } from './slicing.ts'
 import { diagonalLowerings } from './diagonal.ts'
+import { indexingLowerings } from './indexing.ts'
+import { scatteringLowerings } from './scattering.ts'
+import { maskingLowerings } from './masking.ts'
 import { convolutionLowerings } from './convolution.ts'
 import { poolingLowerings } from './pooling.ts'
 import { adaptivePoolingLowerings } from './pooling-adaptive.ts'
@@ -22,10 +27,14 @@ import { normalizationLowerings } from './normalization.ts'
 import { dropoutLowerings } from './dropout.ts'
 import { paddingLowerings } from './padding.ts'
 import { embeddingLowerings } from './embedding.ts'
+import { recurrentLowerings } from './recurrent.ts'
+import { packedSequenceLowerings } from './packed-sequence.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
   conversionLowerings,
+  runningLowerings,
+  reductionLowerings,
   inspectionLowerings,
   scalarLowerings,
   comparisonLowerings,
@@ -38,6 +47,9 @@ const families: readonly (readonly LoweringRow[])[] = [
   splittingLowerings,
   slicingLowerings,
   diagonalLowerings,
+  indexingLowerings,
+  scatteringLowerings,
+  maskingLowerings,
   convolutionLowerings,
   poolingLowerings,
   adaptivePoolingLowerings,
@@ -45,6 +57,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   dropoutLowerings,
   paddingLowerings,
   embeddingLowerings,
+  recurrentLowerings,
+  packedSequenceLowerings,
 ]
 
 let bySchema: Map<string, LoweringRow> | undefined

@@ -10,16 +10,19 @@ import { scalarRules } from './scalar.ts'
 import { stringRules } from './string.ts'
 import { movementRules } from './movement.ts'
 import { pointwiseRules } from './pointwise.ts'
+import { reductionRules } from './reduction.ts'
 import { conversionRules } from './conversion.ts'
 import { comparisonRules } from './comparison.ts'
 import { joiningRules } from './joining.ts'
 import { splittingRules } from './splitting.ts'
 import { slicingRules } from './slicing.ts'
+import { indexingRules } from './indexing.ts'
 import { convolutionRules } from './convolution.ts'
 import { poolingRules } from './pooling.ts'
 import { normalizationRules } from './normalization.ts'
 import { paddingRules } from './padding.ts'
 import { embeddingRules } from './embedding.ts'
+import { recurrentRules } from './recurrent.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -31,16 +34,19 @@ const families: readonly (readonly Rule[])[] = [
   stringRules,
   movementRules,
   pointwiseRules,
+  reductionRules,
   conversionRules,
   comparisonRules,
   joiningRules,
   splittingRules,
   slicingRules,
+  indexingRules,
   convolutionRules,
   poolingRules,
   normalizationRules,
   paddingRules,
   embeddingRules,
+  recurrentRules,
 ]
 
 let bySchema: Map<string, Rule> | undefined
