@@ -9,6 +9,8 @@ import { isNone, knownInt } from '../ops/facts.ts'
 import { dictFact } from '../ops/rules/dict.ts'
 import { elementOf, sliceItems } from '../ops/rules/list.ts'
 import { valuesEqual } from '../ops/rules/compare.ts'
+import { schemaOf } from '../ops/schema-of.ts'
+import { undeclaredAliases } from './alias-exceptions.ts'
 import { uninitialized } from './facts-lattice.ts'
 
 /** Facts of the values so far. */
@@ -90,10 +92,26 @@ const mayBeNone = (type: Type): boolean =>
 function isSame(node: Node, at: KnownFacts): boolean | undefined {
   const [a, b] = [at.of(node.input(0)), at.of(node.input(1))]
   const none = isNone(b) ? a : isNone(a) ? b : undefined
-  if (none === undefined) return undefined
+  if (none === undefined) return sameTensor(node.input(0), node.input(1))
   if (isNone(none)) return true
   const type = node.input(isNone(b) ? 0 : 1).type
   return none.present === true || (none.value !== undefined && none.value !== null) || !mayBeNone(type) ? false : undefined
+}
+
+/** Two tensors are one object when they are one Value, and two when each is an input, a constant or made afresh. */
+function sameTensor(a: Value, b: Value): boolean | undefined {
+  if (a === b) return true
+  return a.type.kind === 'Tensor' && b.type.kind === 'Tensor' && isOwnTensor(a) && isOwnTensor(b) ? false : undefined
+}
+function isOwnTensor({ node, index }: Value): boolean {
+  if (node.kind === 'prim::Constant') return true
+  if (node.kind === 'prim::Param') return node.block?.owner === undefined
+  return (
+    schemaOf(node)?.returns[index]?.alias === undefined &&
+    !undeclaredAliases.has(node.kind) &&
+    schemaOf(node) !== undefined &&
+    node.kind.startsWith('aten::')
+  )
 }
 
 function isInstance(node: Node, at: KnownFacts): boolean | undefined {

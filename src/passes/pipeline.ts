@@ -11,7 +11,9 @@ import type { ParamSpec, Signature } from '../ir/signature.ts'
 import { verify } from '../ir/verifier.ts'
 import type { Value } from '../ir/value.ts'
 import type { Fact } from '../ops/fact.ts'
+import { checkDissolved } from './containers/check-dissolved.ts'
 import { dissolveContainers } from './containers/dissolve-containers.ts'
+import { resolveOptionals } from './containers/resolve-optionals.ts'
 import { splitContainers } from './containers/split-containers.ts'
 import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
@@ -23,11 +25,13 @@ import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { removeDropout } from './remove-dropout.ts'
 import { removeMutation } from './remove-mutation.ts'
+import { exitTransform } from './exit-transform.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
 import { OutputFlattener } from './signature/flatten-outputs.ts'
 import { assumeInputs, declareInputs, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
 import { constantOf, leavesOf, Names, specOf, type Leaf, type Plan } from './signature/plan.ts'
 import { simplifyControlFlow } from './simplify-control-flow.ts'
+import { unrollLoops } from './unroll-loops.ts'
 
 export interface PipelineOptions {
   /** The module whose method this is: the graph's first input. */
@@ -85,6 +89,9 @@ const SIMPLIFY: readonly Pass[] = [
   eliminateDeadCode,
 ]
 
+/** Behind them, once there is nothing simpler left to do: it copies code, so it goes last and the others follow again. */
+const SPECIALISE: readonly Pass[] = [...SIMPLIFY, unrollLoops]
+
 export function runPipeline(graph: Graph, options: PipelineOptions = {}): PipelineResult {
   const context = passContext({
     ...(options.self === undefined ? {} : { self: options.self }),
@@ -96,6 +103,8 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   // Attributes decide most branches of library code, so freezing comes first; what it decides needs no mutation removed.
   run([freezeModule])
   runToFixpoint(graph, EARLY, context)
+  // Raises of branches that are decided are gone; before mutation is removed, so that no write runs on a dead value.
+  run([exitTransform])
   run([removeMutation])
   context.mutable = false
 
@@ -106,13 +115,16 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   })
   const plans = params.map(({ plan }) => plan)
   const known = declareInputs(context, plans, options.inputs ?? {}, options.tracedInputs ?? [])
-  runToFixpoint(graph, SIMPLIFY, context)
+  runToFixpoint(graph, SPECIALISE, context)
   // Uses are looked at when the branches that declared inputs decide are gone.
   assumeInputs(context, plans, known)
-  runToFixpoint(graph, SIMPLIFY, context)
+  runToFixpoint(graph, SPECIALISE, context)
 
   const outputs = flattenOutputs(graph, context, names)
-  runToFixpoint(graph, SIMPLIFY, context)
+  runToFixpoint(graph, SPECIALISE, context)
+  // Only when no test of None is left that could decide them.
+  if (runPasses(graph, [resolveOptionals], context, options.observe)) runToFixpoint(graph, SPECIALISE, context)
+  checkDissolved(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
 }
 

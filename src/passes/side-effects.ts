@@ -15,9 +15,21 @@ const KEPT = new Set([
   'prim::CallFunction',
 ])
 
+/** What they do has no place in a page: prints, warnings, the state of autograd and of random numbers. */
+const IDLE = new Set([
+  'prim::Print',
+  'aten::warn',
+  'aten::set_grad_enabled',
+  'aten::manual_seed',
+  'aten::_print',
+  'prim::AddStatValue',
+  'aten::_assert_tensor_metadata',
+])
+
 /** True when the node alone, blocks aside, does something besides giving results. */
 export function hasOwnEffect(node: Node): boolean {
   if (KEPT.has(node.kind)) return true
+  if (IDLE.has(node.kind)) return false
   const schema = schemaOf(node)
   return schema !== undefined && (isMutating(schema) || (schema.returns.length === 0 && !schema.isVarret))
 }

@@ -185,6 +185,11 @@ export const convertRules: readonly Rule[] = [
   ),
   row('aten::result_type.Tensor(Tensor tensor, Tensor other) -> ScalarType', ({ tensor, other }) => typeCode(promoted(tensor!, other!))),
   row('aten::result_type.Scalar(Tensor tensor, Scalar other) -> ScalarType', ({ tensor, other }) => typeCode(promoted(tensor!, other!))),
+  row('prim::EnumName(AnyEnumType enum) -> str', (args) => {
+    const value = args['enum']!.value
+    const name = value !== undefined && value !== null && typeof value === 'object' && value.kind === 'enum' ? value.name : undefined
+    return name === undefined ? unknown : constantFact(name)
+  }),
   ...['int', 'float', 'str'].map((type) =>
     row(`prim::EnumValue.${type}(AnyEnumType enum) -> ${type}`, (args) => {
       const value = args['enum']!.value

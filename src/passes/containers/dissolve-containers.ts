@@ -2,8 +2,10 @@
 // or dict is another construction. Mirrors torch/csrc/jit/passes/lower_tuples.cpp and peephole_list_idioms.cpp, for lists and dicts too.
 
 import type { Block } from '../../ir/block.ts'
+import type { Node } from '../../ir/node.ts'
 import { factsOf } from '../graph-facts.ts'
 import { definePass } from '../pass.ts'
+import { choiceRows, mapChoices } from './choice-rows.ts'
 import type { ContainerRow, Dissolving } from './container-row.ts'
 import { dictRows } from './dict-rows.ts'
 import { listRows } from './list-rows.ts'
@@ -11,7 +13,8 @@ import { optionalRows } from './optional-rows.ts'
 import { tupleRows } from './tuple-rows.ts'
 
 const rows = new Map<string, readonly ContainerRow[]>()
-for (const [kind, row] of [...tupleRows, ...listRows, ...dictRows, ...optionalRows]) rows.set(kind, [...(rows.get(kind) ?? []), row])
+for (const [kind, row] of [...tupleRows, ...listRows, ...dictRows, ...optionalRows, ...choiceRows])
+  rows.set(kind, [...(rows.get(kind) ?? []), row])
 
 export const dissolveContainers = definePass({
   name: 'dissolve-containers',
@@ -23,20 +26,28 @@ export const dissolveContainers = definePass({
     const visit = (block: Block): void => {
       for (const node of block.nodes()) {
         for (const nested of node.blocks) visit(nested)
-        for (const row of rows.get(node.kind) ?? []) {
-          const values = row(node, at)
-          if (values === undefined) continue
-          for (const [i, value] of values.entries()) {
-            const output = node.outputs[i]
-            if (value === undefined || output === undefined || value === output || !output.hasUses) continue
-            output.replaceAllUsesWith(value)
-            changed = true
-          }
-          break
-        }
+        changed = dissolve(node, at) || changed
       }
     }
     visit(graph.block)
     return changed
   },
 })
+
+function dissolve(node: Node, at: Dissolving): boolean {
+  for (const row of [...(rows.get(node.kind) ?? []), mapChoices]) {
+    const before = node.previous
+    const values = row(node, at) ?? []
+    let changed = false
+    for (const [i, value] of values.entries()) {
+      const output = node.outputs[i]
+      if (value === undefined || output === undefined || value === output || !output.hasUses) continue
+      output.replaceAllUsesWith(value)
+      changed = true
+    }
+    if (changed) return true
+    // What a row made before it found that it does not apply.
+    while (node.previous !== before) node.previous!.destroy()
+  }
+  return false
+}

@@ -1,13 +1,10 @@
-// Optionals as flag and value, and strings and enums as codes: the pairs of nodes of optional-nodes.ts that undo each other.
+// Optionals as flag and value: the pairs of nodes of optional-nodes.ts that undo each other.
 
 import { Builder } from '../../ir/builder.ts'
-import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
-import { boolType, intType, type Type } from '../../ir/type.ts'
+import { boolType } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { isNone } from '../../ops/facts.ts'
-import { valuesEqual } from '../../ops/rules/compare.ts'
-import type { PassContext } from '../pass.ts'
 import type { ContainerRow, Dissolving } from './container-row.ts'
 import { hasValue } from './optional-nodes.ts'
 
@@ -35,45 +32,12 @@ const value: ContainerRow = (node) => {
   return type.kind === 'Optional' || type.kind === 'Any' || type.kind === 'Union' ? undefined : [node.input()]
 }
 
-/** The code of a string or enum: its place in the table of choices. */
-export function codeFor(literal: IValue, { choices }: PassContext): number {
-  const known = choices.findIndex((choice) => typeof choice === typeof literal && valuesEqual(choice, literal) === true)
-  return known === -1 ? choices.push(literal) - 1 : known
-}
-
-const code: ContainerRow = (node, { facts, context }) => {
-  const { node: producer } = node.input()
-  const b = Builder.replacing(node)
-  if (producer.kind === 'prim::Choose') return [producer.input()]
-  if (producer.kind === 'prim::Uninitialized') return [b.op('prim::Uninitialized', [], intType)]
-  const literal = facts.of(node.input()).value
-  return literal === undefined ? undefined : [b.int(codeFor(literal, context))]
-}
-
-const isChoice = (type: Type): boolean => type.kind === 'str' || type.kind === 'Enum' || type.kind === 'Device'
-
-/** Equality of choices is equality of codes. */
-const equality: ContainerRow = (node, { facts, context }) => {
-  const sides = [node.input(0), node.input(1)]
-  if (!sides.every(({ type }) => isChoice(type)) || !sides.some((side) => side.node.kind === 'prim::Choose')) return undefined
-  const b = Builder.replacing(node)
-  const codes = sides.map((side) => {
-    if (side.node.kind === 'prim::Choose') return side.node.input()
-    const literal = facts.of(side).value
-    return literal === undefined ? undefined : b.int(codeFor(literal, context))
-  })
-  return codes.includes(undefined) ? undefined : [b.op(node.kind, codes as Value[], boolType)]
-}
-
 export const optionalRows: readonly (readonly [string, ContainerRow])[] = [
   ['prim::HasValue', present],
   ['prim::ValueOf', value],
   ['prim::unchecked_cast', value],
   ['prim::unchecked_unwrap_optional', value],
   ['aten::_unwrap_optional', value],
-  ['prim::CodeOf', code],
-  ['aten::eq', equality],
-  ['aten::ne', equality],
   [
     'aten::__isnot__',
     (node, at) => {

@@ -6,12 +6,13 @@ import { Builder } from '../../ir/builder.ts'
 import { constantOf as constantValue } from '../../ir/constant.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { IValue } from '../../ir/ivalue.ts'
+import type { Node } from '../../ir/node.ts'
 import { annotationText } from '../../ir/print-type.ts'
 import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { PassContext } from '../pass.ts'
 import { choose, makeOptional } from '../containers/optional-nodes.ts'
-import type { Leaf, Names, Plan } from './plan.ts'
+import { constantOf, type Leaf, type Names, type Plan } from './plan.ts'
 import { sequenceOfFlat } from './tensor-lists.ts'
 
 /** A parameter of the method as its schema has it. */
@@ -104,6 +105,9 @@ class Flattener {
         return { plan: { kind: 'constant', value: 'cpu' }, value: b.constant({ kind: 'device', name: 'cpu' }) }
       case 'str':
       case 'Enum': {
+        // Text that the code works on, rather than compares, is what it is by default.
+        if (fallback !== undefined && fallback !== null && old !== undefined && !isCompared(old))
+          return { plan: { kind: 'constant', value: constantOf(fallback) }, value: b.constant(fallback, type) }
         const leaf = this.#leaf(intType, id)
         return { plan: { kind: 'choice', leaf }, value: choose(b, leaf.value, type) }
       }
@@ -156,18 +160,29 @@ class Flattener {
 
   /** The keys are those that the options declare (`x.key`), or those that the code asks for. */
   #dict(type: Extract<Type, { kind: 'Dict' }>, id: string, old: Value | undefined): { readonly plan: Plan; readonly value: Value } {
+    const b = this.#builder
     const declared = [...this.#declared].filter((name) => name.startsWith(`${id}.`)).map((name) => name.slice(id.length + 1))
-    const keys = declared.length > 0 ? declared : askedKeys(old)
-    if (type.key.kind !== 'str' || keys === undefined || keys.length === 0)
+    const asked = declared.length > 0 ? declared.map((key): AskedKey => ({ key, required: true })) : askedKeys(old)
+    if (type.key.kind !== 'str' || asked === undefined || asked.length === 0)
       fail('PT3102', `the keys of parameter '${id}' (${annotationText(type)}) cannot be told from the code.`, {
         fix: `declare them: inputs: { '${id}.key': { dtype: 'float32' } } with one line for each key.`,
       })
-    const items = keys.map((key) => this.input(type.value, this.#names.take(`${id}.${key}`), undefined))
-    const pairs = items.flatMap(({ value }, i) => [this.#builder.constant(keys[i]!), value])
-    return {
-      plan: { kind: 'record', keys, items: items.map(({ plan }) => plan) },
-      value: this.#builder.op('prim::DictConstruct', pairs, type),
+    const items = asked.map(({ key, required }) => {
+      const name = this.#names.take(`${id}.${key}`)
+      const { plan, value } = this.input(type.value, name, undefined)
+      if (required) return { plan, value, present: undefined }
+      const flag = this.#leaf(boolType, this.#names.take(`${name}.present`))
+      return { plan: { kind: 'optional', flag, of: plan } satisfies Plan, value, present: flag.value }
+    })
+    const keys = asked.map(({ key }) => key)
+    const plan: Plan = { kind: 'record', keys, items: items.map((item) => item.plan) }
+    if (items.some(({ present }) => present !== undefined)) {
+      for (const [i, { value, present }] of items.entries()) answer(old!, keys[i]!, value, present ?? b.bool(true), type.value)
+      // Every use has been answered: an empty dict stands for what nobody reads.
+      return { plan, value: b.op('prim::DictConstruct', [], type) }
     }
+    const pairs = items.flatMap(({ value }, i) => [b.constant(keys[i]!), value])
+    return { plan, value: b.op('prim::DictConstruct', pairs, type) }
   }
 
   state(context: PassContext, old: readonly Value[]): StatePlan {
@@ -186,13 +201,53 @@ class Flattener {
   }
 }
 
+const COMPARISONS = new Set(['aten::eq', 'aten::ne', 'aten::__is__', 'aten::__isnot__', 'aten::__contains__', 'prim::If', 'prim::Loop'])
+
+/** Every direct use of a string is a comparison, or leads out of a block. */
+function isCompared(value: Value): boolean {
+  return [...value.uses].every(({ user }) => COMPARISONS.has(user.kind) || user.kind === 'prim::Return')
+}
+
+interface AskedKey {
+  readonly key: string
+  /** The code takes it for granted: it is never asked whether the key is there. */
+  readonly required: boolean
+}
+
+const keyOf = (user: Node): string | undefined => {
+  const key = user.inputs[1] === undefined ? undefined : constantValue(user.input(1))
+  return typeof key === 'string' ? key : undefined
+}
+
 /** The constant keys that a Dict is read by, when it is used for nothing else. */
-function askedKeys(dict: Value | undefined): string[] | undefined {
-  const keys: string[] = []
+function askedKeys(dict: Value | undefined): AskedKey[] | undefined {
+  const keys = new Map<string, boolean>()
   for (const { user } of dict?.uses ?? []) {
-    const key = user.kind === 'aten::__getitem__' ? constantValue(user.input(1)) : undefined
-    if (typeof key !== 'string') return undefined
-    if (!keys.includes(key)) keys.push(key)
+    const key = keyOf(user)
+    const asks = user.kind === 'aten::__contains__' || user.kind === 'aten::get'
+    if (key === undefined || (!asks && user.kind !== 'aten::__getitem__')) return undefined
+    keys.set(key, (keys.get(key) ?? true) && !asks)
   }
-  return keys.sort()
+  return [...keys].map(([key, required]) => ({ key, required })).sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** Answers the reads of one key of a Dict parameter: its value, whether it is there, or what `get` makes of it. */
+function answer(dict: Value, key: string, value: Value, present: Value, type: Type): void {
+  const users = [...dict.uses].map(({ user }) => user).filter((user) => keyOf(user) === key)
+  for (const user of users) {
+    const b = Builder.replacing(user)
+    let result = user.kind === 'aten::__contains__' ? present : value
+    if (user.kind === 'aten::get') {
+      const fallback = user.inputs[2]
+      if (fallback === undefined) result = makeOptional(b, present, value, user.output().type)
+      else {
+        const node = b.if(present, [type])
+        node.blocks[0]!.addReturn(value)
+        node.blocks[1]!.addReturn(fallback)
+        result = node.output()
+      }
+    }
+    user.output().replaceAllUsesWith(result)
+    user.destroy()
+  }
 }

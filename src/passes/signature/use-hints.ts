@@ -49,6 +49,8 @@ const RANKS = new Map<string, number>([
   ['aten::grid_sampler', 4],
   ['aten::grid_sampler_2d', 4],
   ['aten::max_pool2d_with_indices', 4],
+  ['aten::_transformer_encoder_layer_fwd', 3],
+  ['aten::_native_multi_head_attention', 3],
 ])
 
 /** Operators that say the dtype of an input: argument index → dtype. */
