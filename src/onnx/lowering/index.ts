@@ -29,6 +29,8 @@ import { paddingLowerings } from './padding.ts'
 import { embeddingLowerings } from './embedding.ts'
 import { recurrentLowerings } from './recurrent.ts'
 import { packedSequenceLowerings } from './packed-sequence.ts'
+import { attentionLowerings } from './attention.ts'
+import { transformerLowerings } from './transformer.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
@@ -58,8 +60,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   paddingLowerings,
   embeddingLowerings,
   recurrentLowerings,
-  packedSequenceLowerings,
-]
+  packedSequenceLowerings, attentionLowerings, transformerLowerings]
 
 let bySchema: Map<string, LoweringRow> | undefined
 

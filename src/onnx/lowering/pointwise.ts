@@ -143,7 +143,7 @@ const hypot: Build = (b, x, y) => {
   return b.cast(b.op('Sqrt', [b.op('Add', [b.op('Mul', [u, u]), b.op('Mul', [v, v])])]), x.dtype)
 }
 /** max + ln(1 + e^−|x − y|); equal infinities have no difference. */
-const logAddExp: Build = (b, x, y) => {
+export const logAddExp: Build = (b, x, y) => {
   const apart = b.op('Abs', [b.op('Sub', [x, y])])
   const distance = b.op('Where', [b.op('Equal', [x, y]), like(b, x, 0), apart])
   return b.op('Add', [b.op('Max', [x, y]), log1p(b, b.op('Exp', [b.op('Neg', [distance])]))])

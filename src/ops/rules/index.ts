@@ -23,6 +23,7 @@ import { normalizationRules } from './normalization.ts'
 import { paddingRules } from './padding.ts'
 import { embeddingRules } from './embedding.ts'
 import { recurrentRules } from './recurrent.ts'
+import { attentionRules } from './attention.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -46,8 +47,7 @@ const families: readonly (readonly Rule[])[] = [
   normalizationRules,
   paddingRules,
   embeddingRules,
-  recurrentRules,
-]
+  recurrentRules, attentionRules]
 
 let bySchema: Map<string, Rule> | undefined
 
