@@ -1,7 +1,7 @@
 // Builds the package: entries for Node, and the runtime for browsers. Types beside each.
 
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { defineConfig } from 'tsup'
@@ -41,8 +41,6 @@ const programs = {
   'raw-loader': 'src/plugin/raw-loader.ts',
   'conversion-thread': 'src/plugin/conversion-thread.ts',
 }
-const present = (entries: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
 
 /** The runtime as a script, for the modules that the command line writes. */
 async function inlineRuntime(): Promise<void> {
@@ -61,13 +59,13 @@ async function inlineRuntime(): Promise<void> {
 
 export default defineConfig([
   {
-    entry: present({ ...modules, ...programs }),
+    entry: { ...modules, ...programs },
     format: 'esm',
     target: 'node20',
     platform: 'node',
     splitting: true,
     clean: false,
-    dts: dts && { entry: present(modules) },
+    dts: dts && { entry: modules },
     define: { __UNPLUGIN_TORCH_BUILD__: JSON.stringify(buildId()) },
     external: ['vite', 'webpack', '@rspack/core', 'rollup', 'rolldown', 'esbuild', '@farmfe/core', 'onnxruntime-web'],
   },

@@ -20,7 +20,7 @@ export interface ConvertArguments {
 /** Throws CompileError; nothing is written then. */
 export async function convert({ file, folder, options, json }: ConvertArguments): Promise<void> {
   const { bytes } = await readModel(file, file)
-  const model = await compileModel(bytes, options, basename(file)).catch((error: unknown) => inFile(error, file))
+  const model = await compileModel(bytes, options, file)
   const stem = basename(file, extname(file))
   const written = await writeAll(folder, [
     [`${stem}.onnx`, model.graph],
@@ -32,8 +32,4 @@ export async function convert({ file, folder, options, json }: ConvertArguments)
   printNotices(model.report.notices)
   printReport(model, file)
   console.log(`written  ${written.map(({ path, bytes: size }) => `${path} (${formatBytes(size)})`).join(', ')}`)
-}
-
-function inFile(error: unknown, file: string): never {
-  throw error instanceof Error && 'inFile' in error && typeof error.inFile === 'function' ? (error.inFile(file) as Error) : error
 }

@@ -1,9 +1,11 @@
-// Views of a model that compile nothing: the code an archive holds, in the archive's own format.
+// Views of a model in torch's own text: the code that its archive holds, and the inlined graph of each method.
 
 import type { HostPrimitives } from '../archive/archive.ts'
 import { readTorchScript } from '../archive/read-torchscript.ts'
+import { importScript } from '../frontend/import-script.ts'
+import { printGraph } from '../ir/printer.ts'
 
-/** A text with the name it goes by, e.g. `__torch__.net`. */
+/** A text with the name it goes by: a qualifier such as `__torch__.net`, or a method. */
 export interface NamedText {
   readonly name: string
   readonly text: string
@@ -13,4 +15,10 @@ export interface NamedText {
 export function modelCode(bytes: Uint8Array, host?: HostPrimitives): NamedText[] {
   const { sources } = readTorchScript(bytes, host)
   return [...sources].map(([name, { text }]) => ({ name, text })).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The graph of each method with all calls inlined, `forward` first. Throws CompileError. */
+export function modelGraphs(bytes: Uint8Array, host?: HostPrimitives): NamedText[] {
+  const script = importScript(readTorchScript(bytes, host))
+  return script.methods.map((name) => ({ name, text: printGraph(script.inlinedGraph(name)) }))
 }

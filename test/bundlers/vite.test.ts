@@ -80,7 +80,7 @@ describe('dev', () => {
   test('an edit reloads the page; a broken model is an overlay, a mended one removes it', async () => {
     files.write(
       'src/main.js',
-      `import net from './net.pt'\nnet({ type: 'float32', data: Float32Array.of(-1), dims: [1] }).then((y) => { document.body.textContent = String(y.data[0]) }, (e) => { document.body.textContent = String(e) })`,
+      `import net from './net.pt'\nnet({ type: 'float32', data: Float32Array.of(-1), dims: [1, 1] }).then((y) => { document.body.textContent = String(y.data[0]) }, (e) => { document.body.textContent = String(e) })`,
     )
     files.write(
       'index.html',

@@ -169,6 +169,11 @@ describe('convert', () => {
 describe('inspect', () => {
   test('code, operators, summary', () => {
     expect(run('inspect', GATE, '--code').stdout).toContain('def forward(self: __torch__.')
+    expect(run('inspect', GATE, '--graph').stdout).toMatch(/^# forward\ngraph\(%self/)
+    expect(run('inspect', GATE, '--graph').stdout).toContain('= prim::If(')
+    expect(JSON.parse(run('inspect', GATE, '--graph', '--json').stdout)).toMatchObject({
+      graph: [{ name: 'forward', text: expect.any(String) }],
+    })
     expect(run('inspect', GATE, '--ops').stdout).toMatch(/^ +1 {2}If$/m)
     expect(run('inspect', GATE).stdout).toContain('in   x')
     expect(JSON.parse(run('inspect', GATE, '--ops', '--json').stdout)).toMatchObject({ operators: { If: 1 } })
