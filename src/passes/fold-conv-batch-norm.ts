@@ -73,7 +73,8 @@ function fold(norm: Node): boolean {
   const bias = optional(conv.input(producer.bias), channels, 0)
   if (gamma === undefined || beta === undefined || bias === undefined || weight.sizes[axis] !== channels) return false
   // A linear layer's batch norm counts its last axis only when the input is a matrix.
-  if (conv.kind === 'aten::linear' && norm.input(0).type.kind === 'Tensor' && norm.input(0).type.dims?.length !== 2) return false
+  const input = norm.input(0).type
+  if (conv.kind === 'aten::linear' && !(input.kind === 'Tensor' && input.dims?.length === 2)) return false
 
   const scale = Float32Array.from(gamma, (g, i) => g / Math.sqrt(variance[i]! + epsilon))
   const b = Builder.replacing(conv)
