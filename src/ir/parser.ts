@@ -53,7 +53,10 @@ class GraphParser {
       cursor.expect('=')
       const graph = this.graph()
       for (const { node, attribute, subgraph } of this.#pending)
-        if (subgraph === name) node.attributes.set(attribute, { kind: 'graph', graph })
+        if (subgraph === name) {
+          node.kind = name.replace(/_\d+$/, '')
+          node.attributes.set(attribute, { kind: 'graph', graph })
+        }
     }
   }
 
@@ -78,6 +81,7 @@ class GraphParser {
     cursor.tryEat('=')
     const kind = cursor.match(KIND) ?? cursor.error('expected an operator')
     const node = block.graph.create(kind)
+    if (/^prim::(?:fork|awaitable)_\d+$/.test(kind)) this.#pending.push({ node, attribute: 'Subgraph', subgraph: kind })
     const attributes: [string, Attribute | { readonly subgraph: string }][] = []
     if (cursor.tryEat('[')) {
       while (!cursor.tryEat(']')) {

@@ -42,8 +42,7 @@ export function typeText(type: Type, shapes = true): string {
       return `Dict(${text(type.key)}, ${text(type.value)})`
     case 'Tuple': {
       if (type.fields === undefined) return `(${type.of.map(text).join(', ')})`
-      // torch prints a NamedTuple by its qualified name.
-      return type.name ?? `NamedTuple(${type.fields.map((field, i) => `${field} : ${text(type.of[i]!)}`).join(', ')})`
+      return `NamedTuple(${type.fields.map((field, i) => `${field} : ${text(type.of[i]!)}`).join(', ')})`
     }
     case 'Union':
       return `Union(${type.of.map(text).join(', ')})`

@@ -43,7 +43,11 @@ class Printer {
   readonly #subgraphs: { readonly name: string; readonly graph: Graph }[] = []
   #next = 0
 
-  constructor({ places = true, shapes = true, torchTensors = false }: PrintOptions) {
+  readonly #options: PrintOptions
+
+  constructor(options: PrintOptions) {
+    const { places = true, shapes = true, torchTensors = false } = options
+    this.#options = options
     this.#places = places
     this.#shapes = shapes
     this.#torchTensors = torchTensors
@@ -53,18 +57,22 @@ class Printer {
     const lines = [`graph(${this.#declare(graph.inputs, ',\n      ')}):`]
     this.#body(graph.block, '  ', lines)
     lines.push(`  return (${this.#refer(graph.outputs)})`)
-    for (let i = 0; i < this.#subgraphs.length; i++) {
-      const { name, graph: sub } = this.#subgraphs[i]!
-      lines.push(`with ${name} = ${this.graph(sub).trimEnd()}`)
-    }
+    // A subgraph has names of its own.
+    for (const { name, graph: sub } of this.#subgraphs) lines.push(`with ${name} = ${new Printer(this.#options).graph(sub).trimEnd()}`)
     return `${lines.join('\n')}\n`
   }
 
   nodeLine(node: Node): string {
     const outputs = this.#declare(node.outputs, ', ')
-    const attributes = [...node.attributes].map(([name, value]) => `${name}=${this.#attribute(node, value)}`)
+    let { kind } = node
+    const attributes: string[] = []
+    for (const [name, value] of node.attributes) {
+      // `prim::fork_0(…)` refers to `with prim::fork_0 = graph(…)` behind the graph.
+      if (name === 'Subgraph') kind = this.#attribute(node, value)
+      else attributes.push(`${name}=${this.#attribute(node, value)}`)
+    }
     const place = this.#places && node.range !== undefined ? ` # ${formatPlace(userRange(node.range))}` : ''
-    return `${outputs} = ${node.kind}${attributes.length === 0 ? '' : `[${attributes.join(', ')}]`}(${this.#refer(node.inputs)})${place}`
+    return `${outputs} = ${kind}${attributes.length === 0 ? '' : `[${attributes.join(', ')}]`}(${this.#refer(node.inputs)})${place}`
   }
 
   #body(block: Block, indent: string, lines: string[]): void {

@@ -2,7 +2,7 @@
 // Answers to runNodeIfInputsAreConstant in torch/csrc/jit/passes/constant_propagation.cpp.
 
 import { constantOf, typeOfIValue } from '../../ir/constant.ts'
-import type { IValue } from '../../ir/ivalue.ts'
+import type { Complex, IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
 import { isSubtype, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
@@ -50,9 +50,30 @@ export function evaluateNode(node: Node, inputs: readonly IValue[]): readonly IV
     }
     case 'prim::unchecked_cast':
       return [inputs[0]!]
+    case 'aten::__is__':
+    case 'aten::__isnot__': {
+      const [a, b] = inputs
+      // Identity of anything but None is a matter of memory.
+      if (a !== null && b !== null) return undefined
+      return [(a === b) === (node.kind === 'aten::__is__')]
+    }
     default:
       return evaluateOperator(node, inputs)
   }
+}
+
+const isComplex = (value: IValue): value is Complex => typeof value === 'object' && value !== null && value.kind === 'complex'
+
+/** How complex literals are written: `1.5 - 2.j`. */
+function complexArithmetic(kind: string, inputs: readonly IValue[]): readonly IValue[] | undefined {
+  const parts = inputs.map((value) => (isComplex(value) ? value : { re: Number(value), im: 0 }))
+  if (inputs.some((value) => !isComplex(value) && typeof value !== 'number' && typeof value !== 'bigint')) return undefined
+  const [a, b] = parts
+  if (kind === 'aten::neg' && a !== undefined) return [{ kind: 'complex', re: -a.re, im: -a.im }]
+  if (a === undefined || b === undefined || parts.length !== 2) return undefined
+  if (kind === 'aten::add') return [{ kind: 'complex', re: a.re + b.re, im: a.im + b.im }]
+  if (kind === 'aten::sub') return [{ kind: 'complex', re: a.re - b.re, im: a.im - b.im }]
+  return undefined
 }
 
 const isTuple = (value: IValue | undefined): value is Extract<IValue, { readonly kind: 'tuple' }> =>
@@ -64,6 +85,7 @@ function runtimeType(value: IValue, declared: Type): Type {
 }
 
 function evaluateOperator(node: Node, inputs: readonly IValue[]): readonly IValue[] | undefined {
+  if (inputs.some(isComplex)) return complexArithmetic(node.kind, inputs)
   const schema = schemaOf(node)
   if (schema === undefined || schema.isVararg) return undefined
   const rule = ruleOf(schema.text)

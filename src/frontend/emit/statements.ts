@@ -1,7 +1,7 @@
 // Statements, one function each. Answers to emitStatements in torch/csrc/jit/frontend/ir_emitter.cpp.
 
 import { typeText } from '../../ir/print-type.ts'
-import { isSubtype, strType } from '../../ir/type.ts'
+import { isSubtype, strType, tensorType } from '../../ir/type.ts'
 import { unifyTypes } from '../../ops/schema-unify-types.ts'
 import type { Delete, Expr, Raise, Return, Stmt, With, Assert } from '../tree.ts'
 import { ExceptionClass, ExceptionInstance } from '../values/functions.ts'
@@ -153,5 +153,5 @@ function emitWith(e: Emitter, { items, body }: With): void {
   }
   emitStatements(e, body)
   for (const value of entered.reverse())
-    e.node('prim::Exit', [value], [e.unit.classOf(value.type)!.methods.get('__exit__')!.schema.returns[0]!.type])
+    e.node('prim::Exit', [value], [tensorType])
 }

@@ -1,0 +1,25 @@
+// Graph text in a form that can be compared: values renamed in order of appearance; name mangles, places and the numbers of warnings
+// (both are counters of the process that printed) stripped; nothing else.
+
+/** `%x.1`, `%3` → `%v0`, `%v1`, …; `# file:line:col`, `___torch_mangle_N` and `[warn_id=N]` go. */
+export function canonicalIr(text: string): string {
+  const names = new Map<string, string>()
+  return text
+    .split('\n')
+    .map((line) => {
+      // A forked graph has names of its own.
+      if (line.includes('graph(%')) names.clear()
+      return line
+        .replace(/\[warn_id=\d+\]/, '')
+        .replace(/ # [^"]*$/, '')
+        .replaceAll(/\.?___torch_mangle_\d+/g, '')
+        .replaceAll(/%[A-Za-z0-9_.]+/g, (name) => {
+          let known = names.get(name)
+          if (known === undefined) names.set(name, (known = `%v${names.size}`))
+          return known
+        })
+        .trimEnd()
+    })
+    .join('\n')
+    .trim()
+}
