@@ -18,7 +18,7 @@ interface Case {
 
 const dtypeOf = (value: IValue) => (value !== null && typeof value === 'object' && value.kind === 'tensor' ? value.dtype : undefined)
 
-for (const family of ['convolution', 'normalization', 'recurrent']) {
+for (const family of ['convolution', 'normalization', 'recurrent', 'attention', 'embedding']) {
   describe(family, () => {
     const cases = JSON.parse(readFileSync(join(import.meta.dirname, family, 'cases.json'), 'utf8')) as readonly Case[]
     for (const { name, op, graph, inputs, outputs } of cases.filter((row) => row.inputs.length > 1)) {

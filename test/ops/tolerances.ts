@@ -13,7 +13,7 @@ const SINGLE = new Set(
 )
 
 // torch rounds to float16 between the steps, where we compute in float32.
-const HALF = new Set(['aten::instance_norm', 'aten::lstm', 'aten::gru'])
+const HALF = new Set(['aten::instance_norm', 'aten::lstm', 'aten::gru', 'aten::scaled_dot_product_attention'])
 
 /** The tolerance of an operator (`aten::gelu`) for a result of that dtype, when it is on the list. */
 export function toleranceOf(op: string, dtype?: ScalarType): Tolerance | undefined {

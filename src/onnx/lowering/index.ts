@@ -60,7 +60,10 @@ const families: readonly (readonly LoweringRow[])[] = [
   paddingLowerings,
   embeddingLowerings,
   recurrentLowerings,
-  packedSequenceLowerings, attentionLowerings, transformerLowerings]
+  packedSequenceLowerings,
+  attentionLowerings,
+  transformerLowerings,
+]
 
 let bySchema: Map<string, LoweringRow> | undefined
 

@@ -47,7 +47,9 @@ const families: readonly (readonly Rule[])[] = [
   normalizationRules,
   paddingRules,
   embeddingRules,
-  recurrentRules, attentionRules]
+  recurrentRules,
+  attentionRules,
+]
 
 let bySchema: Map<string, Rule> | undefined
 

@@ -1,0 +1,95 @@
+"""Attention: every mask form, causal, scale, grouped heads; the fused fast paths of MultiheadAttention and TransformerEncoderLayer."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import torch
+from opcase import Cases, dyn
+
+c = Cases(seed=17)
+F16, F64 = torch.float16, torch.float64
+INF = float('inf')
+SDPA = 'aten::scaled_dot_product_attention'
+
+
+def qkv(L=4, S=5, E=6, V=6, lead=(2, 3), kv=None, dtype=torch.float32):
+    return c.rand(*lead, L, E, dtype=dtype), c.rand(*(kv or lead), S, E, dtype=dtype), c.rand(*(kv or lead), S, V, dtype=dtype)
+
+
+def bools(*shape):
+    mask = c.bools(*shape)
+    mask[..., 0] = True
+    return mask
+
+
+for lead in ((2, 3), (2,), (), (1, 2, 2)):
+    c.case(SDPA, *qkv(lead=lead))
+    c.case(SDPA, *qkv(lead=lead), None, 0.0, True)
+c.case(SDPA, *qkv(V=3))
+c.case(SDPA, *qkv(L=6, S=3), None, 0.0, True)
+c.case(SDPA, *qkv(), None, 0.0, False, scale=0.3)
+c.case(SDPA, *qkv(), None, 0.0, False, scale=dyn(0.3))
+for mask in (bools(4, 5), bools(2, 1, 4, 5), bools(2, 1, 1, 5), bools(2, 3, 4, 5), bools(1, 5)):
+    c.case(SDPA, *qkv(), mask)
+for mask in (c.rand(4, 5), c.rand(2, 1, 1, 5), torch.full((4, 5), -INF).triu(1)):
+    c.case(SDPA, *qkv(), mask, 0.0, False)
+none = torch.ones(4, 5, dtype=torch.bool)
+none[1] = False
+c.case(SDPA, *qkv(), none)
+c.case(SDPA, *qkv(), torch.zeros(4, 5).masked_fill(~none, -INF))
+c.case(SDPA, *qkv(lead=(2, 4), kv=(2, 2)), None, 0.0, False, enable_gqa=True)
+c.case(SDPA, *qkv(lead=(2, 6), kv=(2, 3)), bools(4, 5), 0.0, False, enable_gqa=True)
+c.case(SDPA, *qkv(lead=(2, 4), kv=(2, 1)), None, 0.0, True, enable_gqa=True)
+c.case(SDPA, *qkv(), None, 0.0, False, enable_gqa=True)
+for dtype in (F16, F64):
+    c.case(SDPA, *qkv(dtype=dtype))
+    c.case(SDPA, *qkv(dtype=dtype), bools(4, 5))
+    c.case(SDPA, *qkv(dtype=dtype), c.rand(4, 5, dtype=dtype))
+c.case('aten::_scaled_dot_product_attention_math', *qkv())
+c.case('aten::_scaled_dot_product_attention_math', *qkv(), none)
+c.case('aten::_scaled_dot_product_attention_math', *qkv(), None, 0.0, True)
+c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv())
+c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv(L=5), 0.0, True)
+c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv(), attn_mask=c.rand(4, 5), scale=0.5)
+
+E = 8
+w = lambda *s, dtype=torch.float32: c.rand(*s, low=-0.5, high=0.5, dtype=dtype)
+
+
+def packed(dtype=torch.float32):
+    return [w(3 * E, E, dtype=dtype), w(3 * E, dtype=dtype), w(E, E, dtype=dtype), w(E, dtype=dtype)]
+
+
+MHA = 'aten::_native_multi_head_attention'
+for average in (True, False):
+    x = c.rand(2, 4, E)
+    c.case(MHA, x, x, x, E, 2, *packed(), None, True, average, None)
+out = lambda *mask: bools(*mask).logical_not()
+key = torch.tensor([[False, False, True, True], [False, False, False, True]])
+x = c.rand(2, 4, E)
+c.case(MHA, x, x, x, E, 2, *packed(), out(4, 4), True, True, 0)
+c.case(MHA, x, x, x, E, 2, *packed(), key, True, True, 1)
+c.case(MHA, x, x, x, E, 2, *packed(), out(2, 2, 4, 4), True, True, 2)
+c.case(MHA, c.rand(1, 1, E), c.rand(1, 1, E), c.rand(1, 1, E), E, 4, *packed())
+x64 = c.rand(2, 4, E, dtype=F64)
+c.case(MHA, x64, x64, x64, E, 2, *packed(F64))
+
+
+def layer(*tail, gelu=False, first=False, x=None):
+    x = c.rand(2, 4, E) if x is None else x
+    t = x.dtype
+    norms = [w(E, dtype=t), w(E, dtype=t), w(E, dtype=t), w(E, dtype=t)]
+    ffn = [w(12, E, dtype=t), w(12, dtype=t), w(E, 12, dtype=t), w(E, dtype=t)]
+    c.case('aten::_transformer_encoder_layer_fwd', x, E, 2, *packed(t), gelu, first, 1e-5, *norms, *ffn, *tail)
+
+
+for gelu in (True, False):
+    for first in (True, False):
+        layer(gelu=gelu, first=first)
+layer(out(4, 4), 0)
+layer(key, 1)
+layer(torch.zeros(2, 4).masked_fill(key, -INF), 1)
+layer(out(2, 2, 4, 4), 2)
+layer(x=c.rand(1, 3, E, dtype=F64))
+c.write()
