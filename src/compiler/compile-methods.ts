@@ -1,0 +1,77 @@
+// Every exported method of the module through the front end and the passes: flat, functional graphs with their signatures.
+
+import type { ScriptArchive } from '../archive/archive.ts'
+import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
+import type { ScriptModule } from '../frontend/import-script.ts'
+import type { Graph } from '../ir/graph.ts'
+import type { Signature } from '../ir/signature.ts'
+import { ENTRY } from '../onnx/lower-entries.ts'
+import { renameSignature } from './rename-signature.ts'
+import { runPipeline, type PipelineResult } from '../passes/pipeline.ts'
+import type { CompileOptions } from './compile.ts'
+
+export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signature'> {
+  readonly graph: Graph
+  readonly signature: Signature
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+}
+
+/** `forward` first. Problems of all methods are reported together. */
+export function compileMethods(script: ScriptModule, archive: ScriptArchive, options: CompileOptions): CompiledMethod[] {
+  const names = chosenMethods(script, options)
+  const problems: Problem[] = []
+  const methods: CompiledMethod[] = []
+  for (const name of names) {
+    try {
+      methods.push(compileMethod(script, archive, options, name, names.length > 1))
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error
+      problems.push(...error.problems)
+    }
+  }
+  if (problems.length > 0) throw new CompileError(problems as [Problem, ...Problem[]])
+  if (methods.length === 1) return methods
+  return methods.map((method, value) => ({ ...method, signature: { ...method.signature, entry: { id: ENTRY, value } } }))
+}
+
+function chosenMethods(script: ScriptModule, { methods }: CompileOptions): readonly string[] {
+  if (methods === undefined) return script.methods
+  for (const name of methods)
+    if (!script.methods.includes(name))
+      fail('PT3901', `the model has no method '${name}'; it has ${script.methods.map((m) => `'${m}'`).join(', ')}.`)
+  return script.methods.filter((name) => methods.includes(name))
+}
+
+function compileMethod(
+  script: ScriptModule,
+  archive: ScriptArchive,
+  options: CompileOptions,
+  name: string,
+  prefixed: boolean,
+): CompiledMethod {
+  const { params } = script.method(name)
+  const traced = archive.tracedInputs.get(name)
+  const result = runPipeline(script.inlinedGraph(name), {
+    self: archive.root,
+    bodyOf: script.bodyOf,
+    name,
+    params,
+    ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
+    ...(traced === undefined ? {} : { tracedInputs: traced }),
+    ...(options.verify === undefined ? {} : { verify: options.verify }),
+  })
+  const names = {
+    inputNames: result.graph.inputs.map(({ debugName }) => debugName!),
+    outputNames: result.outputNames,
+  }
+  if (!prefixed) return { ...result, ...names }
+  // Inputs and outputs of several methods live in one graph: each has its method's name in front.
+  const rename = (id: string): string => `${name}.${id}`
+  return {
+    ...result,
+    signature: renameSignature(result.signature, rename),
+    inputNames: names.inputNames.map(rename),
+    outputNames: names.outputNames.map(rename),
+  }
+}

@@ -1,0 +1,61 @@
+// compile: a TorchScript archive's bytes in, an ONNX model, a typed loader and a report out. Reads as its stages.
+
+import { readTorchScript } from '../archive/read-torchscript.ts'
+import { CompileError, fail } from '../diagnostics/compile-error.ts'
+import { importScript } from '../frontend/import-script.ts'
+import { emitDts } from '../loader/emit-dts.ts'
+import { emitModule } from '../loader/emit-module.ts'
+import { eliminateDead } from '../onnx/eliminate-dead.ts'
+import { encodeModel } from '../onnx/encode.ts'
+import { lowerEntries } from '../onnx/lower-entries.ts'
+import { compileMethods } from './compile-methods.ts'
+import { makeReport, Stopwatch } from './report.ts'
+import { nameGraph } from './short-names.ts'
+import type { CompileHost, CompileResult, ModelOptions } from './types.ts'
+
+export interface CompileOptions extends ModelOptions {
+  /** How messages and the report name the model; never opened. */
+  readonly file: string
+  /** Run the IR verifier after every pass: for tests. */
+  readonly verify?: boolean
+}
+
+/**
+ * Compiles one model. Nothing of the file is executed. The same bytes and options give the same output bytes, whatever the host.
+ * @throws CompileError with all problems found, each with its code, place and cure.
+ */
+export async function compile(bytes: Uint8Array, options: CompileOptions, host: CompileHost = {}): Promise<CompileResult> {
+  const watch = new Stopwatch(host.onProgress)
+  try {
+    const archive = watch.time('read', () => readTorchScript(bytes, host))
+    const script = watch.time('parse', () => importScript(archive))
+    const methods = watch.time('passes', () => compileMethods(script, archive, options))
+    const model = watch.time('lower', () => {
+      const lowered = lowerEntries(methods, options.opset ?? 18)
+      eliminateDead(lowered)
+      nameGraph(lowered.graph)
+      return lowered
+    })
+    const graph = watch.time('encode', () => encodeModel(model))
+    const sha256 = await watch.timeAsync('hash', async () => (host.sha256 ?? webSha256)(graph))
+    const signatures = methods.map(({ signature }) => signature)
+    const input = { bytes: graph.length, sha256, signatures, preprocess: options.preprocess, labels: options.labels }
+    return {
+      graph,
+      sha256,
+      signatures,
+      loader: (loaderHost) => emitModule(input, loaderHost),
+      dts: emitDts(signatures, options),
+      report: makeReport(options, bytes.length, graph.length, model, methods, archive, watch),
+    }
+  } catch (error) {
+    if (error instanceof CompileError) throw error.inFile(options.file)
+    if (error instanceof RangeError) fail('PT3900', 'the model is nested too deep, or too big, to be compiled.', { file: options.file })
+    throw error
+  }
+}
+
+async function webSha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,38 @@
+// Short names for the inner values of an emitted graph, in order of appearance: names are a good part of a small model's bytes,
+// and numbering them last makes them independent of how many values earlier stages made and dropped.
+
+import { subgraphs, type OnnxGraph } from '../onnx/model.ts'
+
+/** In place. Inputs and outputs of the top graph keep their names. */
+export function nameGraph(graph: OnnxGraph): void {
+  const names = new Map<string, string>()
+  for (const { name } of [...graph.inputs, ...graph.outputs]) names.set(name, name)
+  const taken = new Set(names.keys())
+  let next = 0
+  const short = (name: string): string => {
+    if (name === '') return ''
+    let found = names.get(name)
+    if (found === undefined) {
+      do found = (next++).toString(36)
+      while (taken.has(found))
+      names.set(name, found)
+    }
+    return found
+  }
+  rename(graph, short)
+  const initializers = [...graph.initializers].map(([name, tensor]) => [short(name), tensor] as const)
+  graph.initializers.clear()
+  for (const [name, tensor] of initializers) graph.initializers.set(name, tensor)
+}
+
+function rename(graph: OnnxGraph, short: (name: string) => string): void {
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map(short)
+    for (const sub of subgraphs(node)) {
+      sub.inputs.forEach((input, i) => (sub.inputs[i] = { ...input, name: short(input.name) }))
+      rename(sub, short)
+      sub.outputs.forEach((output, i) => (sub.outputs[i] = { ...output, name: short(output.name) }))
+    }
+    node.outputs = node.outputs.map(short)
+  }
+}
