@@ -6,6 +6,7 @@ import { fail } from '../diagnostics/compile-error.ts'
 import { cloneGraph } from '../ir/clone.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { IObject, IValue } from '../ir/ivalue.ts'
+import type { Node } from '../ir/node.ts'
 import type { Type } from '../ir/type.ts'
 import type { CompilationUnit, ScriptClass } from './compilation-unit.ts'
 import { InlinedGraphs } from './inlined-graphs.ts'
@@ -40,6 +41,8 @@ export interface ScriptModule {
   readonly method: (name: string) => ScriptMethod
   /** A fresh graph of a method with all calls inlined, as torch's `inlined_graph`. */
   readonly inlinedGraph: (name: string) => Graph
+  /** The inlined body of a call that `inlinedGraph` left: of an interface's method by the class of the object, or of one in a forked closure. */
+  readonly bodyOf: (call: Node, className: string | undefined) => Graph | undefined
   /** Functions that torch runs around `forward` when the module is called, in order. */
   readonly preHooks: readonly string[]
   readonly hooks: readonly string[]
@@ -75,6 +78,7 @@ export function importScript(archive: ScriptArchive): ScriptModule {
     methods: [...names.filter((name) => name === 'forward'), ...names.filter((name) => name !== 'forward')],
     method: (name) => methodOf(find(name)),
     inlinedGraph: (name) => guardStack(() => graphs.inlined(find(name))),
+    bodyOf: (call, className) => guardStack(() => graphs.inlinedCall(call, className)),
     preHooks: cls.preHooks.map((hook) => hook.name),
     hooks: cls.hooks.map((hook) => hook.name),
   }

@@ -35,6 +35,13 @@ export class InlinedGraphs {
     return graph
   }
 
+  /** What a call that `inlined` left runs, when the class of its object is known by other means than its type. */
+  inlinedCall(call: Node, className: string | undefined): Graph | undefined {
+    const method = className === undefined ? undefined : this.#unit.class(className)?.methods.get(String(call.attributes.get('name')))
+    const fn = method ?? this.callee(call)
+    return fn === undefined ? undefined : this.inlined(fn)
+  }
+
   /** Which function a call runs; undefined for interfaces and native classes. */
   callee(call: Node): ScriptFunction | undefined {
     if (call.kind === 'prim::CallFunction') return functionOfType(call.input().type)

@@ -87,7 +87,8 @@ function runtimeType(value: IValue, declared: Type): Type {
 function evaluateOperator(node: Node, inputs: readonly IValue[]): readonly IValue[] | undefined {
   if (inputs.some(isComplex)) return complexArithmetic(node.kind, inputs)
   const schema = schemaOf(node)
-  if (schema === undefined || schema.isVararg) return undefined
+  // Without arguments an operator asks for the state of the process: whether gradients are on.
+  if (schema === undefined || schema.isVararg || schema.args.length === 0) return undefined
   const rule = ruleOf(schema.text)
   if (rule === undefined) return undefined
   const args: [string, Fact][] = schema.args.map((arg, i) => [arg.name, constantFact(inputs[i]!)])
