@@ -75,7 +75,7 @@ export default defineConfig([
     target: 'es2022',
     platform: 'browser',
     dts,
-    minifySyntax: true,
+    minify: true,
     clean: false,
     onSuccess: inlineRuntime,
   },

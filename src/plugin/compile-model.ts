@@ -1,13 +1,13 @@
 // The compiler as the plugin and the command line call it in Node: results as plain data, and the loader printed anew from that data for each bundler.
 
-import { compile } from '../compiler/compile.ts'
 import type { LoaderHost, ModelOptions } from '../compiler/types.ts'
 import { emitModule } from '../loader/emit-module.ts'
 import type { CompiledModel } from './compiled-model.ts'
-import { nodeHost } from './host.ts'
 
 /** `file` is how messages and the report name the model. Throws CompileError. */
 export async function compileModel(bytes: Uint8Array, options: ModelOptions, file: string): Promise<CompiledModel> {
+  // Loaded when something is compiled: a build from a warm cache needs none of it.
+  const [{ compile }, { nodeHost }] = await Promise.all([import('../compiler/compile.ts'), import('./host.ts')])
   const { graph, sha256, signatures, dts, report } = await compile(bytes, { ...options, file }, nodeHost())
   return { graph, sha256, signatures, dts, report }
 }
