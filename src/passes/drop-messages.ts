@@ -8,7 +8,7 @@ export const dropMessages = definePass({
   doc: 'Removes print and warn.',
   run: (graph, context) => {
     let modified = false
-    for (const node of [...allNodes(graph.block)]) {
+    for (const node of allNodes(graph.block)) {
       if (node.kind !== 'aten::warn' && node.kind !== 'prim::Print') continue
       if (node.kind === 'prim::Print')
         context.notices.push({

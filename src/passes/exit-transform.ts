@@ -4,7 +4,6 @@
 
 import { allNodes, type Block } from '../ir/block.ts'
 import { Builder } from '../ir/builder.ts'
-import type { Graph } from '../ir/graph.ts'
 import type { Node } from '../ir/node.ts'
 import { boolType, intType } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
@@ -105,8 +104,7 @@ class ExitTransformer {
   /** What follows `node` moves to the end of `into`, one of its branches; the If then gives what the block returned. */
   #moveRestInto(into: Block, node: Node, block: Block): void {
     for (const [i, output] of node.outputs.entries()) {
-      const inner = into.returns[i]!
-      for (const use of [...output.uses]) use.user.setInput(use.index, inner)
+      output.replaceAllUsesWith(into.returns[i]!)
     }
     moveRest(node, into)
     for (const branch of node.blocks) branch.returnNode.removeAllInputs()

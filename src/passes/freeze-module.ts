@@ -16,6 +16,8 @@ import type { Value } from '../ir/value.ts'
 import { attributePaths, holders, type AttributePath } from './module-attributes.ts'
 import { definePass, type PassContext, type StateSlot } from './pass.ts'
 
+/** Classes that torch implements in C++. */
+const NATIVE = '__torch__.torch.classes.'
 /** Class of the object that carries assigned attributes while one call runs. */
 const STATE_CLASS = '__torch__.State'
 
@@ -195,6 +197,10 @@ class Freezer {
     this.#constants.set(key, constant.output())
     return constant.output()
   }
+  #native(value: Value, object: IObject): Value {
+    const constant = this.#builder.insert(this.#graph.createConstant(object, value.type))
+    return constant.output().setDebugName(debugName(this.#paths.get(object) ?? 'packed'))
+  }
   /** Equal for values that are the same memory; the path for values without. */
   #memory(value: IValue, path: string): string {
     if (value === null || typeof value !== 'object') return path
@@ -212,16 +218,15 @@ class Freezer {
 
   #dropObjects(): void {
     for (const value of [...this.#objects.keys()].reverse()) {
+      const object = this.#objects.get(value)!
+      // Packed weights and the like are data to the operators that take them.
+      if (value.hasUses && object.className.startsWith(NATIVE)) value.replaceAllUsesWith(this.#native(value, object))
       const [use] = value.uses
       if (use !== undefined)
-        fail(
-          'PT3020',
-          `${this.#describe(this.#objects.get(value)!)} is used as a value by ${use.user.kind}; a module can only be called or read.`,
-          {
-            ...place(use.user),
-            fix: 'choose between results of submodules instead of between submodules.',
-          },
-        )
+        fail('PT3020', `${this.#describe(object)} is used as a value by ${use.user.kind}; a module can only be called or read.`, {
+          ...place(use.user),
+          fix: 'choose between results of submodules instead of between submodules.',
+        })
       if (value.node.kind === 'prim::GetAttr') value.node.destroy()
       else {
         this.#graph.block.paramNode.eraseOutput(value.index)

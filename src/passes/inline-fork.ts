@@ -20,7 +20,7 @@ export const inlineFork = definePass({
       modified = true
       for (const node of found) inline(node)
     }
-    for (const node of [...allNodes(graph.block)]) {
+    for (const node of allNodes(graph.block)) {
       if (!waits.has(node.kind)) continue
       node.output().replaceAllUsesWith(node.input())
       node.destroy()

@@ -14,7 +14,7 @@ export const lowerWith = definePass({
   doc: 'Removes with-blocks that only concern gradients or profiling.',
   run: (graph) => {
     let modified = false
-    for (const node of [...allNodes(graph.block)]) {
+    for (const node of allNodes(graph.block)) {
       if (node.kind !== 'prim::Enter' && node.kind !== 'prim::Exit') continue
       const { type } = node.input()
       const name = type.kind === 'Class' ? type.name : type.kind

@@ -4,6 +4,7 @@ import type { Problem } from '../diagnostics/compile-error.ts'
 import type { SourceRange } from '../diagnostics/source-range.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { IObject, IValue } from '../ir/ivalue.ts'
+import type { Node } from '../ir/node.ts'
 import type { Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import type { Fact } from '../ops/fact.ts'
@@ -55,13 +56,15 @@ export interface PassContext {
   mutable?: boolean
   /** Index of the error code among the graph's outputs, when the method can raise. */
   error?: number
+  /** The body of a call that is still there: by the class of its object where that is known. */
+  readonly bodyOf?: (call: Node, className: string | undefined) => Graph | undefined
   /** Names of passes not to run. */
   readonly blocklist?: ReadonlySet<string>
   /** Run the verifier after every pass. */
   readonly verify?: boolean
 }
 
-export function passContext(options: Partial<Pick<PassContext, 'self' | 'blocklist' | 'verify'>> = {}): PassContext {
+export function passContext(options: Partial<Pick<PassContext, 'self' | 'bodyOf' | 'blocklist' | 'verify'>> = {}): PassContext {
   return { ...options, notices: [], state: [], raises: [], inputs: new Map(), decisions: [], choices: [] }
 }
 

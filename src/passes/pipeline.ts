@@ -18,12 +18,16 @@ import { splitContainers } from './containers/split-containers.ts'
 import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConstants } from './fold-constants.ts'
+import { dropMessages } from './drop-messages.ts'
 import { freezeModule } from './freeze-module.ts'
 import { factsOf } from './graph-facts.ts'
 import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { removeDropout } from './remove-dropout.ts'
+import { lowerObjects } from './lower-objects.ts'
+import { lowerWith } from './lower-with.ts'
+import { resolveCalls } from './resolve-calls.ts'
 import { removeMutation } from './remove-mutation.ts'
 import { exitTransform } from './exit-transform.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
@@ -38,6 +42,8 @@ export interface PipelineOptions {
   readonly self?: IObject
   /** Default `forward`. */
   readonly name?: string
+  /** Bodies of calls that inlining left: interfaces, forked closures. */
+  readonly bodyOf?: NonNullable<PassContext['bodyOf']>
   /** Parameters after `self`, in order; without them the graph's own names serve. */
   readonly params?: readonly MethodParam[]
   /** Options `inputs`, by name. */
@@ -95,17 +101,20 @@ const SPECIALISE: readonly Pass[] = [...SIMPLIFY, unrollLoops]
 export function runPipeline(graph: Graph, options: PipelineOptions = {}): PipelineResult {
   const context = passContext({
     ...(options.self === undefined ? {} : { self: options.self }),
+    ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
     ...(options.blocklist === undefined ? {} : { blocklist: options.blocklist }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
   })
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
   context.mutable = true
   // Attributes decide most branches of library code, so freezing comes first; what it decides needs no mutation removed.
-  run([freezeModule])
+  run([resolveCalls, lowerWith, dropMessages, freezeModule])
   runToFixpoint(graph, EARLY, context)
-  // Raises of branches that are decided are gone; before mutation is removed, so that no write runs on a dead value.
-  run([exitTransform])
+  // Objects hold tensors and lists: what their attributes refer to must be plain variables before writes are followed.
+  run([lowerObjects])
   run([removeMutation])
+  // On a functional graph moving code is safe, and raises of branches that are decided are gone.
+  run([exitTransform])
   context.mutable = false
 
   const names = new Names()

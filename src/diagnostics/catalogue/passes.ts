@@ -13,6 +13,7 @@ export const passProblems = {
   PT3023: 'An attribute value that cannot be a constant of a graph',
   PT3024: 'An object whose attributes cannot be followed',
   PT3025: 'A with-block whose context manager may change results',
+  PT3026: 'Calls through interfaces that do not end',
   PT3030: 'An exception whose message is made at run time',
   PT3031: 'A print statement, which does nothing in the converted model',
 
