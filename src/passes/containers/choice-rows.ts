@@ -4,7 +4,6 @@
 import { Builder } from '../../ir/builder.ts'
 import { constantOf } from '../../ir/constant.ts'
 import type { IValue } from '../../ir/ivalue.ts'
-import type { Node } from '../../ir/node.ts'
 import { boolType, intType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { constantFact, type Fact } from '../../ops/fact.ts'
