@@ -15,11 +15,21 @@ export function torchTensorText(tensor: Tensor): string {
   const elements = readElements(tensor)
   if (count === 1) {
     const [value] = elements
-    return `{${typeof value === 'number' ? formatFloat(value).replace(/\.$/, '') : Number(value)}}`
+    return `{${typeof value === 'number' ? sixDigits(value) : Number(value)}}`
   }
   const type = `[ CPU${scalarTypeInfo(tensor.dtype).graphName}Type{${tensor.sizes.join(',')}} ]`
   if (tensor.sizes.length !== 1) return '<Tensor>'
   return count === 0 ? type : `${column(elements.map(Number)).join(' ')} ${type}`
+}
+
+/** `%g`: what an ostream prints. */
+function sixDigits(x: number): string {
+  if (!Number.isFinite(x) || x === 0) return formatFloat(x).replace(/\.$/, '')
+  const [mantissa, exponent] = x.toExponential(5).split('e') as [string, string]
+  const power = Number(exponent)
+  const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
+  if (power >= -4 && power < 6) return trimmed(x.toFixed(5 - power))
+  return `${trimmed(mantissa)}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }
 
 /** One width for all; integers plain, reals with four decimals, exponents where the range is wide. */

@@ -246,6 +246,8 @@ function mergeWithNext(first: Node): boolean {
   const second = first.next!
   if (first.kind !== 'prim::If' || second.kind !== 'prim::If' || second.input().node !== first) return false
   const { index } = second.input()
+  // The flags of exits are constants of the whole graph; torch leaves a program's own flags, which are not, alone.
+  if (first.blocks.some((block) => block.returns[index]!.node.block === block)) return false
   const decided = first.blocks.map((block) => constantOf(block.returns[index]!))
   // Equal constants fold anyway: copying would only double the code.
   if (typeof decided[0] !== 'boolean' || typeof decided[1] !== 'boolean' || decided[0] === decided[1]) return false
