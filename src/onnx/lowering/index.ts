@@ -11,6 +11,7 @@ import { scalarLowerings } from './scalar.ts'
 import { inspectionLowerings } from './inspection.ts'
 import { reductionLowerings } from './reduction.ts'
 import { runningLowerings } from './running.ts'
+import { matmulLowerings } from './matmul.ts'
 import type { LoweringRow } from './row.ts'
 import { movementLowerings } from './movement.ts'
 import { joiningLowerings } from './joining.ts'
@@ -31,10 +32,13 @@ import { recurrentLowerings } from './recurrent.ts'
 import { packedSequenceLowerings } from './packed-sequence.ts'
 import { attentionLowerings } from './attention.ts'
 import { transformerLowerings } from './transformer.ts'
+import { resizeLowerings } from './resize.ts'
+import { linalgLowerings } from './linalg.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
   conversionLowerings,
+  matmulLowerings,
   runningLowerings,
   reductionLowerings,
   inspectionLowerings,
@@ -63,6 +67,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   packedSequenceLowerings,
   attentionLowerings,
   transformerLowerings,
+  resizeLowerings,
+  linalgLowerings,
 ]
 
 let bySchema: Map<string, LoweringRow> | undefined

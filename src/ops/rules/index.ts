@@ -24,6 +24,8 @@ import { paddingRules } from './padding.ts'
 import { embeddingRules } from './embedding.ts'
 import { recurrentRules } from './recurrent.ts'
 import { attentionRules } from './attention.ts'
+import { resizeRules } from './resize.ts'
+import { linalgRules } from './linalg.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -49,6 +51,8 @@ const families: readonly (readonly Rule[])[] = [
   embeddingRules,
   recurrentRules,
   attentionRules,
+  resizeRules,
+  linalgRules,
 ]
 
 let bySchema: Map<string, Rule> | undefined
