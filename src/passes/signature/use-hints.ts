@@ -23,6 +23,21 @@ const KEEPS = new Set(
   ].map((name) => `aten::${name}`),
 ) // prettier-ignore
 
+/** The same, but axis 1 of the result is no longer that of the input. */
+const KEEPS_RANK = new Set(
+  ['transpose', 'permute', 'flip', 'roll', 'linear', 'layer_norm', 'cumsum', 'pad', 'constant_pad_nd', 'repeat_interleave', 'matmul'].map(
+    (name) => `aten::${name}`,
+  ),
+)
+
+/** Results with more axes, or fewer, than the input. */
+const ADDS_AXES = new Map([
+  ['aten::embedding', 1],
+  ['aten::one_hot', 1],
+  ['aten::unsqueeze', 1],
+  ['aten::select', -1],
+])
+
 /** Rank of the first input of operators on images, signals and volumes. */
 const RANKS = new Map<string, number>([
   ...['1d', '2d', '3d'].flatMap((d, i): [string, number][] =>
@@ -74,35 +89,45 @@ const MAX_VISITED = 2000
 
 export function useHints(input: Value): UseHint {
   const seen = new Set<Value>([input])
-  const queue = [input]
+  /** Values, how many axes they have more than the input, and whether axis 1 is still the input's. */
+  const queue: { readonly value: Value; readonly more: number; readonly sameChannels: boolean }[] = [
+    { value: input, more: 0, sameChannels: true },
+  ]
   let rank: number | undefined
   let channels: Dim = null
   let dtype: ScalarType | undefined
   for (let at = 0; at < queue.length && at < MAX_VISITED; at++) {
-    for (const { user, index } of queue[at]!.uses) {
+    const { value, more, sameChannels } = queue[at]!
+    for (const { user, index } of value.uses) {
       const typed = DTYPES.get(user.kind)
-      if (typed?.[0] === index && queue[at] === input) dtype ??= typed[1]
+      if (typed?.[0] === index && value === input) dtype ??= typed[1]
       const found = index === 0 ? rankOf(user) : undefined
       if (found !== undefined && rank === undefined) {
-        rank = found
-        channels = channelsOf(user)
+        rank = found - more
+        channels = sameChannels ? channelsOf(user) : null
       }
-      for (const value of followed(user, index))
-        if (!seen.has(value)) {
-          seen.add(value)
-          queue.push(value)
-        }
+      for (const next of followed(user, index)) {
+        if (seen.has(next)) continue
+        seen.add(next)
+        const added = ADDS_AXES.get(user.kind) ?? 0
+        queue.push({ value: next, more: more + added, sameChannels: sameChannels && added === 0 && !KEEPS_RANK.has(user.kind) })
+      }
     }
   }
-  return { channels, ...(rank === undefined ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
+  return { channels, ...(rank === undefined || rank < 0 ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
 }
 
 /** Values that have the rank of input `index` of `user`. */
 function followed(user: Node, index: number): readonly Value[] {
   if (user.kind === 'prim::unchecked_cast' || user.kind === 'prim::ValueOf') return user.outputs
-  if (KEEPS.has(user.kind)) return index === 0 ? user.outputs.slice(0, 1) : []
+  if (KEEPS.has(user.kind) || KEEPS_RANK.has(user.kind)) return index === 0 ? user.outputs.slice(0, 1) : []
+  if (user.kind === 'aten::embedding') return index === 1 ? user.outputs : []
+  if (ADDS_AXES.has(user.kind)) return index === 0 ? user.outputs : []
   if (user.kind === 'prim::Loop' && index >= 2) return [user.blocks[0]!.params[index - 1]!]
   if (user.kind === 'prim::MakeOptional' && index === 1) return user.outputs
+  const owner = user.kind === 'prim::Return' ? user.block?.owner : undefined
+  if (owner?.kind === 'prim::If') return [owner.output(index)]
+  if (owner?.kind === 'prim::Loop' && index > 0) return [owner.output(index - 1), user.block!.params[index]!]
   return []
 }
 
