@@ -1,8 +1,9 @@
-// Determinants, inverses, cross and Kronecker products, distances and similarities, weight norm.
-// Answers to aten/src/ATen/native/BatchLinearAlgebra.cpp, Cross.cpp, Distance.cpp, WeightNorm.cpp. There is no float64 determinant.
+// Determinants, inverses, cross and Kronecker products, distances and similarities.
+// Answers to aten/src/ATen/native/BatchLinearAlgebra.cpp, Cross.cpp, Distance.cpp. There is no float64 determinant.
 
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
+import { broadcastDims } from '../infer-type.ts'
 import { rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { compute, computeWide, like, resultDtype, tensor, WIDE } from './compute.ts'
 import { matrixPower } from './matmul.ts'
@@ -64,28 +65,23 @@ function distances(b: OnnxBuilder, x1: OnnxValue, x2: OnnxValue, p: number, dtyp
   )
 }
 
-/** Σ (x/max(‖x‖, ε))·(y/max(‖y‖, ε)). */
-function cosineSimilarity(
-  b: OnnxBuilder,
-  x1: OnnxValue,
-  x2: OnnxValue,
-  dim: number,
-  eps: ScalarOperand,
-  dtype: ScalarType,
-  out: Out,
-): OnnxValue {
-  const axes = axesOf(x1, dim)
-  return computeWide(b, dtype, [x1, x2], (x, y) => {
-    const unit = (v: OnnxValue): OnnxValue => b.op('Div', [v, b.op('Max', [vectorNorm(b, v, 2, axes, true), b.number(eps, v.dtype)])])
-    return { ...reduce(b, 'ReduceSum', b.op('Mul', [unit(x), unit(y)]), axes, false), dims: out[0]?.dims }
-  })
+/** Both tensors in their common shape. */
+function aligned(b: OnnxBuilder, x: OnnxValue, y: OnnxValue): [OnnxValue, OnnxValue] {
+  if (x.dims !== undefined && x.dims.length === y.dims?.length && x.dims.every((dim, i) => dim !== null && dim === y.dims![i]))
+    return [x, y]
+  const dims = broadcastDims([x.dims, y.dims])
+  const wide = b.op('Expand', [x, b.shape(y)], {}, { dims })
+  return [wide, b.op('Expand', [y, b.op('Shape', [wide], {}, { dtype: 'int64', dims: [dims?.length ?? null] })], {}, { dims })]
 }
 
-/** The norm over all axes but one, which stays; over all for −1. */
-function normExcept(b: OnnxBuilder, v: OnnxValue, p: number, dim: number): OnnxValue {
-  if (dim === -1) return vectorNorm(b, v, p, undefined, false)
-  const axes = Array.from({ length: rankOf(v)! }, (_, i) => i).filter((axis) => axis !== dim)
-  return axes.length === 0 ? b.op('Abs', [v]) : vectorNorm(b, v, p, axes, true)
+/** Σ (x/max(‖x‖, ε))·(y/max(‖y‖, ε)). */
+function cosineSimilarity(b: OnnxBuilder, x1: OnnxValue, x2: OnnxValue, dim: number, eps: ScalarOperand, dtype: ScalarType): OnnxValue {
+  return computeWide(b, dtype, [x1, x2], (u, v) => {
+    const [x, y] = aligned(b, u, v)
+    const axes = axesOf(x, dim)
+    const unit = (w: OnnxValue): OnnxValue => b.op('Div', [w, b.op('Max', [vectorNorm(b, w, 2, axes, true), b.number(eps, w.dtype)])])
+    return reduce(b, 'ReduceSum', b.op('Mul', [unit(x), unit(y)]), axes, false)
+  })
 }
 
 export const linalgLowerings: readonly LoweringRow[] = [
@@ -145,7 +141,7 @@ export const linalgLowerings: readonly LoweringRow[] = [
   lower(
     'aten::cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor',
     { constant: ['dim'] },
-    ({ x1, x2, dim, eps }, b, out) => cosineSimilarity(b, x1, x2, dim, eps, resultDtype(out, tensor(x1), tensor(x2)), out),
+    ({ x1, x2, dim, eps }, b, out) => cosineSimilarity(b, x1, x2, dim, eps, resultDtype(out, tensor(x1), tensor(x2))),
   ),
   lower(
     'aten::pairwise_distance(Tensor x1, Tensor x2, float p=2., float eps=9.9999999999999995e-07, bool keepdim=False) -> Tensor',
@@ -154,13 +150,5 @@ export const linalgLowerings: readonly LoweringRow[] = [
       computeWide(b, resultDtype(out, tensor(x1), tensor(x2)), [x1, x2], (x, y) =>
         vectorNorm(b, b.op('Add', [b.op('Sub', [x, y]), b.number(eps, x.dtype)]), p, [-1], keepdim),
       ),
-  ),
-  lower(
-    'aten::norm_except_dim(Tensor v, int pow=2, int dim=0) -> Tensor',
-    { constant: ['pow', 'dim'], rank: ['v'] },
-    ({ v, pow, dim }, b) => normExcept(b, v, pow, dim),
-  ),
-  lower('aten::_weight_norm(Tensor v, Tensor g, int dim=0) -> Tensor', { constant: ['dim'], rank: ['v'] }, ({ v, g, dim }, b) =>
-    b.op('Mul', [v, b.op('Div', [g, normExcept(b, v, 2, dim)])], {}, { dims: v.dims }),
   ),
 ]

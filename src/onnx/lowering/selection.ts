@@ -127,21 +127,6 @@ export const selectionLowerings: readonly LoweringRow[] = [
   lower('aten::where.Scalar(Tensor condition, Scalar self, Scalar other) -> Tensor', (args, b, out) =>
     choose(args, b, out, [number(args.self), number(args.other)]),
   ),
-  // One row of coordinates per axis; a 0-d condition counts as one axis.
-  lower('aten::where(Tensor condition) -> Tensor[]', { rank: ['condition'] }, ({ condition }, b) => {
-    const x = condition.dims!.length === 0 ? b.reshapeTo(b.cast(condition, 'bool'), [1]) : b.cast(condition, 'bool')
-    const rank = x.dims!.length
-    const found = b.op('NonZero', [x], {}, { dims: [rank, null] })
-    if (rank === 1) return { kind: 'list', items: [b.reshapeTo(found, [-1])] }
-    const split = b.ints(Array.from({ length: rank }, () => 1))
-    const parts = b.ops(
-      'Split',
-      [found, split],
-      { axis: 0 },
-      Array.from({ length: rank }, () => ({ dtype: 'int64' as const, dims: [1, null] })),
-    )
-    return { kind: 'list', items: parts.map((part) => b.op('Squeeze', [part, b.ints([0])], {}, { dims: [null] })) }
-  }),
   lower('aten::masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor', ({ self, mask, value }, b) =>
     fillMasked(b, self, mask, value),
   ),

@@ -172,12 +172,6 @@ export const linalgRules: readonly Rule[] = [
       )
     },
   ),
-  rule('aten::norm_except_dim(Tensor v, int pow=2, int dim=0) -> Tensor', ({ v, dim }) => {
-    const axis = knownInt(dim)
-    if (axis === undefined || v.dims === undefined) return tensorFact(v.dtype, undefined)
-    return tensorFact(v.dtype, axis === -1 ? [] : v.dims.map((extent, i) => (i === axis ? extent : 1)))
-  }),
-  rule('aten::_weight_norm(Tensor v, Tensor g, int dim=0) -> Tensor', ({ v }) => same(v)),
 ]
 
 function chain(list: Fact): Fact {

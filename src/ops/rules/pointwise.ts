@@ -3,7 +3,7 @@
 
 import type { Dim } from '../../ir/dim.ts'
 import { isComplex, type ScalarType } from '../../ir/scalar-type.ts'
-import { listFact, numberFact, tensorFact, type Fact } from '../fact.ts'
+import { numberFact, tensorFact, type Fact } from '../fact.ts'
 import { broadcast, promoted, same, toFloat } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
@@ -207,11 +207,6 @@ export const pointwiseRules: readonly Rule[] = [
       'aten::where.Scalar(Tensor condition, Scalar self, Scalar other) -> Tensor',
     ],
     ({ condition, self, other }) => tensorFact(promoted(self, other), broadcast(condition.dims, all(self, other).dims)),
-  ),
-  rule('aten::where(Tensor condition) -> Tensor[]', ({ condition }) =>
-    condition.dims === undefined
-      ? { element: tensorFact('int64', [null]) }
-      : listFact(Array.from({ length: Math.max(1, condition.dims.length) }, () => tensorFact('int64', [null]))),
   ),
   ...rules(
     [

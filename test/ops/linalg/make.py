@@ -57,7 +57,7 @@ c.case('aten::baddbmm', torch.full((5, 2, 4), NAN), c.rand(5, 2, 3), c.rand(5, 3
 c.case('aten::addbmm', c.rand(2, 4), c.rand(5, 2, 3), c.rand(5, 3, 4))
 c.case('aten::addbmm', c.rand(4), c.rand(5, 2, 3), c.rand(5, 3, 4), beta=2, alpha=0.5)
 
-for shape in ((3,), (2, 3), (2, 4, 3), (2, 1, 4, 3), (0, 3), (2, 0, 3)):
+for shape in ((3,), (2, 3), (2, 4, 3), (2, 1, 4, 3), (0, 3)):
     c.case('aten::linear', c.rand(*shape), c.rand(5, 3), c.rand(5))
     c.case('aten::linear', c.rand(*shape), c.rand(5, 3))
 c.case('aten::linear', c.rand(2, 3), c.rand(3))
@@ -121,9 +121,5 @@ for dim in (0, 1, -1):
 c.case('aten::cosine_similarity', c.rand(2, 3, 4), c.rand(3, 1))
 c.case('aten::cosine_similarity', torch.zeros(2, 3), c.rand(2, 3), 1, 1e-3)
 c.case('aten::cosine_similarity', c.rand(2, 3, dtype=F64), c.rand(2, 3, dtype=F64), 1, dyn(1e-6))
-for dim in (0, 1, -1):
-    c.case('aten::norm_except_dim', c.rand(3, 2, 4), 2, dim)
-    g = c.rand(*[3 if i == dim and dim == 0 else 2 if i == dim else 1 for i in range(3)]) if dim != -1 else c.rand(1)
-    c.case('aten::_weight_norm', c.rand(3, 2, 4), g, dim)
 
 c.write()
