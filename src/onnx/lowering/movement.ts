@@ -72,28 +72,45 @@ function moved(x: OnnxValue, source: readonly number[], destination: readonly nu
   return b.transpose(x, movedPermutation(x.dims!.length, source, destination)!)
 }
 
-/** Removes the given axes where their extent is 1. Where only the run can tell, the kept extents are picked from the shape. */
-function squeeze(x: OnnxValue, axes: readonly number[], b: OnnxBuilder): OnnxValue {
-  const rank = x.dims!.length
-  const wanted = [...new Set(axes.map((axis) => wrap(axis, rank)))].filter((axis) => axis < rank)
-  if (wanted.some((axis) => typeof dimAt(x, axis) !== 'number')) {
-    const keep = b.elements(
-      'bool',
-      [rank],
-      range(rank).map((axis) => !wanted.includes(axis)),
-    )
-    const shape = b.shape(x)
-    const kept = b.op(
-      'Compress',
-      [shape, b.op('Or', [keep, b.op('Not', [b.op('Equal', [shape, b.scalar('int64', 1)])])])],
-      { axis: 0 },
-      { dims: [null] },
-    )
-    return b.op('Reshape', [x, kept], { allowzero: 1 })
+/**
+ * Removes the given axes (undefined: all) where their extent is 1. Where only the run can tell, the kept extents are picked from the shape:
+ * keep = not asked for, or not 1.
+ */
+function squeeze(x: OnnxValue, axes: readonly number[] | undefined, b: OnnxBuilder): OnnxValue {
+  const rank = x.dims?.length
+  const wanted =
+    rank === undefined ? axes : [...new Set((axes ?? range(rank)).map((axis) => wrap(axis, rank)))].filter((axis) => axis < rank)
+  if (rank !== undefined && wanted!.every((axis) => typeof dimAt(x, axis) === 'number')) {
+    const ones = wanted!.filter((axis) => dimAt(x, axis) === 1)
+    return ones.length === 0 ? x : b.op('Squeeze', [x, b.ints(ones)], {}, { dims: x.dims!.filter((_, i) => !ones.includes(i)) })
   }
-  const ones = wanted.filter((axis) => dimAt(x, axis) === 1)
-  if (ones.length === 0) return x
-  return b.op('Squeeze', [x, b.ints(ones)], {}, { dims: x.dims!.filter((_, i) => !ones.includes(i)) })
+  const shape = b.shape(x)
+  const longer = b.op('Not', [b.op('Equal', [shape, b.scalar('int64', 1)])])
+  const kept = b.op(
+    'Compress',
+    [shape, wanted === undefined ? longer : b.op('Or', [notAsked(x, wanted, b), longer])],
+    { axis: 0 },
+    { dims: [null] },
+  )
+  return b.op('Reshape', [x, kept], { allowzero: 1 })
+}
+/** True for every axis that is not in the list. */
+function notAsked(x: OnnxValue, axes: readonly number[], b: OnnxBuilder): OnnxValue {
+  if (x.dims !== undefined)
+    return b.elements(
+      'bool',
+      [x.dims.length],
+      range(x.dims.length).map((axis) => !axes.includes(axis)),
+    )
+  const rank = b.op('Squeeze', [b.op('Shape', [b.shape(x)], {}, { dims: [1] })], {}, { dims: [] })
+  const line = b.op('Range', [b.scalar('int64', 0), rank, b.scalar('int64', 1)], {}, { dtype: 'int64', dims: [null] })
+  return axes
+    .map((axis) =>
+      b.op('Not', [
+        b.op('Equal', [line, axis < 0 ? b.op('Add', [rank, b.scalar('int64', axis)], {}, { dims: [] }) : b.scalar('int64', axis)]),
+      ]),
+    )
+    .reduce((all, one) => b.op('And', [all, one]))
 }
 
 /** Expand: −1 keeps the extent. ONNX Expand broadcasts, so 1 says the same. */
@@ -305,20 +322,12 @@ export const movementLowerings: readonly LoweringRow[] = [
     ({ self, source, destination }, b) => moved(self, source, destination, b),
   ),
   lower('aten::unsqueeze(Tensor(a) self, int dim) -> Tensor(a)', { constant: ['dim'] }, ({ self, dim }, b) => b.unsqueeze(self, [dim])),
-  lower('aten::squeeze(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => squeeze(self, range(self.dims!.length), b)),
-  lower('aten::squeeze_copy(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => squeeze(self, range(self.dims!.length), b)),
-  lower('aten::squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)', { constant: ['dim'], rank: ['self'] }, ({ self, dim }, b) =>
-    squeeze(self, [dim], b),
-  ),
-  lower('aten::squeeze_copy.dim(Tensor self, int dim) -> Tensor', { constant: ['dim'], rank: ['self'] }, ({ self, dim }, b) =>
-    squeeze(self, [dim], b),
-  ),
-  lower('aten::squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)', { constant: ['dim'], rank: ['self'] }, ({ self, dim }, b) =>
-    squeeze(self, dim, b),
-  ),
-  lower('aten::squeeze_copy.dims(Tensor self, int[] dim) -> Tensor', { constant: ['dim'], rank: ['self'] }, ({ self, dim }, b) =>
-    squeeze(self, dim, b),
-  ),
+  lower('aten::squeeze(Tensor(a) self) -> Tensor(a)', ({ self }, b) => squeeze(self, undefined, b)),
+  lower('aten::squeeze_copy(Tensor self) -> Tensor', ({ self }, b) => squeeze(self, undefined, b)),
+  lower('aten::squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)', { constant: ['dim'] }, ({ self, dim }, b) => squeeze(self, [dim], b)),
+  lower('aten::squeeze_copy.dim(Tensor self, int dim) -> Tensor', { constant: ['dim'] }, ({ self, dim }, b) => squeeze(self, [dim], b)),
+  lower('aten::squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)', { constant: ['dim'] }, ({ self, dim }, b) => squeeze(self, dim, b)),
+  lower('aten::squeeze_copy.dims(Tensor self, int[] dim) -> Tensor', { constant: ['dim'] }, ({ self, dim }, b) => squeeze(self, dim, b)),
   lower('aten::expand(Tensor(a) self, SymInt[] size, *, bool implicit=False) -> Tensor(a)', ({ self, size }, b, [out]) =>
     expand(self, size, b, out!),
   ),

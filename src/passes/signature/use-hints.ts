@@ -68,6 +68,16 @@ const RANKS = new Map<string, number>([
   ['aten::_native_multi_head_attention', 3],
 ])
 
+/** Operators that take exactly one rank, by argument. */
+const EXACT = new Map<string, readonly (number | undefined)[]>([
+  ['aten::bmm', [3, 3]],
+  ['aten::mm', [2, 2]],
+  ['aten::mv', [2, 1]],
+  ['aten::dot', [1, 1]],
+  ['aten::addmm', [undefined, 2, 2]],
+  ['aten::baddbmm', [undefined, 3, 3]],
+])
+
 /** Operators that say the dtype of an input: argument index → dtype. */
 const DTYPES = new Map<string, readonly [number, ScalarType]>([
   ['aten::embedding', [1, 'int64']],
@@ -101,7 +111,7 @@ export function useHints(input: Value): UseHint {
     for (const { user, index } of value.uses) {
       const typed = DTYPES.get(user.kind)
       if (typed?.[0] === index && value === input) dtype ??= typed[1]
-      const found = index === 0 ? rankOf(user) : undefined
+      const found = EXACT.get(user.kind)?.[index] ?? (index === 0 ? rankOf(user) : undefined)
       if (found !== undefined && rank === undefined) {
         rank = found - more
         channels = sameChannels ? channelsOf(user) : null

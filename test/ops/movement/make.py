@@ -143,6 +143,12 @@ for t, code, dtype in ((c.ints(2, 3), 4, torch.int64), (c.ints(2, 3).to(torch.in
   return (%y)
 '''
     c.ir(text, t, op='aten::view.dtype', outputs=[t.view(dtype)])
+c.case('aten::_reshape_alias', x, [3, 4], [4, 1])
+c.case('aten::matrix_H', x)
+c.case('aten::squeeze_copy', ones)
+c.case('aten::squeeze_copy', ones, 0)
+c.case('aten::resolve_conj', x)
+c.case('aten::resolve_neg', x)
 c.case('aten::detach', x)
 c.case('aten::alias', x)
 c.write()

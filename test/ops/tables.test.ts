@@ -1,0 +1,45 @@
+// The operator tables: keys are torch's own schemas, one row each, and nothing counts as supported without cases.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loweringSchemas } from '../../src/onnx/lowering/index.ts'
+import { ruleSchemas } from '../../src/ops/rules/index.ts'
+import { schemaTexts } from '../../src/ops/schemas/index.ts'
+
+const nameOf = (schema: string): string => schema.slice(0, schema.indexOf('('))
+const operatorOf = (schema: string): string => nameOf(schema).replace(/\..*$/, '')
+const repeated = (texts: readonly string[]): string[] => texts.filter((text, i) => texts.indexOf(text) !== i)
+
+const cases = new Set(
+  readdirSync(import.meta.dirname, { withFileTypes: true })
+    .map((entry) => join(import.meta.dirname, entry.name, 'cases.json'))
+    .filter((file) => existsSync(file))
+    .flatMap((file) =>
+      (JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly op: string; readonly graph: string }[]).flatMap(({ op, graph }) => [
+        op.replace(/\..*$/, ''),
+        ...(graph.match(/[a-z_]+::[A-Za-z0-9_]+/g) ?? []),
+      ]),
+    ),
+)
+
+describe('operator tables', () => {
+  for (const [table, schemas] of [
+    ['rules', ruleSchemas()],
+    ['lowering', loweringSchemas()],
+  ] as const) {
+    it(`${table}: every key is a schema that torch prints`, () => {
+      expect(schemas.filter((text) => !schemaTexts(operatorOf(text)).includes(text))).toEqual([])
+    })
+    it(`${table}: one row per schema`, () => {
+      expect(repeated(schemas)).toEqual([])
+    })
+  }
+  it('every lowering has a rule for the dtypes and shapes of its results', () => {
+    const ruled = new Set(ruleSchemas())
+    expect(loweringSchemas().filter((text) => !ruled.has(text))).toEqual([])
+  })
+  it('every lowered operator has cases with goldens from torch', () => {
+    expect([...new Set(loweringSchemas().map(operatorOf))].filter((operator) => !cases.has(operator))).toEqual([])
+  })
+})
