@@ -12,9 +12,13 @@ export interface Axis {
 }
 
 /** torch's choice for every output position. */
-function indices(n: number, o: number, scale: number | undefined, exact: boolean): number[] {
+function indices(n: number, o: number, scale: number | undefined, exact: boolean, byExtent: boolean): number[] {
   const step = Math.fround(scale === undefined ? Math.fround(n) / o : 1 / scale)
-  return Array.from({ length: o }, (_, i) => Math.min(Math.floor(Math.fround((exact ? i + 0.5 : i) * step)), n - 1))
+  return Array.from({ length: o }, (_, i) => {
+    if (byExtent && o === n) return i
+    if (byExtent && o === 2 * n) return i >> 1
+    return Math.min(Math.floor(Math.fround((exact ? i + 0.5 : i) * step)), n - 1)
+  })
 }
 
 /** Whether Resize by sizes picks the same: asymmetric with floor, or half_pixel with round_prefer_ceil for `exact`. */
@@ -28,9 +32,11 @@ function resizeAgrees(n: number, o: number, picked: readonly number[], exact: bo
 }
 
 export function nearest(x: OnnxValue, axes: readonly Axis[], exact: boolean, b: OnnxBuilder): OnnxValue {
+  // The kernel for images goes by the extent where that is kept or doubled, whatever the scale; those for lines and volumes do not.
+  const byExtent = !exact && axes.length === 2
   const known = axes.map(({ size }, i) => {
     const [n, o] = [dimAt(x, i + 2), size === undefined ? undefined : constantNumber(size)]
-    return typeof n === 'number' && o !== undefined && n > 0 ? { n, o, picked: indices(n, o, axes[i]!.scale, exact) } : undefined
+    return typeof n === 'number' && o !== undefined && n > 0 ? { n, o, picked: indices(n, o, axes[i]!.scale, exact, byExtent) } : undefined
   })
   const kernel = x.dtype === 'float32' || x.dtype === 'float16'
   const attributes = {
@@ -55,13 +61,13 @@ export function nearest(x: OnnxValue, axes: readonly Axis[], exact: boolean, b: 
   return axes.reduce((value, axis, i) => {
     const fixed = known[i]
     if (fixed !== undefined && fixed.picked.length === fixed.n && fixed.picked.every((index, at) => index === at)) return value
-    const index = fixed === undefined ? runtimeIndices(x, i + 2, axis, exact, b) : b.ints(fixed.picked)
+    const index = fixed === undefined ? runtimeIndices(x, i + 2, axis, exact, byExtent, b) : b.ints(fixed.picked)
     return b.op('Gather', [value, index], { axis: i + 2 }, rankOnly(axes.length + 2))
   }, x)
 }
 
 /** The same, computed in the graph. */
-function runtimeIndices(x: OnnxValue, axis: number, { size, scale }: Axis, exact: boolean, b: OnnxBuilder): OnnxValue {
+function runtimeIndices(x: OnnxValue, axis: number, { size, scale }: Axis, exact: boolean, byExtent: boolean, b: OnnxBuilder): OnnxValue {
   const extent = b.number(b.size(x, axis), 'int64')
   const count =
     size === undefined
@@ -72,5 +78,9 @@ function runtimeIndices(x: OnnxValue, axis: number, { size, scale }: Axis, exact
   const at = b.cast(positions, 'float32')
   const shifted = exact ? b.op('Add', [at, b.scalar('float32', 0.5)]) : at
   const index = b.cast(b.op('Floor', [b.op('Mul', [shifted, step])]), 'int64')
-  return b.op('Min', [index, b.op('Sub', [extent, b.scalar('int64', 1)])])
+  const clipped = b.op('Min', [index, b.op('Sub', [extent, b.scalar('int64', 1)])])
+  if (!byExtent || scale === undefined) return clipped
+  const two = b.scalar('int64', 2)
+  const kept = b.op('Where', [b.op('Equal', [count, extent]), positions, clipped])
+  return b.op('Where', [b.op('Equal', [count, b.op('Mul', [extent, two])]), b.op('Div', [positions, two]), kept])
 }

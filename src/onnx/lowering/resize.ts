@@ -34,15 +34,28 @@ function axesOf(
 }
 
 /** Scales where torch steps by them and they give the extents asked for; else sizes. */
-function target(x: OnnxValue, axes: readonly Axis[], b: OnnxBuilder): { scales?: OnnxValue; sizes?: OnnxValue } {
+function target(x: OnnxValue, axes: readonly Axis[], copies: boolean, b: OnnxBuilder): { scales?: OnnxValue; sizes?: OnnxValue } {
   const byScale = axes.every(({ scale, size }, i) => {
     if (scale === undefined) return false
     const [extent, asked] = [dimAt(x, i + 2), size === undefined ? undefined : constantNumber(size)]
     return typeof extent !== 'number' || asked === undefined || Math.floor(Math.fround(Math.fround(scale) * extent)) === asked
   })
-  if (byScale) return { scales: b.elements('float32', [axes.length + 2], [1, 1, ...axes.map(({ scale }) => scale!)]) }
+  if (byScale) return { scales: scalesOf(x, axes, copies, b) }
   const sizes = axes.map(({ size }, i): ScalarOperand => size ?? scaledSize(x, i + 2, axes[i]!.scale!, b))
   return { sizes: b.concatScalars([b.size(x, 0), b.size(x, 1), ...sizes]) }
+}
+/** A scale between 1 and 2 may keep a short extent: where that is known only at run time, so is the scale. */
+function scalesOf(x: OnnxValue, axes: readonly Axis[], copies: boolean, b: OnnxBuilder): OnnxValue {
+  const open = (scale: number, i: number): boolean => copies && scale > 1 && scale < 2 && typeof dimAt(x, i + 2) !== 'number'
+  const given = axes.map(({ scale }) => scale!)
+  if (!given.some(open)) return b.elements('float32', [given.length + 2], [1, 1, ...given])
+  const parts = given.map((scale, i) => {
+    const fixed = b.elements('float32', [1], [scale])
+    if (!open(scale, i)) return fixed
+    const same = b.op('Equal', [scaledSize(x, i + 2, scale, b), b.number(b.size(x, i + 2), 'int64')])
+    return b.op('Where', [same, b.elements('float32', [1], [1]), fixed])
+  })
+  return b.op('Concat', [b.elements('float32', [2], [1, 1]), ...parts], { axis: 0 }, { dims: [given.length + 2] })
 }
 function scaledSize(x: OnnxValue, axis: number, scale: number, b: OnnxBuilder): OnnxValue {
   const extent = b.cast(b.number(b.size(x, axis), 'int64'), 'float64')
@@ -55,6 +68,9 @@ interface Interpolation {
   readonly antialias?: boolean
 }
 
+/** Whether torch copies an extent that is kept, whatever the scale. */
+const copiesKept = ({ mode, antialias }: Interpolation): boolean => mode === 'linear' || antialias === true
+
 function interpolate(
   self: OnnxValue,
   sizes: ScalarListOperand | undefined,
@@ -63,7 +79,11 @@ function interpolate(
   by: Interpolation,
   b: OnnxBuilder,
 ): OnnxValue {
-  const axes = axesOf(self, sizes, scales, n, b)
+  const axes = axesOf(self, sizes, scales, n, b).map((axis, i): Axis => {
+    const size = axis.size === undefined ? undefined : constantNumber(axis.size)
+    const kept = size !== undefined && size === dimAt(self, i + 2) && copiesKept(by)
+    return kept && axis.scale !== undefined ? { ...axis, scale: 1 } : axis
+  })
   // Rank 3 has no kernel of its own: [N, C, W] is resized as [N, C, 1, W].
   if (n === 1) {
     const one: Axis = { size: { kind: 'constant', value: 1n }, scale: 1 }
@@ -77,7 +97,7 @@ function interpolate(
   )
 }
 function resize(x: OnnxValue, axes: readonly Axis[], by: Interpolation, b: OnnxBuilder): OnnxValue {
-  const { scales, sizes } = target(x, axes, b)
+  const { scales, sizes } = target(x, axes, copiesKept(by), b)
   return b.op(
     'Resize',
     [x, undefined, scales, sizes],
