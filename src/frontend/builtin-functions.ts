@@ -2,14 +2,8 @@
 // meaning changed. Answers to torch/csrc/jit/frontend/builtin_functions.cpp and torch/csrc/jit/operator_upgraders.
 
 import type { Graph } from '../ir/graph.ts'
-import { maxOperatorVersion } from '../ops/schemas/versions.ts'
-import { CompilationUnit } from './compilation-unit.ts'
-import { compileFunction, declareFunction } from './emit/definitions.ts'
-import type { Resolver } from './emit/emitter.ts'
-import { parseSource } from './parser.ts'
-import { ScriptFunction } from './script-function.ts'
-import { TreeRange, type ScriptSource } from './tree-range.ts'
-import { OperatorNamespace } from './values/namespaces.ts'
+import { defineFunctions } from './define-functions.ts'
+import type { ScriptFunction } from './script-function.ts'
 
 /** `2 * x`, `1 - x`: a scalar on the left of a tensor. */
 const SCALAR_FIRST: readonly (readonly [name: string, result: string])[] = [
@@ -146,23 +140,8 @@ function load(): { readonly operators: Table; readonly upgraders: Table } {
 }
 
 function define(text: string, namespace: string, into: Map<string, ScriptFunction[]>): void {
-  const source: ScriptSource = { name: `${namespace}.py`, text }
-  const unit = new CompilationUnit()
-  const resolver: Resolver = {
-    value: (name, emitter) => (name === 'torch' ? new OperatorNamespace(emitter, 'aten') : undefined),
-    type: () => undefined,
-  }
-  for (const statement of parseSource(source)) {
-    if (statement.kind !== 'def') continue
-    const definition = { def: statement, source, resolver, unit, version: maxOperatorVersion, receiver: undefined }
-    const name = `${namespace}::${statement.name}`
-    const fn = new ScriptFunction({
-      qualifiedName: statement.name,
-      receiver: undefined,
-      range: new TreeRange(source, statement.start, statement.end),
-      declare: () => declareFunction(definition),
-      compile: (self) => compileFunction(definition, self),
-    })
+  for (const fn of defineFunctions({ name: `${namespace}.py`, text })) {
+    const name = `${namespace}::${fn.name}`
     const list = into.get(name)
     if (list === undefined) into.set(name, [fn])
     else list.push(fn)

@@ -127,7 +127,7 @@ export class SourceImporter {
       receiver: cls?.type,
       range: new TreeRange(source, def.start, def.end),
       declare: () => declareFunction(definition),
-      compile: (fn) => compileFunction(definition, fn),
+      compile: () => compileFunction(definition),
     })
   }
 

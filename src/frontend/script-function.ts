@@ -21,7 +21,7 @@ export interface FunctionParts {
   readonly range: SourceRange
   /** The declared schema, self included; without results when the result is not annotated. */
   readonly declare: () => FunctionSchema
-  readonly compile: (fn: ScriptFunction) => Compiled
+  readonly compile: () => Compiled
 }
 
 const byType = new WeakMap<Type, ScriptFunction>()
@@ -77,7 +77,7 @@ export class ScriptFunction {
       fail('PT2033', `'${this.name}' calls itself; TorchScript has no recursion without an annotated result`, { range: this.range })
     this.#state = 'compiling'
     try {
-      this.#compiled = this.#parts.compile(this)
+      this.#compiled = this.#parts.compile()
       this.#state = 'done'
       return this.#compiled
     } finally {

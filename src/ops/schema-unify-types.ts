@@ -1,6 +1,7 @@
 // The one type that two values may share: of branches, list elements, returns. Answers to unifyTypes in aten/src/ATen/core/type.cpp.
 
-import { dictOf, isSubtype, noneType, tensorType, tupleOf, typesEqual, unshaped, type Type } from '../ir/type.ts'
+import { typeText } from '../ir/print-type.ts'
+import { dictOf, isSubtype, noneType, tensorType, tupleOf, unshaped, type Type } from '../ir/type.ts'
 
 /**
  * The type that holds values of `a` and of `b`; undefined when there is none. With `toUnion`, a Union where nothing narrower serves.
@@ -76,7 +77,47 @@ export function unionOf(types: readonly Type[]): Type {
   if (isNumber) return { kind: 'number' }
   const rest = flat.filter((type) => type.kind !== 'None')
   if (rest.length === 1) return { kind: 'Optional', of: rest[0]! }
-  return { kind: 'Union', of: flat }
+  return { kind: 'Union', of: sortTypes(flat) }
+}
+
+/** The order that torch keeps members of a Union in: that of its TypeKind, then by text. */
+const KIND_ORDER: readonly Type['kind'][] = [
+  'Any',
+  'Enum',
+  'AnyEnum',
+  'Tensor',
+  'Storage',
+  'Tuple',
+  'List',
+  'Dict',
+  'number',
+  'float',
+  'complex',
+  'Future',
+  'Await',
+  'RRef',
+  'int',
+  'None',
+  'str',
+  'Generator',
+  'bool',
+  'Optional',
+  'Var',
+  'Device',
+  'Stream',
+  'Function',
+  'Class',
+  'Capsule',
+  'Interface',
+  'QScheme',
+  'AnyList',
+  'AnyTuple',
+  'AnyClass',
+  'Union',
+]
+export function sortTypes(types: readonly Type[]): Type[] {
+  const rank = (type: Type): number => KIND_ORDER.indexOf(type.kind)
+  return [...types].sort((a, b) => rank(a) - rank(b) || (typeText(a) < typeText(b) ? -1 : 1))
 }
 
 /** Members of a Union, the two of an Optional, the type itself otherwise. */
@@ -105,5 +146,3 @@ export function mapType(type: Type, map: (part: Type) => Type): Type {
       return type
   }
 }
-
-export { typesEqual }

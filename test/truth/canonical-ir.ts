@@ -13,7 +13,8 @@ export function canonicalIr(text: string): string {
         .replace(/\[warn_id=\d+\]/, '')
         .replace(/ # [^"]*$/, '')
         .replaceAll(/\.?___torch_mangle_\d+/g, '')
-        .replaceAll(/%[A-Za-z0-9_.]+/g, (name) => {
+        .replaceAll(/"(?:[^"\\]|\\.)*"|%[A-Za-z0-9_.]+/g, (name) => {
+          if (name.startsWith('"')) return name
           let known = names.get(name)
           if (known === undefined) names.set(name, (known = `%v${names.size}`))
           return known

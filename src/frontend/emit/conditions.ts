@@ -5,7 +5,7 @@ import { constantOf, isConstant } from '../../ir/constant.ts'
 import { typeText } from '../../ir/print-type.ts'
 import { boolType, isSubtype, typesEqual, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
-import { unifyTypeList, unifyTypes, unionMembers } from '../../ops/schema-unify-types.ts'
+import { sortTypes, unifyTypeList, unifyTypes, unionMembers } from '../../ops/schema-unify-types.ts'
 import { mustBeNone } from '../cleanup/none-values.ts'
 import type { Binary, Call, Expr } from '../tree.ts'
 import { CastFunction, MagicFunction, SpecialForm } from '../values/functions.ts'
@@ -145,6 +145,7 @@ export function emitIsInstance(e: Emitter, object: Expr, classes: Expr): Conditi
     else asked.push(...unionMembers(e.types.parse(expr)))
   }
   gather(classes)
+  const sorted = sortTypes(asked)
   const inTrue: Type[] = []
   const inFalse: Type[] = []
   let allTrue = true
@@ -168,7 +169,7 @@ export function emitIsInstance(e: Emitter, object: Expr, classes: Expr): Conditi
   const refinements = new RefinementSet(refined(inTrue), refined(inFalse))
   const decided = allTrue ? true : inTrue.length === 0 ? false : undefined
   if (decided !== undefined) return { value: e.mark(object).constant(decided), refinements, isStatic: decided }
-  const result = e.mark(object).builder.op('prim::isinstance', [value], boolType, [['types', { kind: 'types', types: asked }]])
+  const result = e.mark(object).builder.op('prim::isinstance', [value], boolType, [['types', { kind: 'types', types: sorted }]])
   return { value: result, refinements, isStatic: undefined }
 }
 

@@ -15,7 +15,7 @@ import { canonicalizeModifiedLoops } from '../cleanup/canonicalize-modified-loop
 import { normalizeOps } from '../cleanup/normalize-ops.ts'
 import { foldConstants } from '../cleanup/fold-constants.ts'
 import type { CompilationUnit } from '../compilation-unit.ts'
-import type { Compiled, ScriptFunction } from '../script-function.ts'
+import type { Compiled } from '../script-function.ts'
 import { ScriptTypeParser } from '../script-type-parser.ts'
 import type { Def, Expr } from '../tree.ts'
 import type { ScriptSource } from '../tree-range.ts'
@@ -84,10 +84,10 @@ export function evaluateConstant(
 }
 
 /** Compiles the body, and cleans the graph up as torch does. */
-export function compileFunction(definition: Definition, fn: ScriptFunction): Compiled {
+export function compileFunction(definition: Definition): Compiled {
   const { def, source, resolver, unit, version } = definition
   const declared = declareFunction(definition)
-  const e = new Emitter(unit, source, resolver, fn, version)
+  const e = new Emitter(unit, source, resolver, def.name, version)
   const returnType = emitDefinition(e, def, declared, e.graph.block)
   const { graph } = e
   convertToSsa(graph)

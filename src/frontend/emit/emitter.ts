@@ -12,7 +12,6 @@ import { intType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { CompilationUnit } from '../compilation-unit.ts'
 import { MAX_DEPTH } from '../limits.ts'
-import type { ScriptFunction } from '../script-function.ts'
 import { ScriptTypeParser } from '../script-type-parser.ts'
 import { TreeRange, type ScriptSource } from '../tree-range.ts'
 import type { Place, SugaredValue } from '../values/sugared-value.ts'
@@ -42,8 +41,8 @@ export class Emitter {
   readonly source: ScriptSource
   readonly resolver: Resolver
   readonly types: ScriptTypeParser
-  /** Undefined for expressions outside of functions: defaults, constants. */
-  readonly fn: ScriptFunction | undefined
+  /** Name of the function; undefined for expressions outside of one: defaults, constants. */
+  readonly name: string | undefined
   /** Operator version of the code. */
   readonly version: number
   readonly graph: Graph = new Graph()
@@ -58,11 +57,11 @@ export class Emitter {
   #temporaries = 0
   #depth = 0
 
-  constructor(unit: CompilationUnit, source: ScriptSource, resolver: Resolver, fn: ScriptFunction | undefined, version: number) {
+  constructor(unit: CompilationUnit, source: ScriptSource, resolver: Resolver, name: string | undefined, version: number) {
     this.unit = unit
     this.source = source
     this.resolver = resolver
-    this.fn = fn
+    this.name = name
     this.version = version
     this.types = new ScriptTypeParser(source, resolver.type)
     this.builder = Builder.atEnd(this.graph.block)
@@ -160,7 +159,7 @@ export class Emitter {
     throw new CompileError([this.problem(code, message, at, fix)])
   }
   problem(code: ProblemCode, message: string, at: Place, fix?: string): Problem {
-    const inside = this.fn === undefined ? '' : `In '${this.fn.name}': `
+    const inside = this.name === undefined ? '' : `In '${this.name}': `
     return {
       code,
       message: `${inside}${message}`,

@@ -152,6 +152,5 @@ function emitWith(e: Emitter, { items, body }: With): void {
     }
   }
   emitStatements(e, body)
-  for (const value of entered.reverse())
-    e.node('prim::Exit', [value], [tensorType])
+  for (const value of entered.reverse()) e.node('prim::Exit', [value], [tensorType])
 }

@@ -129,7 +129,10 @@ export class EnumClass extends SugaredValue {
     const member = this.#enum.members.find((m) => m.name === name)
     if (member === undefined) return super.attr(name, at)
     const { type } = this.#enum
-    return new SimpleValue(this.emitter, this.emitter.mark(at).constant({ kind: 'enum', className: type.name, name, value: member.value }, type))
+    return new SimpleValue(
+      this.emitter,
+      this.emitter.mark(at).constant({ kind: 'enum', className: type.name, name, value: member.value }, type),
+    )
   }
   override iterate(at: Place): SugaredValue {
     const { type, members } = this.#enum

@@ -158,8 +158,7 @@ export class SimpleValue extends SugaredValue {
     let expected = cls.attributes.get(name)?.type
     if (expected === undefined) {
       // A plain class gets its attributes where __init__ first sets them.
-      const isInitializing =
-        e.fn?.name === '__init__' && e.graph.inputs[0]?.type.kind === 'Class' && e.graph.inputs[0].type.name === cls.name
+      const isInitializing = e.name === '__init__' && e.graph.inputs[0]?.type.kind === 'Class' && e.graph.inputs[0].type.name === cls.name
       if (!isInitializing) e.fail('PT2021', `${typeText(type)} has no attribute '${name}'`, at, 'set it in __init__ first')
       if (e.builder.point.block !== e.graph.block)
         e.fail('PT2034', `the attribute '${name}' is first set inside a branch or loop`, at, 'set it at the top level of __init__')
