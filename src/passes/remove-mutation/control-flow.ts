@@ -32,7 +32,8 @@ export function visitIf(f: Functionalizer, node: Node, memory: Memory): void {
     else if (returned.every((_, b) => f.alias.isSeparable(f.alias.edge(node, `${b}:${k}`)))) f.own(output, memory)
     else {
       const of = handles.map((handle, b): Reference => {
-        if (handle === undefined) return f.own(returned[b]![k]!, branches[b]!).reference
+        // Never written in this branch or before, and so without memory of its own so far.
+        if (handle === undefined) return f.cell(returned[b]![k]!, branches[b]!)
         return branches[b]!.resolve(handle)
       })
       const outside = of.map((reference, b) => exporters[b]!.reference(reference)) as [Reference, Reference]

@@ -39,9 +39,15 @@ function like(b: Builder, value: Value, self: Value): Value {
   return b.op('aten::type_as', [value, self], to)
 }
 
+/** Point the tensor at other memory, or give it another size: no value of its elements says that. */
+const relocating = new Set(
+  'set_ set_data resize_ resize_as_ as_strided_ resize_as_sparse_ sparse_resize_'.split(' ').map((name) => `aten::${name}`),
+)
+
 const twins = new Map<string, FunctionSchema | undefined>()
 
 function twinOf(schema: FunctionSchema): FunctionSchema | undefined {
+  if (relocating.has(schema.name)) return undefined
   if (twins.has(schema.text)) return twins.get(schema.text)
   const kept = schema.name.endsWith('_') ? schema.args : schema.args.filter((arg) => arg.alias?.isWrite !== true)
   const names = schema.name.endsWith('_') ? [inPlaceBase(schema.name), `${inPlaceBase(schema.name)}_functional`] : [schema.name]

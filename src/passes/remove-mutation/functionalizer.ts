@@ -84,12 +84,16 @@ export class Functionalizer {
 
   /** `value` is memory of its own from here on. */
   own(value: Value, memory: Memory, content: Value = value): Handle {
+    const handle = { reference: this.cell(value, memory, content) }
+    this.handles.set(value, handle)
+    return handle
+  }
+  /** New memory that starts as `content`. */
+  cell(value: Value, memory: Memory, content: Value = value): Reference {
     const cell: Cell = { type: value.type, locations: this.alias.reach(value), debugName: value.debugName }
     memory.cells.set(cell, content)
     memory.structure.set(cell, {})
-    const handle = { reference: cellReference(cell) }
-    this.handles.set(value, handle)
-    return handle
+    return cellReference(cell)
   }
   /** `value` refers to `reference`, whose present value it is. */
   refer(value: Value, reference: Reference, memory: Memory): Handle {

@@ -1,4 +1,4 @@
-"""Records programs.json, raising.json and objects.json: for every program of the .py files of those names torch's own graph, and inputs and results."""
+"""Records programs.json, raising.json, objects.json and random.json: for every program of the .py files torch's own graph, and inputs and results."""
 import json
 import re
 import sys
@@ -11,6 +11,7 @@ sys.path.insert(0, str(HERE))
 from objects import OBJECTS  # noqa: E402
 from programs import PROGRAMS  # noqa: E402
 from raising import RAISING  # noqa: E402
+from random_programs import random_programs  # noqa: E402
 from values import encode  # noqa: E402
 
 
@@ -19,6 +20,7 @@ def main():
     record(PROGRAMS, 'programs.json')
     record(RAISING, 'raising.json')
     record(OBJECTS, 'objects.json')
+    record(random_programs(), 'random.json')
 
 
 def record(programs, file):
