@@ -10,7 +10,7 @@ import { renameSignature } from './rename-signature.ts'
 import { runPipeline, type PipelineResult } from '../passes/pipeline.ts'
 import type { CompileOptions } from './compile.ts'
 
-export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signature'> {
+export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signature' | 'outputNames'> {
   readonly graph: Graph
   readonly signature: Signature
   readonly inputNames: readonly string[]
