@@ -3,6 +3,7 @@
 
 import { annotate } from '../analysis/facts.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
+import { allNodes } from '../ir/block.ts'
 import type { Dim } from '../ir/dim.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { IObject, IValue } from '../ir/ivalue.ts'
@@ -132,7 +133,7 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   const outputs = flattenOutputs(graph, context, names)
   runToFixpoint(graph, SPECIALISE, context)
   // Only when no test of None is left that could decide them.
-  if (runPasses(graph, [resolveOptionals], context, options.observe)) runToFixpoint(graph, SPECIALISE, context)
+  if (runToFixpoint(graph, [resolveOptionals], context)) runToFixpoint(graph, SPECIALISE, context)
   checkDissolved(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
 }
@@ -211,6 +212,8 @@ function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult 
   for (let i = graph.inputs.length - 1; i >= 0; i--) if (!keep.has(graph.inputs[i]!)) graph.block.paramNode.eraseOutput(i)
   const facts = factsOf(graph, context)
   annotate(graph, facts)
+  for (const { kind, range } of allNodes(graph.block))
+    if ((kind === 'prim::If' || kind === 'prim::Loop') && range !== undefined) context.decisions.push({ kind: 'kept', range })
   verify(graph)
   const factOf = (value: Value): Fact => facts.of(value)
   const spec = (plan: Plan) => specOf(plan, factOf, context.choices)

@@ -66,19 +66,38 @@ function sameResult(node: Node, a: Value, b: Value): Value | undefined {
   return undefined
 }
 
-/** Inside of a branch its condition is known. */
+/** Inside of a branch its condition is known, and with `x == 1` so is `x == 2`. */
 function knownInside(node: Node): boolean {
   const condition = node.input()
+  let changed = decide(condition, node, (branch) => branch === 0)
+  for (const other of rivals(condition)) changed = decide(other, node, (branch) => (branch === 0 ? false : undefined)) || changed
+  return changed
+}
+
+/** Replaces uses of `condition` in the branches of `node` by what it is there. */
+function decide(condition: Value, node: Node, value: (branch: 0 | 1) => boolean | undefined): boolean {
   let changed = false
   const uses = [...condition.uses]
   for (const use of uses) {
     const branch = branchOf(use.user, node)
-    if (branch === undefined) continue
-    const owner = node.blocks[branch]!
-    use.user.setInput(use.index, new Builder(owner.paramNode.next!).bool(branch === 0))
+    const known = branch === undefined ? undefined : value(branch)
+    if (known === undefined) continue
+    use.user.setInput(use.index, new Builder(node.blocks[branch!]!.paramNode.next!).bool(known))
     changed = true
   }
   return changed
+}
+
+/** Comparisons of the same int with other constants. */
+function rivals(condition: Value): Value[] {
+  const { node } = condition
+  if (node.kind !== 'aten::eq' || typeof constantOf(node.input(1)) !== 'bigint') return []
+  const wanted = constantOf(node.input(1))
+  return [...node.input(0).uses]
+    .filter(({ user, index }) => index === 0 && user.kind === 'aten::eq')
+    .map(({ user }) => user)
+    .filter((user) => typeof constantOf(user.input(1)) === 'bigint' && constantOf(user.input(1)) !== wanted)
+    .map((user) => user.output())
 }
 
 /** Which branch of `node` a node lies in, at any depth. */

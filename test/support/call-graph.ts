@@ -28,7 +28,9 @@ export async function callGraph(method: PipelineResult, args: readonly IValue[],
     feeds.set(signature.state.cold, scalarTensor('bool', state === undefined))
     for (const slot of signature.state.slots) feeds.set(slot.input, state?.get(slot.input) ?? dummy(slot.dtype, slot.dims))
   }
-  const inputs = graph.inputs.map((value) => feeds.get(value.debugName!) ?? dummy(dtypeOf(value.type), value.type.kind === 'Tensor' ? value.type.dims : []))
+  const inputs = graph.inputs.map(
+    (value) => feeds.get(value.debugName!) ?? dummy(dtypeOf(value.type), value.type.kind === 'Tensor' ? value.type.dims : []),
+  )
   const results = await evaluator.run(graph, inputs)
   const byName = new Map(outputNames.map((name, i) => [name, results[i]!]))
   const next = new Map(signature.state?.slots.map((slot) => [slot.input, byName.get(slot.output)!] as const))
@@ -42,7 +44,11 @@ const dtypeOf = (type: { readonly kind: string; readonly dtype?: Tensor['dtype']
 
 function dummy(dtype: Tensor['dtype'], dims: readonly unknown[] | undefined): Tensor {
   const sizes = (dims ?? []).map((dim) => (typeof dim === 'number' ? dim : 1))
-  return tensorFromElements(dtype, sizes, Array.from({ length: numel(sizes) }, () => 0))
+  return tensorFromElements(
+    dtype,
+    sizes,
+    Array.from({ length: numel(sizes) }, () => 0),
+  )
 }
 
 function encode(spec: ValueSpec, value: IValue, feeds: Map<string, Tensor>): void {
@@ -138,6 +144,7 @@ export function asJavaScript(value: IValue): IValue {
   if (typeof value === 'bigint') return Number(value)
   if (value === null || typeof value !== 'object') return value
   if (value.kind === 'list' || value.kind === 'tuple') return { kind: 'list', items: value.items.map(asJavaScript) }
-  if (value.kind === 'dict') return { kind: 'dict', entries: value.entries.map(([key, v]) => [asJavaScript(key), asJavaScript(v)] as const) }
+  if (value.kind === 'dict')
+    return { kind: 'dict', entries: value.entries.map(([key, v]) => [asJavaScript(key), asJavaScript(v)] as const) }
   return value
 }

@@ -11,6 +11,7 @@ import { annotationText } from '../../ir/print-type.ts'
 import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { PassContext } from '../pass.ts'
+import { codeFor } from '../containers/choice-rows.ts'
 import { choose, makeOptional } from '../containers/optional-nodes.ts'
 import { constantOf, type Leaf, type Names, type Plan } from './plan.ts'
 import { sequenceOfFlat } from './tensor-lists.ts'
@@ -48,7 +49,7 @@ export function flattenInputs(
 ): { params: ParamPlan[]; state?: StatePlan } {
   const old = [...graph.inputs]
   const states = context.state.map((slot) => old[slot.input]!)
-  const flattener = new Flattener(graph, names, options.declared)
+  const flattener = new Flattener(graph, context, names, options.declared)
   const params = old
     .filter((value) => !states.includes(value))
     .map((value, i): ParamPlan => {
@@ -65,13 +66,15 @@ export function flattenInputs(
 
 class Flattener {
   readonly #graph: Graph
+  readonly #context: PassContext
   readonly #names: Names
   readonly #declared: ReadonlySet<string>
   readonly #builder: Builder
   readonly made = new Set<Value>()
 
-  constructor(graph: Graph, names: Names, declared: ReadonlySet<string>) {
+  constructor(graph: Graph, context: PassContext, names: Names, declared: ReadonlySet<string>) {
     this.#graph = graph
+    this.#context = context
     this.#names = names
     this.#declared = declared
     // In front of everything else, each value behind the ones it is made of.
@@ -108,6 +111,8 @@ class Flattener {
         // Text that the code works on, rather than compares, is what it is by default.
         if (fallback !== undefined && fallback !== null && old !== undefined && !isCompared(old))
           return { plan: { kind: 'constant', value: constantOf(fallback) }, value: b.constant(fallback, type) }
+        // The default is one of the values that may come.
+        if (fallback !== undefined && fallback !== null) codeFor(fallback, this.#context)
         const leaf = this.#leaf(intType, id)
         return { plan: { kind: 'choice', leaf }, value: choose(b, leaf.value, type) }
       }
