@@ -9,6 +9,7 @@ import type { Graph } from '../ir/graph.ts'
 import type { IObject, IValue } from '../ir/ivalue.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 import type { ParamSpec, Signature } from '../ir/signature.ts'
+import { constantOf as constantValue } from '../ir/constant.ts'
 import { verify } from '../ir/verifier.ts'
 import type { Value } from '../ir/value.ts'
 import type { Fact } from '../ops/fact.ts'
@@ -20,7 +21,9 @@ import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConstants } from './fold-constants.ts'
 import { dropMessages } from './drop-messages.ts'
+import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { freezeModule } from './freeze-module.ts'
+import { freezeScalars } from './freeze-scalars.ts'
 import { factsOf } from './graph-facts.ts'
 import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
@@ -108,8 +111,11 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   })
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
   context.mutable = true
-  // Attributes decide most branches of library code, so freezing comes first; what it decides needs no mutation removed.
-  run([resolveCalls, lowerWith, dropMessages, freezeModule])
+  // Flags such as `training` decide what is written at all; only what is left of that can be state.
+  run([resolveCalls, lowerWith, dropMessages, freezeScalars])
+  runToFixpoint(graph, EARLY, context)
+  // Attributes decide most branches of library code, so freezing comes early; what it decides needs no mutation removed.
+  run([freezeModule])
   runToFixpoint(graph, EARLY, context)
   // Objects hold tensors and lists: what their attributes refer to must be plain variables before writes are followed.
   run([lowerObjects])
@@ -134,6 +140,8 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   runToFixpoint(graph, SPECIALISE, context)
   // Only when no test of None is left that could decide them.
   if (runToFixpoint(graph, [resolveOptionals], context)) runToFixpoint(graph, SPECIALISE, context)
+  // Patterns come last, on canonical forms.
+  run([foldConvBatchNorm, eliminateDeadCode])
   checkDissolved(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
 }
@@ -200,8 +208,20 @@ interface Flat extends Outputs {
   readonly known: ReadonlyMap<Value, Known>
 }
 
+/** An error code that is 0 on every path is none: the raises that it could tell of are gone, and so are the notices about them. */
+function withoutDeadError(graph: Graph, context: PassContext, { error, leaves }: Flat): Pick<Flat, 'error' | 'leaves'> {
+  const last = graph.outputs.at(-1)
+  if (error === undefined || leaves.at(-1) !== error || last === undefined || constantValue(last) !== 0n)
+    return { leaves, ...(error === undefined ? {} : { error }) }
+  graph.block.returnNode.removeInput(graph.outputs.length - 1)
+  const alive = context.notices.filter(({ code }) => code !== 'PT3030')
+  context.notices.splice(0, context.notices.length, ...alive)
+  return { leaves: leaves.slice(0, -1) }
+}
+
 function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult {
-  const { params, state, result, leaves, error, known } = flat
+  const { params, state, result, known } = flat
+  const { error, leaves } = withoutDeadError(graph, context, flat)
   // Leaves follow the graph: outputs may have been replaced by simpler values.
   leaves.forEach((leaf, i) => (leaf.value = graph.outputs[i]!))
   const unused = params.map(({ plan }) => [...leavesOf(plan)].every(({ value }) => !value.hasUses))
