@@ -178,7 +178,17 @@ export const attentionLowerings: readonly LoweringRow[] = [
     (args, b) =>
       withLogSum(attention(args.query, args.key, args.value, { causal: args.is_causal, scale: args.scale, dropout: args.dropout_p }, b), b),
   ),
+  lower('aten::_safe_softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor', { constant: ['dim'] }, ({ self, dim }, b, [out]) =>
+    safeSoftmax(b.cast(self, out?.dtype ?? self.dtype), dim, b),
+  ),
 ]
+
+/** Softmax that gives 0 where everything is −∞. */
+function safeSoftmax(x: OnnxValue, axis: number, b: OnnxBuilder): OnnxValue {
+  const top = b.op('ReduceMax', [x, b.ints([axis])], { keepdims: 1 }, { dims: x.dims?.map(() => null) })
+  const weights = b.op('Softmax', [x], { axis }, { dims: x.dims })
+  return b.op('Where', [b.op('Equal', [top, b.scalar(x.dtype, -Infinity)]), b.scalar(x.dtype, 0), weights], {}, { dims: x.dims })
+}
 
 function withLogSum({ output, scores }: Attention, b: OnnxBuilder): OnnxValue[] {
   return [output, b.op('ReduceLogSumExp', [scores, b.ints([-1])], { keepdims: 0 }, { dims: scores.dims!.slice(0, -1) })]

@@ -12,6 +12,9 @@ import { inspectionLowerings } from './inspection.ts'
 import { reductionLowerings } from './reduction.ts'
 import { runningLowerings } from './running.ts'
 import { matmulLowerings } from './matmul.ts'
+import { creationLowerings } from './creation.ts'
+import { randomLowerings } from './random.ts'
+import { bucketizeLowerings } from './bucketize.ts'
 import type { LoweringRow } from './row.ts'
 import { movementLowerings } from './movement.ts'
 import { joiningLowerings } from './joining.ts'
@@ -21,6 +24,8 @@ import { diagonalLowerings } from './diagonal.ts'
 import { indexingLowerings } from './indexing.ts'
 import { scatteringLowerings } from './scattering.ts'
 import { maskingLowerings } from './masking.ts'
+import { listLowerings } from './list.ts'
+import { listUpdateLowerings } from './list-update.ts'
 import { convolutionLowerings } from './convolution.ts'
 import { poolingLowerings } from './pooling.ts'
 import { adaptivePoolingLowerings } from './pooling-adaptive.ts'
@@ -34,10 +39,14 @@ import { attentionLowerings } from './attention.ts'
 import { transformerLowerings } from './transformer.ts'
 import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
+import { lossLowerings } from './loss.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
   conversionLowerings,
+  bucketizeLowerings,
+  randomLowerings,
+  creationLowerings,
   matmulLowerings,
   runningLowerings,
   reductionLowerings,
@@ -56,6 +65,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   indexingLowerings,
   scatteringLowerings,
   maskingLowerings,
+  listLowerings,
+  listUpdateLowerings,
   convolutionLowerings,
   poolingLowerings,
   adaptivePoolingLowerings,
@@ -69,6 +80,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   transformerLowerings,
   resizeLowerings,
   linalgLowerings,
+  lossLowerings,
 ]
 
 let bySchema: Map<string, LoweringRow> | undefined

@@ -1,8 +1,9 @@
 // dtype and shape of attention. Mirrors aten/src/ATen/native/transformers/{attention,transformer}.cpp.
 
 import type { Dims } from '../../ir/dim.ts'
+import { scalarTypeOfCode } from '../../ir/scalar-type.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { broadcast, knownBool, same } from '../facts.ts'
+import { broadcast, isNone, knownBool, knownInt, same } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 /** Leading axes: those of the query, as keys of grouped heads are repeated to fit. */
@@ -61,5 +62,8 @@ export const attentionRules: readonly Rule[] = [
   rule(
     'aten::_transformer_encoder_layer_fwd(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor',
     ({ src }) => same(src),
+  ),
+  rule('aten::_safe_softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor', ({ self, dtype }) =>
+    tensorFact(isNone(dtype) ? self.dtype : scalarTypeOfCode(knownInt(dtype) ?? -1), self.dims),
   ),
 ]

@@ -6,10 +6,13 @@ import { compareRules } from './compare.ts'
 import { convertRules } from './convert.ts'
 import { dictRules } from './dict.ts'
 import { listRules } from './list.ts'
+import { listUpdateRules } from './list-update.ts'
 import { scalarRules } from './scalar.ts'
 import { stringRules } from './string.ts'
 import { movementRules } from './movement.ts'
 import { pointwiseRules } from './pointwise.ts'
+import { randomRules } from './random.ts'
+import { creationRules } from './creation.ts'
 import { reductionRules } from './reduction.ts'
 import { conversionRules } from './conversion.ts'
 import { comparisonRules } from './comparison.ts'
@@ -26,6 +29,7 @@ import { recurrentRules } from './recurrent.ts'
 import { attentionRules } from './attention.ts'
 import { resizeRules } from './resize.ts'
 import { linalgRules } from './linalg.ts'
+import { lossRules } from './loss.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -33,10 +37,13 @@ const families: readonly (readonly Rule[])[] = [
   convertRules,
   dictRules,
   listRules,
+  listUpdateRules,
   scalarRules,
   stringRules,
   movementRules,
   pointwiseRules,
+  randomRules,
+  creationRules,
   reductionRules,
   conversionRules,
   comparisonRules,
@@ -53,6 +60,7 @@ const families: readonly (readonly Rule[])[] = [
   attentionRules,
   resizeRules,
   linalgRules,
+  lossRules,
 ]
 
 let bySchema: Map<string, Rule> | undefined

@@ -53,6 +53,24 @@ c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv())
 c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv(L=5), 0.0, True)
 c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv(), attn_mask=c.rand(4, 5), scale=0.5)
 
+
+
+def on_gpu(op, head, results, **arguments):
+    """Kernels that torch has on GPUs only: the first result is that of the CPU's kernel, for the same arguments."""
+    args = qkv()
+    golden = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(*args, **arguments)[0]
+    constants = {'zero': ('float', '0.'), 'causal': ('bool', str(int(arguments.get('is_causal', False)))), 'no': ('bool', '0'), 'none': ('NoneType', None)}
+    lines = ''.join(f'  %{n} : {t} = prim::Constant{"" if v is None else f"[value={v}]"}()\n' for n, (t, v) in constants.items())
+    text = f'graph(%q : Tensor, %k : Tensor, %v : Tensor):\n{lines}  {results} = {op}(%q, %k, %v, {head}, %none)\n  return (%r0)\n'
+    name = f'{op}({", ".join(f"{k} {v}" for k, v in arguments.items())})'
+    c.ir(text, *args, op=op, case_name=name, outputs=[golden])
+
+
+for causal in (False, True):
+    many = '%r0 : Tensor, %r1 : Tensor, %r2 : Tensor, %r3 : Tensor'
+    on_gpu('aten::_scaled_dot_product_efficient_attention', '%none, %no, %zero, %causal', many, is_causal=causal)
+    on_gpu('aten::_scaled_dot_product_flash_attention', '%zero, %causal, %no', f'{many}, %r4 : int, %r5 : int, %r6 : Tensor, %r7 : Tensor, %r8 : Tensor', is_causal=causal)
+
 E = 8
 w = lambda *s, dtype=torch.float32: c.rand(*s, low=-0.5, high=0.5, dtype=dtype)
 
@@ -92,4 +110,10 @@ layer(key, 1)
 layer(torch.zeros(2, 4).masked_fill(key, -INF), 1)
 layer(out(2, 2, 4, 4), 2)
 layer(x=c.rand(1, 3, E, dtype=F64))
+for dim in (-1, 0):
+    x = c.rand(3, 4)
+    x[1] = -INF
+    x[:, 2] = -INF
+    c.case('aten::_safe_softmax', x, dim)
+c.case('aten::_safe_softmax', c.rand(2, 3, dtype=F16), -1, torch.float32)
 c.write()
