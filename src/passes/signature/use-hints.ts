@@ -111,10 +111,10 @@ export function useHints(input: Value): UseHint {
     for (const { user, index } of value.uses) {
       const typed = DTYPES.get(user.kind)
       if (typed?.[0] === index && value === input) dtype ??= typed[1]
-      const found = EXACT.get(user.kind)?.[index] ?? (index === 0 ? rankOf(user) : undefined)
+      const found = EXACT.get(user.kind)?.[index] ?? rankOf(user, index)
       if (found !== undefined && rank === undefined) {
         rank = found - more
-        channels = sameChannels ? channelsOf(user) : null
+        channels = sameChannels && index === 0 ? channelsOf(user) : null
       }
       for (const next of followed(user, index)) {
         if (seen.has(next)) continue
@@ -141,12 +141,16 @@ function followed(user: Node, index: number): readonly Value[] {
   return []
 }
 
-function rankOf(user: Node): number | undefined {
-  // The general form tells its rank by its weight.
+function rankOf(user: Node, index: number): number | undefined {
+  // A state of a recurrent layer is [layers, batch, size]; the general convolution tells its rank by its weight.
+  if (RECURRENT.has(user.kind)) return index <= 1 ? 3 : undefined
+  if (user.kind === 'prim::ListConstruct')
+    return [...user.output().uses].some((use) => use.user.kind === 'aten::lstm' && use.index === 1) ? 3 : undefined
+  if (index !== 0) return undefined
   if (user.kind === 'aten::_convolution' || user.kind === 'aten::convolution') return constantTensor(user.input(1))?.sizes.length
-  if (user.kind === 'aten::lstm' || user.kind === 'aten::gru' || user.kind === 'aten::rnn_tanh' || user.kind === 'aten::rnn_relu') return 3
   return RANKS.get(user.kind)
 }
+const RECURRENT = new Set(['lstm', 'gru', 'rnn_tanh', 'rnn_relu'].map((name) => `aten::${name}`))
 
 /** Input channels of a convolution: those of its weight, times its groups. Transposed ones have them first. */
 function channelsOf(user: Node): Dim {
