@@ -24,6 +24,7 @@ export function rowArguments(
         : argument(name, type, operand, b)
     if (row.needs.rank?.includes(name)) requireRank(name, args[name])
   }
+  if (schema.isVararg) args['...'] = operands.slice(schema.args.length)
   return args
 }
 

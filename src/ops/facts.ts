@@ -109,7 +109,8 @@ export function joinFacts(a: Fact, b: Fact): Fact {
   if (dims !== undefined) out.dims = dims
   if (a.items !== undefined && b.items !== undefined && a.items.length === b.items.length)
     out.items = a.items.map((item, i) => joinFacts(item, b.items![i]!))
-  if (a.element !== undefined && b.element !== undefined) out.element = joinFacts(a.element, b.element)
+  const element = joinElements(a, b)
+  if (element !== undefined && out.items === undefined) out.element = element
   if (a.content !== undefined && b.content !== undefined && a.content.length === b.content.length) {
     const content = a.content.map((dim, i) => (dim === b.content![i] ? dim : null))
     if (content.some((dim) => dim !== null)) out.content = content
@@ -122,6 +123,15 @@ export function joinFacts(a: Fact, b: Fact): Fact {
   if (other?.dtype !== undefined) out.dtype = other.dtype
   if (other?.dims !== undefined) out.dims = other.dims
   return out
+}
+
+/** What every element is, where either list may be the one; an empty list says nothing against. */
+function joinElements(a: Fact, b: Fact): Fact | undefined {
+  const of = ({ items, element }: Fact): Fact | undefined => (items === undefined || items.length === 0 ? element : items.reduce(joinFacts))
+  const [x, y] = [of(a), of(b)]
+  if (a.items?.length === 0) return y
+  if (b.items?.length === 0) return x
+  return x === undefined || y === undefined ? undefined : joinFacts(x, y)
 }
 
 /** Equal as data: numbers by kind and sign, lists and tuples item by item, tensors only when they are one object. */

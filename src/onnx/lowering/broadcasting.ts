@@ -14,15 +14,23 @@ export function commonShape(values: readonly OnnxValue[], b: OnnxBuilder): OnnxV
   const dims = broadcastDims(values.map((value) => value.dims))
   if (known(dims)) return b.ints(dims)
   const rank = dims!.length
-  return values
-    .map((value) => {
-      const missing = rank - value.dims!.length
-      const shape = b.shape(value)
-      return missing === 0
-        ? shape
-        : b.op('Concat', [b.ints(Array.from({ length: missing }, () => 1)), shape], { axis: 0 }, { dims: [rank] })
-    })
-    .reduce((all, shape) => b.op('Where', [b.op('Equal', [all, b.ints([1])]), shape, all], {}, { dims: [rank] }))
+  return values.map((value) => padded(b.shape(value), value.dims!.length, rank, b)).reduce((all, shape) => merged(all, shape, rank, b))
+}
+
+/** Sizes with ones in front. */
+function padded(shape: OnnxValue, length: number, rank: number, b: OnnxBuilder): OnnxValue {
+  if (length === rank) return shape
+  return b.op('Concat', [b.ints(Array.from({ length: rank - length }, () => 1)), shape], { axis: 0 }, { dims: [rank] })
+}
+/** Extents of 1 give way. */
+const merged = (a: OnnxValue, c: OnnxValue, rank: number, b: OnnxBuilder): OnnxValue =>
+  b.op('Where', [b.op('Equal', [a, b.ints([1])]), c, a], {}, { dims: [rank] })
+
+/** The common shape of two shapes of known length. */
+export function broadcastVectors(a: OnnxValue, c: OnnxValue, b: OnnxBuilder): OnnxValue {
+  const [m, n] = [a.dims![0] as number, c.dims![0] as number]
+  const rank = Math.max(m, n)
+  return merged(padded(a, m, rank, b), padded(c, n, rank, b), rank, b)
 }
 
 /** The tensors in their common shape; those that have it already stay as they are. */

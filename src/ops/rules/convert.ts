@@ -5,7 +5,7 @@ import { dimProduct } from '../../ir/dim.ts'
 import type { Device, IValue } from '../../ir/ivalue.ts'
 import { isComplex, isFloatingPoint, scalarTypeInfo, scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
 import { itemOf, scalarTensor, tensorFromElements, type Element } from '../../ir/tensor-elements.ts'
-import { constantFact, intFact, listFact, tensorFact, unknown, type Fact } from '../fact.ts'
+import { constantFact, intFact, listFact, numberFact, tensorFact, unknown, type Fact } from '../fact.ts'
 import { isNone, knownInt, numberKind, promoted, wrapAxis } from '../facts.ts'
 import { promoteTypes, wrappedType } from '../promotion.ts'
 import type { Rule } from '../rule.ts'
@@ -52,6 +52,7 @@ function tensorOfNumbers(data: Fact, dtype: Fact | undefined): Fact {
     sizes.push(length)
     level = level.flatMap((fact) => fact.items!)
   }
+  if (data.items === undefined && data.element !== undefined) return openTensor(data, wanted)
   const natural = level.length === 0 ? 'float32' : naturalDtype(level[0]!)
   const target = wanted === null ? natural : wanted === undefined ? undefined : scalarTypeOfCode(wanted)
   const numbers = level.map(knownNumber)
@@ -62,9 +63,26 @@ function tensorOfNumbers(data: Fact, dtype: Fact | undefined): Fact {
   const known = data.items !== undefined || data.element === undefined
   return tensorFact(target, known ? sizes : undefined, target === 'int64' ? level.map((fact) => fact.sym ?? null) : undefined)
 }
+/** Of a list whose length is not known: one axis for each level of lists. */
+function openTensor(data: Fact, wanted: number | null | undefined): Fact {
+  const dims: null[] = []
+  let leaf = data
+  for (; leaf.element !== undefined; leaf = leaf.element) dims.push(null)
+  const dtype = wanted === null ? naturalDtype(leaf) : wanted === undefined ? undefined : scalarTypeOfCode(wanted)
+  return tensorFact(dtype, leaf.items === undefined ? dims : undefined)
+}
 function naturalDtype(fact: Fact): ScalarType | undefined {
   const kind = numberKind(fact)
   return kind === undefined ? undefined : wrappedType(kind)
+}
+
+/** A tensor as nested lists; integers that are known are kept. */
+function listed(self: Fact, depth: number, kind: 'int' | 'float' | 'bool'): Fact {
+  if (depth === 0) return kind === 'int' && typeof self.content?.[0] === 'number' ? intFact(self.content[0]) : numberFact(kind)
+  const [extent, ...rest] = self.dims ?? []
+  if (depth === 1 && kind === 'int' && self.content !== undefined) return listFact(self.content.map(intFact))
+  const element = listed(tensorFact(self.dtype, self.dims === undefined ? undefined : rest), depth - 1, kind)
+  return typeof extent === 'number' && extent <= 64 ? { items: Array.from({ length: extent }, () => element) } : { element }
 }
 
 /** float → float64, unlike `torch.tensor`. */
@@ -127,6 +145,15 @@ export const convertRules: readonly Rule[] = [
   tensorRow('aten::tensor.float(float t, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor', 't'),
   tensorRow('aten::tensor.bool(bool t, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor', 't'),
   tensorRow('aten::tensor(t[] data, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor', 'data'),
+  tensorRow('aten::as_tensor.list(t[] data, *, ScalarType? dtype=None, Device? device=None) -> Tensor', 'data'),
+  row('aten::_list_to_tensor(int[] self) -> Tensor', ({ self }) => tensorOfNumbers(self!, dtypeCode('int32'))),
+  row('aten::_tensor_to_list(Tensor self) -> int[]', ({ self }) => listed(self!, 1, 'int')),
+  row('prim::tolist(...) -> ...', ({ '...': given }) => {
+    const [self, depth, type] = given!.items!
+    const kind = (['int', 'float', 'bool'] as const)[knownInt(type) ?? 3]
+    const levels = knownInt(depth)
+    return self === undefined || kind === undefined || levels === undefined ? unknown : listed(self, levels, kind)
+  }),
 
   row('aten::size(Tensor self) -> int[]', ({ self }) =>
     self!.dims === undefined ? { element: { number: 'int' } } : listFact(self!.dims.map(intFact)),

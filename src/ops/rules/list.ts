@@ -51,13 +51,13 @@ function slice({ l, start, end, step }: NamedFacts): Fact {
   return items === undefined ? unknown : listFact(items)
 }
 
-function repeated(list: Fact, times: Fact): Fact {
+export function repeated(list: Fact, times: Fact): Fact {
   const n = knownInt(times)
   if (list.items === undefined || n === undefined || list.items.length * n > MAX_ITEMS) return someList(elementOf(list))
   return listFact(Array.from({ length: Math.max(0, n) }, () => list.items!).flat())
 }
 
-function joined(a: Fact, b: Fact): Fact {
+export function joined(a: Fact, b: Fact): Fact {
   if (a.items !== undefined && b.items !== undefined) return listFact([...a.items, ...b.items])
   if (a.items?.length === 0) return b
   if (b.items?.length === 0) return a
