@@ -39,6 +39,7 @@ import { OutputFlattener } from './signature/flatten-outputs.ts'
 import { assumeInputs, declareInputs, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
 import { constantOf, leavesOf, Names, specOf, type Leaf, type Plan } from './signature/plan.ts'
 import { simplifyControlFlow } from './simplify-control-flow.ts'
+import { simplifyScatter } from './simplify-scatter.ts'
 import { unrollLoops } from './unroll-loops.ts'
 
 export interface PipelineOptions {
@@ -90,6 +91,7 @@ const SIMPLIFY: readonly Pass[] = [
   foldConstants,
   simplifyControlFlow,
   peephole,
+  simplifyScatter,
   removeDropout,
   // Parts of containers cross borders of control flow one by one; then constructions meet their uses and cancel out.
   splitContainers,
