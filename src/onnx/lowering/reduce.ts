@@ -15,16 +15,17 @@ export type Axes = readonly number[] | undefined
 export function axesOf(x: OnnxValue, dim: number | readonly number[] | undefined): Axes {
   if (dim === undefined || x.dims?.length === 0) return undefined
   const list = typeof dim === 'number' ? [dim] : dim
-  const rank = x.dims?.length
-  return list.length === 0 ? undefined : list.map((axis) => (axis < 0 && rank !== undefined ? axis + rank : axis))
+  return list.length === 0 ? undefined : fromFront(x, list)
 }
+const fromFront = ({ dims }: OnnxValue, axes: readonly number[]): number[] =>
+  axes.map((axis) => (axis < 0 && dims !== undefined ? axis + dims.length : axis))
 
 /** One Reduce… node. */
 export function reduce(b: OnnxBuilder, opType: string, x: OnnxValue, axes: Axes, keepdim: boolean): OnnxValue {
   const keepdims = keepdim ? 1 : 0
   return b.op(
     opType,
-    [x, axes === undefined ? undefined : b.ints(axes)],
+    [x, axes === undefined ? undefined : b.ints(fromFront(x, axes))],
     { keepdims, noop_with_empty_axes: 0 },
     { dims: reducedDims(x, axes, keepdim) },
   )
