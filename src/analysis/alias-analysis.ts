@@ -5,7 +5,7 @@ import type { Graph } from '../ir/graph.ts'
 import type { IObject, IValue } from '../ir/ivalue.ts'
 import type { Node } from '../ir/node.ts'
 import type { Value } from '../ir/value.ts'
-import { metadataReaders } from './alias-exceptions.ts'
+import { maybeViews, metadataReaders } from './alias-exceptions.ts'
 import { AliasGraph, type ReferenceEdge } from './alias-graph.ts'
 import { commonLoops, isInside, precedes } from './execution-order.ts'
 import { mark, type Location, type Solution, type Variable } from './points-to.ts'
@@ -69,6 +69,26 @@ export class AliasAnalysis {
   }
   constantLocation(value: IValue): Location | undefined {
     return this.#graph.constantLocation(value)
+  }
+
+  /**
+   * The one value that owns the memory of a tensor, and the views between them, outermost last. Undefined when it may be one of
+   * several, or when a view may be a copy.
+   */
+  baseAndViews(value: Value): { readonly base: Value; readonly views: readonly Node[] } | undefined {
+    const views: Node[] = []
+    let base = value
+    for (;;) {
+      const { node, index } = base
+      const edge = this.edge(node, `view:${index}`)
+      const isView = edge !== undefined && edge.constraints.length > 0
+      if (!isView && !identities.has(node.kind)) break
+      if (maybeViews.has(node.kind)) return undefined
+      // An in-place operator's result is its argument, not a view of it.
+      if (!this.#graph.writes.has(node)) views.push(node)
+      base = node.input()
+    }
+    return this.locations(base).size === 1 && ownsMemory(base) ? { base, views: views.reverse() } : undefined
   }
 
   /** Locations that some node writes. */
@@ -193,6 +213,22 @@ export class AliasAnalysis {
     if (index === 0 && edges?.has('view:0') === true && !this.#graph.writes.has(user)) return noLocations
     return this.reach(value)
   }
+}
+
+const identities = new Set(['prim::unchecked_cast', 'prim::unchecked_unwrap_optional', 'aten::_unwrap_optional', 'aten::wait'])
+
+/** Made here: not handed on by control flow, and not taken out of a container. */
+function ownsMemory({ node }: Value): boolean {
+  if (node.kind === 'prim::Param') return node.block?.owner === undefined
+  return ![
+    'prim::If',
+    'prim::Loop',
+    'prim::ListUnpack',
+    'prim::TupleUnpack',
+    'prim::TupleIndex',
+    'aten::__getitem__',
+    'prim::GetAttr',
+  ].includes(node.kind)
 }
 
 /** Variables that the edge's constraints fill. */
