@@ -1,9 +1,22 @@
-// The facts of a graph as a pass needs them: from what is known of its inputs.
+// The facts of a graph as a pass needs them: from what is known of its inputs. Inferred once for all passes that find the graph unchanged.
 
 import { inferFacts, type Facts } from '../analysis/facts.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { PassContext } from './pass.ts'
 
-export function factsOf(graph: Graph, { inputs, mutable }: PassContext): Facts {
-  return inferFacts(graph, { inputs, ...(mutable === undefined ? {} : { mutable }) })
+const known = new WeakMap<PassContext, { readonly graph: Graph; readonly facts: Facts }>()
+
+/** Good until the graph changes: the pass manager forgets them behind a pass that changed it. */
+export function factsOf(graph: Graph, context: PassContext): Facts {
+  const found = known.get(context)
+  if (found?.graph === graph) return found.facts
+  const { inputs, mutable } = context
+  const facts = inferFacts(graph, { inputs, ...(mutable === undefined ? {} : { mutable }) })
+  known.set(context, { graph, facts })
+  return facts
+}
+
+/** To be called where the graph, or what is known of its inputs, changed. */
+export function forgetFacts(context: PassContext): void {
+  known.delete(context)
 }

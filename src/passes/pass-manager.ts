@@ -4,6 +4,7 @@ import { CompileError } from '../diagnostics/compile-error.ts'
 import { internal } from '../diagnostics/internal.ts'
 import type { Graph } from '../ir/graph.ts'
 import { verify } from '../ir/verifier.ts'
+import { forgetFacts } from './graph-facts.ts'
 import type { Pass, PassContext } from './pass.ts'
 
 // A fixpoint that is not reached by then is a pair of passes that undo each other.
@@ -22,6 +23,7 @@ export function runPasses(
     const changed = pass.run(graph, context)
     if (context.verify === true) verifyAfter(pass, graph)
     if (!changed) continue
+    forgetFacts(context)
     modified = true
     observe?.(pass, graph)
   }

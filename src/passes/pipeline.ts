@@ -24,7 +24,7 @@ import { dropMessages } from './drop-messages.ts'
 import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { freezeModule } from './freeze-module.ts'
 import { freezeScalars } from './freeze-scalars.ts'
-import { factsOf } from './graph-facts.ts'
+import { factsOf, forgetFacts } from './graph-facts.ts'
 import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
@@ -132,10 +132,12 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
     declared: new Set(Object.keys(options.inputs ?? {})),
   })
   const plans = params.map(({ plan }) => plan)
+  forgetFacts(context)
   const known = declareInputs(context, plans, options.inputs ?? {}, options.tracedInputs ?? [])
   runToFixpoint(graph, SPECIALISE, context)
   // Uses are looked at when the branches that declared inputs decide are gone.
   assumeInputs(context, plans, known)
+  forgetFacts(context)
   runToFixpoint(graph, SPECIALISE, context)
 
   const outputs = flattenOutputs(graph, context, names)
@@ -167,6 +169,7 @@ function flattenOutputs(graph: Graph, context: PassContext, names: Names): Outpu
   const stateLeaves = flattener.leaves.slice(before)
   const error = context.error === undefined ? undefined : flattener.plain(values[context.error]!, 'error')
   flattener.finish()
+  forgetFacts(context)
   return { result, leaves: flattener.leaves, stateLeaves, ...(error === undefined ? {} : { error }) }
 }
 
@@ -232,6 +235,7 @@ function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult 
     ...(state === undefined ? [] : [state.cold, ...state.slots.flatMap((slot) => [...leavesOf(slot)])].map(({ value }) => value)),
   ])
   for (let i = graph.inputs.length - 1; i >= 0; i--) if (!keep.has(graph.inputs[i]!)) graph.block.paramNode.eraseOutput(i)
+  forgetFacts(context)
   const facts = factsOf(graph, context)
   annotate(graph, facts)
   for (const { kind, range } of allNodes(graph.block))
