@@ -17,6 +17,8 @@ export interface AttentionOptions {
   /** Keys and values have fewer heads, each for several of the query. */
   readonly grouped?: boolean
   readonly dropout?: number
+  /** What a row that sees nothing gives; 0 when not given. */
+  readonly blind?: number
 }
 
 export interface Attention {
@@ -88,16 +90,16 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
         : b.op('Add', [scores, b.cast(mask, dtype)], {}, shape)
   const weights = b.op('Softmax', [scores], { axis: -1 }, shape)
   const product = b.op('MatMul', [weights, fit(value)], {}, { dims: [...shape.dims.slice(0, -1), dimAt(value, -1)] })
-  // Softmax of a row of −∞ is NaN. A causal mask alone leaves the first key.
+  // Softmax of a row of −∞ is NaN or not, by the runtime. A causal mask alone leaves the first key.
   const output =
     mask === undefined || everyRowSees(mask)
       ? product
-      : b.op('Where', [hidden(scores, b), b.scalar(dtype, 0), product], {}, { dims: product.dims })
+      : b.op('Where', [hidden(scores, b), b.scalar(dtype, options.blind ?? 0), product], {}, { dims: product.dims })
   return { output: b.cast(output, query.dtype), weights, scores }
 }
 
 /** [.., L, 1]: rows that see nothing. */
-const hidden = (scores: OnnxValue, b: OnnxBuilder): OnnxValue =>
+export const hidden = (scores: OnnxValue, b: OnnxBuilder): OnnxValue =>
   b.op(
     'Equal',
     [

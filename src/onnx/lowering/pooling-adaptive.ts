@@ -1,5 +1,5 @@
 // Adaptive pooling: bin i of o covers floor(i·n/o) … ⌈(i + 1)·n/o⌉ − 1. One bin is a global pool, equal bins a pool with stride n/o;
-// otherwise each axis for itself: averages by a matrix of weights, maxima by gathered windows. All are right for extents known only at
+// otherwise each axis for itself: by gathered windows. All are right for extents known only at
 // run time. Answers to aten/src/ATen/native/AdaptivePooling.h.
 
 import type { OnnxBuilder } from '../builder.ts'
@@ -47,33 +47,32 @@ function bins(extent: ScalarOperand, count: ScalarOperand, b: OnnxBuilder): { st
 
 const column = (x: OnnxValue, b: OnnxBuilder): OnnxValue => b.unsqueeze(x, [1])
 
-/** [o, n]: what each position weighs in each bin's mean. */
-function weights(extent: ScalarOperand, count: ScalarOperand, x: OnnxValue, b: OnnxBuilder): OnnxValue {
-  const { start, end } = bins(extent, count, b)
-  const at = b.op('Range', [b.scalar('int64', 0), b.number(extent, 'int64'), b.scalar('int64', 1)], {}, { dims: [null] })
-  const inside = b.op('And', [b.op('GreaterOrEqual', [at, column(start, b)]), b.op('Less', [at, column(end, b)])])
-  const lengths = column(b.cast(b.op('Sub', [end, start]), x.dtype), b)
-  return b.op('Div', [b.cast(inside, x.dtype), lengths], {}, { dims: [null, null] })
+/** Positions of each bin's window, [o, longest]; bins shorter than the longest repeat their last one. */
+function windows(start: OnnxValue, end: OnnxValue, b: OnnxBuilder): { at: OnnxValue; inside: OnnxValue } {
+  const one = b.scalar('int64', 1)
+  const longest = b.op('ReduceMax', [b.op('Sub', [end, start])], { keepdims: 0 }, { dims: [] })
+  const steps = b.op('Range', [b.scalar('int64', 0), longest, one], {}, { dims: [null] })
+  const open = b.op('Add', [column(start, b), steps])
+  return { at: b.op('Min', [open, column(b.op('Sub', [end, one]), b)]), inside: b.op('Less', [open, column(end, b)]) }
 }
 
-/** Means of bins along axis −1 − `fromEnd`. */
-function averageAxis(x: OnnxValue, fromEnd: number, count: ScalarOperand, b: OnnxBuilder): OnnxValue {
+/** Means of bins along one axis. */
+function averageAxis(x: OnnxValue, axis: number, count: ScalarOperand, b: OnnxBuilder): OnnxValue {
   const rank = x.dims!.length
-  const matrix = weights(b.size(x, -1 - fromEnd), count, x, b)
-  const dims = x.dims!.map((dim, i) => (i === rank - 1 - fromEnd ? null : dim))
-  if (fromEnd === 0) return b.op('MatMul', [x, b.transpose(matrix, [1, 0])], {}, { dims })
-  if (fromEnd === 1) return b.op('MatMul', [matrix, x], {}, { dims })
-  const perm = x.dims!.map((_, i) => i)
-  perm.push(perm.splice(rank - 1 - fromEnd, 1)[0]!)
-  const moved = b.transpose(x, perm)
-  const pooled = b.op(
-    'MatMul',
-    [moved, b.transpose(matrix, [1, 0])],
-    {},
-    { dims: moved.dims!.map((dim, i) => (i === rank - 1 ? null : dim)) },
+  const { start, end } = bins(b.size(x, axis), count, b)
+  const { at, inside } = windows(start, end, b)
+  // [o, longest] and [o] beside the axes that follow.
+  const after = Array.from({ length: rank - 1 - axis }, (_, i) => i)
+  const mask = b.unsqueeze(
+    inside,
+    after.map((i) => i + 2),
   )
-  const back = x.dims!.map((_, i) => (i < rank - 1 - fromEnd ? i : i === rank - 1 - fromEnd ? rank - 1 : i - 1))
-  return b.transpose(pooled, back)
+  const lengths = b.unsqueeze(
+    b.cast(b.op('Sub', [end, start]), x.dtype),
+    after.map((i) => i + 1),
+  )
+  const values = b.op('Where', [mask, b.op('Gather', [x, at], { axis }, rankOnly(rank + 1)), b.scalar(x.dtype, 0)], {}, rankOnly(rank + 1))
+  return b.op('Div', [b.op('ReduceSum', [values, b.ints([axis + 1])], { keepdims: 0 }, rankOnly(rank)), lengths], {}, rankOnly(rank))
 }
 
 /** Kernel sizes where every axis has n/o positions per bin. */
@@ -116,7 +115,7 @@ function adaptiveAverage(
     )
   if (rank === undefined) throw new UnmetNeed('self', 'its rank to be known')
   return computeWide(b, self.dtype, [self], (x) =>
-    counts.reduce<OnnxValue>((value, count, i) => (count === undefined ? value : averageAxis(value, n - 1 - i, count, b)), x),
+    counts.reduce<OnnxValue>((value, count, i) => (count === undefined ? value : averageAxis(value, rank - n + i, count, b)), x),
   )
 }
 
@@ -124,11 +123,7 @@ function adaptiveAverage(
 function maxAxis(x: OnnxValue, index: OnnxValue, axis: number, count: ScalarOperand, b: OnnxBuilder): [OnnxValue, OnnxValue] {
   const extent = b.size(x, axis)
   const { start, end } = bins(extent, count, b)
-  const one = b.scalar('int64', 1)
-  // Windows of the longest bin's length; shorter bins repeat their last position.
-  const longest = b.op('ReduceMax', [b.op('Sub', [end, start])], { keepdims: 0 }, { dims: [] })
-  const steps = b.op('Range', [b.scalar('int64', 0), longest, one], {}, { dims: [null] })
-  const at = b.op('Min', [b.op('Add', [column(start, b), steps]), column(b.op('Sub', [end, one]), b)])
+  const { at } = windows(start, end, b)
   const rank = x.dims!.length
   const windowed = rankOnly(rank + 1)
   const values = b.op('Gather', [x, at], { axis }, windowed)
@@ -149,9 +144,12 @@ function adaptiveMax(
   const counts = binCounts(self, size, n, kept)
   const rank = self.dims!.length
   const kernel = evenWindows(self, counts)
-  if (kernel !== undefined)
-    return maxPool(self, { kernel_size: kernel, stride: kernel, padding: [0], dilation: [1], ceil_mode: false }, n, true, b)
   const x = b.cast(self, kernelType(opmath(self.dtype), ORDERED))
+  if (kernel !== undefined) {
+    const pooled = maxPool(self, { kernel_size: kernel, stride: kernel, padding: [0], dilation: [1], ceil_mode: false }, n, true, b)
+    if (!allOnes(counts)) return pooled
+    return [b.op('ReduceMax', [x, b.ints(counts.map((_, i) => i - n))], { keepdims: 1 }, rankOnly(rank)), pooled[1]!]
+  }
   const plane = b.op('Slice', [b.shape(x), b.ints([rank - n]), b.ints([rank])], {}, { dims: [n] })
   const cells = b.op('ReduceProd', [plane], { keepdims: 0 }, { dims: [] })
   const positions = b.op('Range', [b.scalar('int64', 0), cells, b.scalar('int64', 1)], {}, { dims: [null] })

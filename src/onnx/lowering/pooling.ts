@@ -60,23 +60,20 @@ export function maxPool(self: OnnxValue, args: MaxPoolArgs, n: number, indices: 
   const ends = args.ceil_mode ? wholeEnds(x, kernel, strides, padding, dilations) : padding
   // onnxruntime takes no pad as large as its kernel.
   const whole = ends?.every((end, i) => end < kernel[i]!) === true
-  const results = b.ops(
-    'MaxPool',
-    [b.cast(x, kernelType(x.dtype, MAX_POOL))],
-    {
-      kernel_shape: kernel,
-      strides,
-      pads: [...padding, ...(whole ? ends! : padding)],
-      dilations,
-      ceil_mode: args.ceil_mode && !whole ? 1 : 0,
-      ...(indices ? { storage_order: 0 } : {}),
-    },
-    indices ? [rankOnly(n + 2), rankOnly(n + 2)] : [rankOnly(n + 2)],
-  )
-  const values = b.cast(results[0]!, self.dtype)
-  // ONNX counts over the whole tensor.
-  const inPlane = indices ? [b.op('Mod', [results[1]!, planeSize(x, n, b)], { fmod: 0 }, rankOnly(n + 2))] : []
-  return [values, ...inPlane].map((value) => (unbatched ? squeeze(value, [0], b) : value))
+  const input = b.cast(x, kernelType(x.dtype, MAX_POOL))
+  const attributes = {
+    kernel_shape: kernel,
+    strides,
+    pads: [...padding, ...(whole ? ends! : padding)],
+    dilations,
+    ceil_mode: args.ceil_mode && !whole ? 1 : 0,
+  }
+  const back = (value: OnnxValue): OnnxValue => (unbatched ? squeeze(value, [0], b) : value)
+  const values = back(b.cast(b.op('MaxPool', [input], attributes, rankOnly(n + 2)), self.dtype))
+  if (!indices) return [values]
+  // A node of its own: indices are seldom read, and the kernel that gives them is slow and loses NaN. They count over the whole tensor.
+  const found = b.ops('MaxPool', [input], { ...attributes, storage_order: 0 }, [rankOnly(n + 2), rankOnly(n + 2)])[1]!
+  return [values, back(b.op('Mod', [found, planeSize(x, n, b)], { fmod: 0 }, rankOnly(n + 2)))]
 }
 
 interface AveragePoolArgs extends Omit<MaxPoolArgs, 'dilation'> {

@@ -1,10 +1,10 @@
 // The fused fast paths of nn.MultiheadAttention and nn.TransformerEncoderLayer, batch first. Their masks say who is left out; any dtype
-// but bool counts as "not 0". Answers to aten/src/ATen/native/transformers/{attention,transformer}.cpp.
+// but bool counts as "not 0". A row that sees nothing is NaN. Answers to aten/src/ATen/native/transformers/{attention,transformer}.cpp.
 
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
 import type { OnnxValue } from '../operand.ts'
-import { attention } from './attention.ts'
+import { attention, hidden } from './attention.ts'
 import { opmath } from './compute.ts'
 import { lower, UnmetNeed, type LoweringRow } from './row.ts'
 import { rankOnly } from './spatial.ts'
@@ -56,9 +56,11 @@ function multiHead(query: OnnxValue, key: OnnxValue, value: OnnxValue, of: Heads
     return b.transpose(heads, [0, 2, 1, 3])
   }
   const mask = of.mask === undefined ? undefined : participants(of.mask, of.maskType, b)
-  const { output, weights } = attention(split(query, 0), split(key, 1), split(value, 2), { mask }, b)
+  const { output, weights, scores } = attention(split(query, 0), split(key, 1), split(value, 2), { mask, blind: NaN }, b)
   const joined = b.op('Reshape', [b.transpose(output, [0, 2, 1, 3]), b.ints([0, 0, -1])], { allowzero: 0 }, rankOnly(3))
-  return { output: linear(joined, of.proj_weight, of.proj_bias, b), weights }
+  const told =
+    mask === undefined ? weights : b.op('Where', [hidden(scores, b), b.scalar(weights.dtype, NaN), weights], {}, { dims: weights.dims })
+  return { output: linear(joined, of.proj_weight, of.proj_bias, b), weights: told }
 }
 
 function widened<T extends Readonly<Record<string, unknown>>>(

@@ -82,4 +82,19 @@ c.case('aten::max_unpool2d', v, i, [7, 8])
 c.case('aten::max_unpool2d', v[0], i[0], [6, 6])
 v, i = torch.nn.functional.max_pool3d(c.perm(1, 2, 4, 4, 4), 2, return_indices=True)
 c.case('aten::max_unpool3d', v, i, [4, 4, 4], [2, 2, 2], [0, 0, 0])
+spoiled = c.perm(1, 2, 4, 4)
+spoiled[0, 0, 1, 2] = float('nan')
+c.case('aten::max_pool2d', spoiled, [2, 2])
+c.case('aten::max_pool2d', spoiled, [3, 3], [1, 1], [1, 1])
+c.ir(
+    """graph(%x : Tensor):
+  %one : int = prim::Constant[value=1]()
+  %size : int[] = prim::ListConstruct(%one, %one)
+  %y : Tensor, %i : Tensor = aten::adaptive_max_pool2d(%x, %size)
+  return (%y)
+""",
+    spoiled,
+    op='aten::adaptive_max_pool2d',
+)
+c.case('aten::adaptive_avg_pool2d', spoiled, [2, 2])
 c.write()
