@@ -86,15 +86,5 @@ spoiled = c.perm(1, 2, 4, 4)
 spoiled[0, 0, 1, 2] = float('nan')
 c.case('aten::max_pool2d', spoiled, [2, 2])
 c.case('aten::max_pool2d', spoiled, [3, 3], [1, 1], [1, 1])
-c.ir(
-    """graph(%x : Tensor):
-  %one : int = prim::Constant[value=1]()
-  %size : int[] = prim::ListConstruct(%one, %one)
-  %y : Tensor, %i : Tensor = aten::adaptive_max_pool2d(%x, %size)
-  return (%y)
-""",
-    spoiled,
-    op='aten::adaptive_max_pool2d',
-)
 c.case('aten::adaptive_avg_pool2d', spoiled, [2, 2])
 c.write()
