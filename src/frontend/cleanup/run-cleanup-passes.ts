@@ -22,7 +22,11 @@ export function runCleanupPasses(graph: Graph): void {
   canonicalizeOutputs(graph)
 }
 
-/** A literal `[]` that no schema gave another type is List[Tensor]. */
+/** A literal `[]` that no schema gave another type is List[Tensor]. It loses its name, as torch puts another node in its place. */
 function replaceEmptyListLiterals(graph: Graph): void {
-  for (const node of allNodes(graph.block)) if (node.kind === 'prim::EmptyListLiteral') node.kind = 'prim::ListConstruct'
+  for (const node of allNodes(graph.block)) {
+    if (node.kind !== 'prim::EmptyListLiteral') continue
+    node.kind = 'prim::ListConstruct'
+    node.output().setDebugName(undefined)
+  }
 }

@@ -45,7 +45,9 @@ export function emitBuiltinCall(e: Emitter, operator: string, actuals: BuiltinAr
   if (found.index >= current.length) {
     const upgrade = old[found.index - current.length]
     const graph = upgrade === undefined ? wrappers[found.index - current.length - old.length]!.graph : upgraderGraph(upgrade.upgrader)
-    return inlineBlock(graph.block, inputs, e.builder.point)[0]!
+    const result = inlineBlock(graph.block, inputs, e.builder.point)[0]!
+    if (upgrade !== undefined) e.nameless.add(result)
+    return result
   }
   const node = e.node(operator, inputs, found.match.returnTypes)
   node.schema = found.match.schema

@@ -50,6 +50,8 @@ export class Emitter {
   readonly definitions: DefinitionContext[] = []
   /** Blocks whose end is never reached. */
   readonly exitBlocks: Set<Block> = new Set()
+  /** Results of upgraded operators do not take the name of the variable they are set to: torch upgrades when all names are given. */
+  readonly nameless: Set<Value> = new Set()
   loopStatus: LoopStatus = 'none'
   environment: Environment
   readonly #ints = new Map<bigint, Value>()

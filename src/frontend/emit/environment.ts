@@ -104,8 +104,8 @@ export class Environment {
   set(name: string, sugared: SugaredValue, annotated: Type | undefined, at: Place): void {
     const e: Emitter = this.#emitter
     let value = sugared instanceof SimpleValue ? sugared.value : undefined
-    if (value !== undefined && value.debugName === undefined && isMeaningful(name) && value.node.block === this.block)
-      value.setDebugName(name)
+    const takesName = value !== undefined && value.debugName === undefined && value.node.block === this.block
+    if (takesName && isMeaningful(name) && !e.nameless.has(value!)) value!.setDebugName(name)
     if (this.parent?.has(name) === true) {
       if (annotated !== undefined)
         e.fail(

@@ -106,7 +106,10 @@ export class SimpleValue extends SugaredValue {
         const method = cls.methods.get(name)
         if (method !== undefined) return new Method(e, value, name)
         const attribute = cls.attributes.get(name)
-        if (attribute !== undefined) return new SimpleValue(e, e.builder.op('prim::GetAttr', [value], attribute.type, [['name', name]]))
+        if (attribute !== undefined) {
+          const loaded = e.builder.op('prim::GetAttr', [value], attribute.type, [['name', name]])
+          return new SimpleValue(e, loaded.setDebugName(/^\d+$/.test(name) ? `_${name}` : name))
+        }
         const constant = cls.constants.get(name)
         return constant === undefined ? undefined : new SimpleValue(e, e.constant(constant.value, constant.type))
       }
