@@ -13,6 +13,8 @@ import { fixtures, type GoldenCase } from './fixtures.ts'
 // DESIGN §7: whole networks within 1e-3 of the golden's standard deviation.
 const NETWORK = { network: 1e-3 }
 
+const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+
 interface Method {
   readonly run: Model
   readonly signature: Signature
@@ -61,7 +63,13 @@ describe('fixtures on onnxruntime-web in Node', () => {
           return
         }
         const { type, message } = golden.raises
-        await expect(run(methods, golden)).rejects.toMatchObject({ name: type, message })
+        const error = await run(methods, golden).then(
+          () => undefined,
+          (thrown: unknown) => thrown as Error,
+        )
+        expect(error?.name).toBe(type)
+        // Of a message made at run time the fixed parts are told (notice PT3030): `{}` stands for the rest.
+        expect(message).toMatch(new RegExp(`^${error!.message.split('{}').map(escape).join('.*')}$`, 's'))
       }
 
       if (golden.sequence === true) {

@@ -14,7 +14,7 @@ import { NETWORK } from './judge.ts'
 describe.each(imageModels())('$name', ({ file, golden }) => {
   const { preprocess, labels, cases } = golden
   const pixelsOf = ({ rgba, width, height }: (typeof cases)[number]): object => ({ data: Buffer.from(rgba, 'base64'), width, height })
-  const compiled = compile(readFileSync(file), { preprocess, labels })
+  const compiled = compile(readFileSync(file), { file, preprocess, labels })
   const model = compiled.then(({ graph, sha256, signatures }) => {
     const url = `data:application/octet-stream;base64,${Buffer.from(graph).toString('base64')}`
     return createModel({ signatures, preprocess, labels, url: () => url, bytes: graph.length, sha256, ort: () => loadOrt() as never })[0]!

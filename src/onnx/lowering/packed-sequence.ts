@@ -2,7 +2,7 @@
 // sorted by falling length. Answers to aten/src/ATen/native/PackedSequence.cpp.
 
 import type { OnnxBuilder } from '../builder.ts'
-import { type OnnxValue, type ScalarOperand } from '../operand.ts'
+import { constantNumber, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { kernelType, select, WHERE } from './compute.ts'
 import { lower, type LoweringRow } from './row.ts'
 import { rankOnly } from './spatial.ts'
@@ -71,7 +71,7 @@ function pad(
   batchSizes: OnnxValue,
   batchFirst: boolean,
   value: ScalarOperand,
-  total: number,
+  total: ScalarOperand,
   b: OnnxBuilder,
 ): OnnxValue[] {
   const { padded, mask, lengths } = unpacked(data, batchSizes, b)
@@ -82,8 +82,11 @@ function pad(
   )
   const fill = b.number(value, data.dtype)
   let x = select(b, wide, padded, fill)
-  if (total > 0) {
-    const more = b.op('Sub', [b.scalar('int64', total), b.number(b.size(x, 0), 'int64')])
+  const known = constantNumber(total)
+  if (known === undefined || known > 0) {
+    const missing = b.op('Sub', [b.number(total, 'int64'), b.number(b.size(x, 0), 'int64')])
+    // A total known only at run time may be −1, for none.
+    const more = known === undefined ? b.op('Max', [missing, b.scalar('int64', 0)], {}, { dims: [] }) : missing
     const pads = b.concatScalars([
       ...Array.from({ length: rank }, (): ScalarOperand => ({ kind: 'constant', value: 0n })),
       more,
@@ -103,7 +106,7 @@ export const packedSequenceLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::_pad_packed_sequence(Tensor data, Tensor batch_sizes, bool batch_first, Scalar padding_value, int total_length) -> (Tensor, Tensor)',
-    { rank: ['data'], constant: ['total_length'] },
+    { rank: ['data'] },
     ({ data, batch_sizes, batch_first, padding_value, total_length }, b) =>
       pad(data, batch_sizes, batch_first, padding_value, total_length, b),
   ),

@@ -16,8 +16,9 @@ const bound = (operand: ScalarOperand | undefined, otherwise: bigint, b: OnnxBui
 }
 
 function select(x: OnnxValue, dim: number, index: ScalarOperand, b: OnnxBuilder): OnnxValue {
-  const axis = wrap(dim, x.dims!.length)
-  return b.op('Gather', [x, b.number(index, 'int64')], { axis }, { dims: x.dims!.filter((_, i) => i !== axis) })
+  const { dims } = x
+  const axis = dims === undefined ? dim : wrap(dim, dims.length)
+  return b.op('Gather', [x, b.number(index, 'int64')], { axis }, { dims: dims?.filter((_, i) => i !== axis) })
 }
 
 function slice(
@@ -78,7 +79,7 @@ export const slicingLowerings: readonly LoweringRow[] = [
       'aten::select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)',
       'aten::select_copy.int(Tensor self, int dim, SymInt index) -> Tensor',
     ],
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, dim, index }, b) => select(self, dim, index, b),
   ),
   ...lowers(

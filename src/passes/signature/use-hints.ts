@@ -4,7 +4,7 @@
 import { constantTensor } from '../../ir/constant.ts'
 import type { Dim } from '../../ir/dim.ts'
 import type { Node } from '../../ir/node.ts'
-import type { ScalarType } from '../../ir/scalar-type.ts'
+import { scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 
 export interface UseHint {
@@ -66,6 +66,7 @@ const RANKS = new Map<string, number>([
   ['aten::max_pool2d_with_indices', 4],
   ['aten::_transformer_encoder_layer_fwd', 3],
   ['aten::_native_multi_head_attention', 3],
+  ['aten::_pack_padded_sequence', 3],
 ])
 
 /** Operators that take exactly one rank, by argument. */
@@ -124,7 +125,19 @@ export function useHints(input: Value): UseHint {
       }
     }
   }
+  dtype ??= onlyCastTo(input)
   return { channels, ...(rank === undefined || rank < 0 ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
+}
+
+/** What every use casts the input to: a trace records `to` with the dtype that the tensor had. */
+function onlyCastTo(input: Value): ScalarType | undefined {
+  const codes = new Set(
+    [...input.uses].map(({ user, index }) =>
+      user.kind === 'aten::to' && index === 0 ? user.inputs[1]?.node.attributes.get('value') : undefined,
+    ),
+  )
+  const [code] = codes
+  return codes.size === 1 && typeof code === 'bigint' ? scalarTypeOfCode(Number(code)) : undefined
 }
 
 /** Values that have the rank of input `index` of `user`. */
