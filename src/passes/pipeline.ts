@@ -25,6 +25,7 @@ import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { freezeModule } from './freeze-module.ts'
 import { freezeScalars } from './freeze-scalars.ts'
 import { factsOf, forgetFacts } from './graph-facts.ts'
+import { mergeBranches } from './merge-branches.ts'
 import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
@@ -90,6 +91,7 @@ const SIMPLIFY: readonly Pass[] = [
   // Facts decide branches; what they leave is then simpler for everyone.
   foldConstants,
   simplifyControlFlow,
+  mergeBranches,
   peephole,
   simplifyScatter,
   removeDropout,
@@ -229,7 +231,8 @@ function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult 
   const { error, leaves } = withoutDeadError(graph, context, flat)
   // Leaves follow the graph: outputs may have been replaced by simpler values.
   leaves.forEach((leaf, i) => (leaf.value = graph.outputs[i]!))
-  const unused = params.map(({ plan }) => [...leavesOf(plan)].every(({ value }) => !value.hasUses))
+  // A parameter that was taken as its default has no leaves: what is handed in for it must be checked all the same.
+  const unused = params.map(({ plan }) => plan.kind !== 'constant' && [...leavesOf(plan)].every(({ value }) => !value.hasUses))
   const keep = new Set<Value>([
     ...params.flatMap(({ plan }, i) => (unused[i] ? [] : [...leavesOf(plan)].map(({ value }) => value))),
     ...(state === undefined ? [] : [state.cold, ...state.slots.flatMap((slot) => [...leavesOf(slot)])].map(({ value }) => value)),
