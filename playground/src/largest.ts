@@ -1,0 +1,8 @@
+// argmax.
+
+/** Index of the largest value, the first of equals. */
+export function largest(values: ArrayLike<number>): number {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i
+  return best
+}
