@@ -80,7 +80,6 @@ export const conversionLowerings: readonly LoweringRow[] = [
       'aten::lift_fresh(Tensor(a) self) -> Tensor(a)',
       'aten::lift_fresh_copy(Tensor self) -> Tensor',
       'aten::cpu(Tensor(a) self) -> Tensor(b|a)',
-      'aten::cuda(Tensor(a) self) -> Tensor(b|a)',
     ],
     ({ self }) => self,
   ),

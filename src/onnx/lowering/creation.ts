@@ -51,10 +51,25 @@ const filledLike = (b: OnnxBuilder, self: OnnxValue, value: ScalarOperand, dtype
 const isFloat = (operand: ScalarOperand): boolean =>
   operand.kind === 'tensor' ? isFloatingPoint(operand.dtype) : typeof operand.value === 'number'
 
+// Longer sequences of known numbers are computed at run time, not stored.
+const MAX_CONSTANT = 1024
+const constants = (b: OnnxBuilder, dtype: ScalarType, length: number, at: (i: number) => number): OnnxValue =>
+  b.elements(
+    dtype,
+    [length],
+    Array.from({ length }, (_, i) => at(i)),
+  )
+
 /** Range in int64, or in float64 as soon as one number is a float: torch counts and multiplies in double. */
 function arange(b: OnnxBuilder, start: ScalarOperand, end: ScalarOperand, step: ScalarOperand, out: Out, inclusive = false): OnnxValue {
   const float = [start, end, step].some(isFloat)
   const dtype = out[0]?.dtype ?? (float || inclusive ? 'float32' : 'int64')
+  const known = [start, end, step].map(constantNumber)
+  if ((float || inclusive) && !known.includes(undefined)) {
+    const [from, to, by] = known as [number, number, number]
+    const length = Math.max(0, inclusive ? Math.floor((to - from) / by) + 1 : Math.ceil((to - from) / by))
+    if (length <= MAX_CONSTANT) return constants(b, dtype, length, (i) => from + i * by)
+  }
   const work: ScalarType = float ? 'float64' : 'int64'
   const [first, last, by] = [b.number(start, work), b.number(end, work), b.number(step, work)]
   // One half step more takes the end in; in whole numbers one unit towards it.
@@ -62,8 +77,26 @@ function arange(b: OnnxBuilder, start: ScalarOperand, end: ScalarOperand, step: 
   return b.cast(b.op('Range', [first, beyond, by], {}, { dtype: work, dims: out[0]?.dims ?? [null] }), dtype)
 }
 
-/** start + i·(end − start)/(steps − 1), counted from the nearer end. Float64. */
-function linspace(b: OnnxBuilder, start: ScalarOperand, end: ScalarOperand, steps: ScalarOperand): OnnxValue {
+/** start + i·(end − start)/(steps − 1), counted from the nearer end. Float64, or constants. */
+function linspace(
+  b: OnnxBuilder,
+  start: ScalarOperand,
+  end: ScalarOperand,
+  steps: ScalarOperand,
+  out: Out,
+  base?: ScalarOperand,
+): OnnxValue {
+  const dtype = out[0]?.dtype ?? 'float32'
+  const [from, to, count, power] = [start, end, steps, base ?? ONE].map(constantNumber)
+  if (from !== undefined && to !== undefined && count !== undefined && power !== undefined && count <= MAX_CONSTANT) {
+    const step = (to - from) / Math.max(1, count - 1)
+    const at = (i: number): number => (i < count / 2 ? from + step * i : to - step * (count - 1 - i))
+    return constants(b, dtype, count, (i) => (base === undefined ? at(i) : power ** at(i)))
+  }
+  const exponents = computedLinspace(b, start, end, steps)
+  return b.cast(base === undefined ? exponents : b.op('Pow', [b.number(base, 'float64'), exponents]), dtype)
+}
+function computedLinspace(b: OnnxBuilder, start: ScalarOperand, end: ScalarOperand, steps: ScalarOperand): OnnxValue {
   const [first, last] = [scalarOf(b, start), scalarOf(b, end)]
   const count = b.number(steps, 'int64')
   const index = b.cast(b.op('Range', [b.scalar('int64', 0), count, b.scalar('int64', 1)], {}, { dims: [null] }), 'float64')
@@ -159,12 +192,8 @@ export const creationLowerings: readonly LoweringRow[] = [
   lower(arangeSchemas.step, { constant: ['dtype'] }, ({ start, end, step }, b, out) => arange(b, start, end, step, out)),
   lower(arangeSchemas.range, { constant: ['dtype'] }, ({ start, end }, b, out) => arange(b, start, end, ONE, out, true)),
   lower(arangeSchemas.rangeStep, { constant: ['dtype'] }, ({ start, end, step }, b, out) => arange(b, start, end, step, out, true)),
-  ...lowers(linspaceSchemas, { constant: ['dtype'] }, ({ start, end, steps }, b, out) =>
-    b.cast(linspace(b, start, end, steps), out[0]?.dtype ?? 'float32'),
-  ),
-  ...lowers(logspaceSchemas, { constant: ['dtype'] }, ({ start, end, steps, base }, b, out) =>
-    b.cast(b.op('Pow', [b.number(base, 'float64'), linspace(b, start, end, steps)]), out[0]?.dtype ?? 'float32'),
-  ),
+  ...lowers(linspaceSchemas, { constant: ['dtype'] }, ({ start, end, steps }, b, out) => linspace(b, start, end, steps, out)),
+  ...lowers(logspaceSchemas, { constant: ['dtype'] }, ({ start, end, steps, base }, b, out) => linspace(b, start, end, steps, out, base)),
   lower(eyeSchema, { constant: ['dtype'] }, ({ n }, b, out) => eye(b, n, n, out)),
   lower(eyeWideSchema, { constant: ['dtype'] }, ({ n, m }, b, out) => eye(b, n, m, out)),
   lower('aten::tril(Tensor self, SymInt diagonal=0) -> Tensor', trilu(0)),

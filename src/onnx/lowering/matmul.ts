@@ -98,7 +98,7 @@ function contract(b: OnnxBuilder, x: OnnxValue, y: OnnxValue, xs: readonly numbe
   const [m, n] = [rankOf(x)!, rankOf(y)!]
   const wrap = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
   const left = LETTERS.slice(0, m)
-  const right = [...LETTERS.slice(m, m + n)]
+  const right = Array.from(LETTERS.slice(m, m + n))
   for (const [i, axis] of ys.entries()) right[wrap(axis, n)] = left[wrap(xs[i]!, m)]!
   const gone = new Set(xs.map((axis) => left[wrap(axis, m)]!))
   const output = [...left, ...right].filter((label) => !gone.has(label)).join('')

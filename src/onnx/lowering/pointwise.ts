@@ -137,10 +137,14 @@ const ignoringNaN =
     return b.op('Where', [b.op('IsNaN', [x]), y, b.op('Where', [b.op('IsNaN', [y]), x, best])])
   }
 
-/** √(x² + y²) in float64, where squares of float32 cannot overflow. */
+/** m·√(1 + (n/m)²) with m = max(|x|, |y|), so that no square overflows; m itself where it is 0 or ∞. */
 const hypot: Build = (b, x, y) => {
-  const [u, v] = [b.cast(x, 'float64'), b.cast(y, 'float64')]
-  return b.cast(b.op('Sqrt', [b.op('Add', [b.op('Mul', [u, u]), b.op('Mul', [v, v])])]), x.dtype)
+  const [u, v] = [b.op('Abs', [x]), b.op('Abs', [y])]
+  const [high, low] = [b.op('Max', [u, v]), b.op('Min', [u, v])]
+  const ratio = b.op('Div', [low, high])
+  const length = b.op('Mul', [high, b.op('Sqrt', [b.op('Add', [b.op('Mul', [ratio, ratio]), like(b, x, 1)])])])
+  const plain = b.op('Or', [b.op('Equal', [high, like(b, x, 0)]), b.op('Equal', [high, like(b, x, Infinity)])])
+  return b.op('Where', [plain, high, length])
 }
 /** max + ln(1 + e^−|x − y|); equal infinities have no difference. */
 export const logAddExp: Build = (b, x, y) => {

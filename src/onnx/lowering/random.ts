@@ -6,7 +6,7 @@ import { likeSchemas, randomSchemas, sizedSchemas } from '../../ops/creation-sch
 import type { OnnxBuilder } from '../builder.ts'
 import { onnxDataType } from '../data-type.ts'
 import { f } from '../model.ts'
-import { rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
+import { constantNumber, rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { like } from './compute.ts'
 import { filled } from './creation.ts'
 import { lower, lowers, type LoweringRow, type ResultInfo } from './row.ts'
@@ -14,16 +14,23 @@ import { lower, lowers, type LoweringRow, type ResultInfo } from './row.ts'
 type Out = readonly ResultInfo[]
 const ZERO: ScalarOperand = { kind: 'constant', value: 0n }
 
-/** Uniform on [0, 1), shaped like `x`. float64, so that integers of any size can be drawn from it. */
-const uniform = (b: OnnxBuilder, x: OnnxValue, dtype: ScalarType = 'float64'): OnnxValue =>
+/** Uniform on [0, 1), shaped like `x`. */
+const uniform = (b: OnnxBuilder, x: OnnxValue, dtype: ScalarType): OnnxValue =>
   b.op('RandomUniformLike', [x], { dtype: onnxDataType(dtype)!, low: f(0), high: f(1) }, { dtype, dims: x.dims })
 const gaussian = (b: OnnxBuilder, x: OnnxValue, dtype: ScalarType): OnnxValue =>
   b.op('RandomNormalLike', [x], { dtype: onnxDataType(dtype)!, mean: f(0), scale: f(1) }, { dtype, dims: x.dims })
 
-/** ⌊low + u·(high − low)⌋. */
+// Integers up to here are exact in float32.
+const FLOAT32_INTEGERS = 2 ** 24
+
+/** ⌊low + u·(high − low)⌋, in float64 unless the bounds are known to be small. */
 function integers(b: OnnxBuilder, shaped: OnnxValue, low: ScalarOperand, high: ScalarOperand, dtype: ScalarType): OnnxValue {
-  const [from, to] = [b.number(low, 'float64'), b.number(high, 'float64')]
-  return b.cast(b.op('Floor', [b.op('Add', [from, b.op('Mul', [uniform(b, shaped), b.op('Sub', [to, from])])])]), dtype)
+  const small = [low, high].every((bound) => Math.abs(constantNumber(bound) ?? Infinity) <= FLOAT32_INTEGERS)
+  const work: ScalarType = small ? 'float32' : 'float64'
+  const [from, to] = [b.number(low, work), b.number(high, work)]
+  const draw = b.op('Floor', [b.op('Add', [from, b.op('Mul', [uniform(b, shaped, work), b.op('Sub', [to, from])])])])
+  // Rounding may reach the end, which is excluded.
+  return b.cast(b.op('Min', [draw, b.op('Sub', [to, b.scalar(work, 1)])]), dtype)
 }
 /** mean + std·z. */
 function normal(b: OnnxBuilder, shaped: OnnxValue, mean: ScalarOperand, std: ScalarOperand, dtype: ScalarType): OnnxValue {
@@ -31,8 +38,8 @@ function normal(b: OnnxBuilder, shaped: OnnxValue, mean: ScalarOperand, std: Sca
 }
 /** 1 with probability p. */
 function bernoulli(b: OnnxBuilder, self: OnnxValue, p: ScalarOperand): OnnxValue {
-  const draw = uniform(b, b.cast(self, 'float32'))
-  const hit = b.op('Less', [draw, b.number(p, 'float64')])
+  const draw = uniform(b, b.cast(self, 'float32'), 'float32')
+  const hit = b.op('Less', [draw, b.number(p, 'float32')])
   return b.cast(hit, self.dtype)
 }
 /** −ln(−ln u): the largest of ln p + noise is a draw from p. */
@@ -82,7 +89,7 @@ export const randomLowerings: readonly LoweringRow[] = [
   // The order of random numbers is a random order.
   lower(randomSchemas.randperm, { constant: ['dtype'] }, ({ n }, b, out) => {
     const count = b.reshapeTo(b.number(n, 'int64'), [1])
-    const draws = uniform(b, b.op('Expand', [b.scalar('float32', 0), count], {}, { dims: [null] }))
+    const draws = uniform(b, b.op('Expand', [b.scalar('float32', 0), count], {}, { dims: [null] }), 'float32')
     const order = b.ops('TopK', [draws, count], { axis: 0, largest: 0, sorted: 1 }, [{}, { dims: out[0]?.dims }])[1]!
     return b.cast(order, out[0]?.dtype ?? 'int64')
   }),

@@ -4,8 +4,8 @@
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Fact } from '../../ops/fact.ts'
 import type { OnnxBuilder } from '../builder.ts'
-import type { OnnxValue, ScalarOperand } from '../operand.ts'
-import { ARITHMETIC, compute, EQUAL, kernelType, like, number, ORDERED, resultDtype, select, tensor } from './compute.ts'
+import type { Operand, OnnxValue, ScalarOperand } from '../operand.ts'
+import { ARITHMETIC, compute, EQUAL, kernelType, like, number, opmath, ORDERED, resultDtype, select, tensor } from './compute.ts'
 import { lower, lowers, type LoweringRow, type ResultInfo } from './row.ts'
 
 interface Choice {
@@ -71,7 +71,7 @@ function isClose(
     equal_nan,
   }: { self: OnnxValue; other: OnnxValue; rtol: ScalarOperand; atol: ScalarOperand; equal_nan: boolean },
 ): OnnxValue {
-  const work: ScalarType = isFloatingPoint(self.dtype) && self.dtype !== 'float16' ? self.dtype : 'float64'
+  const work: ScalarType = isFloatingPoint(self.dtype) ? opmath(self.dtype) : 'float64'
   const [x, y] = [b.cast(self, work), b.cast(other, work)]
   const distance = b.op('Abs', [b.op('Sub', [x, y])])
   const allowed = b.op('Add', [b.number(atol, work), b.op('Abs', [b.op('Mul', [b.number(rtol, work), y])])])
@@ -81,24 +81,24 @@ function isClose(
   return equal_nan ? b.op('Or', [close, b.op('And', [b.op('IsNaN', [x]), b.op('IsNaN', [y])])]) : close
 }
 
+/** Do the shapes agree? Known at build time, or computed. */
+function sameShape(b: OnnxBuilder, x: OnnxValue, y: OnnxValue): OnnxValue | boolean {
+  const [s, t] = [b.shape(x), b.shape(y)]
+  const compare = (scope: OnnxBuilder): OnnxValue => allTrue(scope, scope.op('Equal', [s, t]))
+  if (x.dims !== undefined && y.dims !== undefined) {
+    if (x.dims.length !== y.dims.length) return false
+    if (x.dims.some((dim, i) => typeof dim === 'number' && typeof y.dims![i] === 'number' && dim !== y.dims![i])) return false
+    return x.dims.every((dim, i) => dim !== null && dim === y.dims![i]) ? true : compare(b)
+  }
+  // Shapes of different rank do not compare elementwise.
+  return branch(b, b.op('Equal', [b.op('Size', [s], {}, { dims: [] }), b.op('Size', [t], {}, { dims: [] })]), compare)
+}
 /** Same shape and same elements. Elements are compared only where the shapes agree. */
 function equal(b: OnnxBuilder, x: OnnxValue, y: OnnxValue): OnnxValue {
   const work = kernelType(x.dtype, EQUAL)
   const elements = (scope: OnnxBuilder): OnnxValue => allTrue(scope, scope.op('Equal', [scope.cast(x, work), scope.cast(y, work)]))
-  if (x.dims !== undefined && y.dims !== undefined) {
-    if (x.dims.length !== y.dims.length) return b.scalar('bool', false)
-    if (x.dims.some((dim, i) => typeof dim === 'number' && typeof y.dims![i] === 'number' && dim !== y.dims![i]))
-      return b.scalar('bool', false)
-    if (x.dims.every((dim, i) => dim !== null && dim === y.dims![i])) return elements(b)
-  }
-  const [s, t] = [b.shape(x), b.shape(y)]
-  const sameRank = b.op('Equal', [b.op('Size', [s], {}, { dims: [] }), b.op('Size', [t], {}, { dims: [] })])
-  // Shapes of different rank do not compare elementwise: the shorter comes as zeros of the other's length.
-  const sameShape =
-    x.dims !== undefined && y.dims !== undefined
-      ? allTrue(b, b.op('Equal', [s, t]))
-      : branch(b, sameRank, (scope) => allTrue(scope, scope.op('Equal', [s, t])))
-  return branch(b, sameShape, elements)
+  const same = sameShape(b, x, y)
+  return same === false ? b.scalar('bool', false) : same === true ? elements(b) : branch(b, same, elements)
 }
 /** `condition ? build() : false`, as an If. */
 function branch(b: OnnxBuilder, condition: OnnxValue, build: (scope: OnnxBuilder) => OnnxValue): OnnxValue {
@@ -172,5 +172,9 @@ export const selectionLowerings: readonly LoweringRow[] = [
     'aten::allclose(Tensor self, Tensor other, float rtol=1.0000000000000001e-05, float atol=1e-08, bool equal_nan=False) -> bool',
     (args, b) => allTrue(b, isClose(b, args)),
   ),
+  lower('aten::is_same_size(Tensor self, Tensor other) -> bool', ({ self, other }, b): Operand => {
+    const same = sameShape(b, self, other)
+    return typeof same === 'boolean' ? { kind: 'constant', value: same } : same
+  }),
   lower('aten::equal(Tensor self, Tensor other) -> bool', ({ self, other }, b) => equal(b, self, other)),
 ]

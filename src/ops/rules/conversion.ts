@@ -1,9 +1,10 @@
 // Conversions between dtypes, and copies that are the same tensor again. Python numbers from tensors are in convert.ts.
 // Answers to aten/src/ATen/native/TensorConversions.cpp.
 
+import { dimProduct, dimsEqual } from '../../ir/dim.ts'
 import { scalarTypeInfo, scalarTypeOfCode } from '../../ir/scalar-type.ts'
 import { itemOf } from '../../ir/tensor-elements.ts'
-import { numberFact, tensorFact, unknown, type Fact } from '../fact.ts'
+import { intFact, listFact, numberFact, tensorFact, unknown, type Fact } from '../fact.ts'
 import { knownInt, same } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
@@ -66,7 +67,6 @@ export const conversionRules: readonly Rule[] = [
       'aten::lift_fresh(Tensor(a) self) -> Tensor(a)',
       'aten::lift_fresh_copy(Tensor self) -> Tensor',
       'aten::cpu(Tensor(a) self) -> Tensor(b|a)',
-      'aten::cuda(Tensor(a) self) -> Tensor(b|a)',
       'aten::copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor',
       'aten::fill.Scalar(Tensor self, Scalar value) -> Tensor',
       'aten::fill.Tensor(Tensor self, Tensor value) -> Tensor',
@@ -75,6 +75,28 @@ export const conversionRules: readonly Rule[] = [
     ({ self }) => same(self),
   ),
   rule('prim::data(Tensor(a) a) -> Tensor(a)', ({ a }) => same(a)),
+  rule('aten::sym_size(Tensor self) -> SymInt[]', ({ self }) =>
+    self.dims === undefined ? { element: numberFact('int') } : listFact(self.dims.map(intFact)),
+  ),
+  rule('aten::sym_numel(Tensor self) -> SymInt', ({ self }) =>
+    self.dims === undefined ? numberFact('int') : intFact(dimProduct(self.dims)),
+  ),
+  rule('aten::is_same_size(Tensor self, Tensor other) -> bool', ({ self, other }) => {
+    const [a, b] = [self.dims, other.dims]
+    if (a === undefined || b === undefined) return numberFact('bool')
+    const equal = a.map((dim, i) => dimsEqual(dim, b[i] ?? null))
+    if (a.length !== b.length || equal.includes(false)) return { value: false }
+    return equal.includes(undefined) ? numberFact('bool') : { value: true }
+  }),
+  // Functions of numbers that are not evaluated here.
+  ...['erf', 'erfc', 'lgamma'].flatMap((name) =>
+    rules(
+      ['int(int a) -> float', 'float(float a) -> float', 'Scalar(Scalar a) -> Scalar'].map(
+        (form) => `aten::${name}.${form}` as 'aten::erf.int(int a) -> float',
+      ),
+      () => numberFact('float'),
+    ),
+  ),
   rule('aten::_local_scalar_dense(Tensor self) -> Scalar', ({ self }) =>
     self.dtype === undefined ? unknown : numberFact(scalarTypeInfo(self.dtype).category),
   ),

@@ -5,7 +5,7 @@ import { dimAdd, dimSub, type Dim, type Dims } from '../../ir/dim.ts'
 import { scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
 import { wrappedType } from '../promotion.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { dimOf, dimsOf, isNone, knownBool, knownInt, numberKind, promoted, same } from '../facts.ts'
+import { dimOf, dimsOf, isNone, knownBool, knownInt, numberKind, same } from '../facts.ts'
 import {
   arangeSchemas,
   emptySchema,
@@ -103,7 +103,7 @@ export const creationRules: readonly Rule[] = [
   ...rules(logspaceSchemas, ({ steps, dtype }) => tensorFact(dtypeOr(dtype, 'float32'), [dimOf(steps)])),
   rule(eyeSchema, ({ n, dtype }) => tensorFact(dtypeOr(dtype, 'float32'), [dimOf(n), dimOf(n)])),
   rule(eyeWideSchema, ({ n, m, dtype }) => tensorFact(dtypeOr(dtype, 'float32'), [dimOf(n), dimOf(m)])),
-  rule(scalarTensorSchema, ({ s, dtype }) => tensorFact(dtypeOr(dtype, 'float32'), [])),
+  rule(scalarTensorSchema, ({ dtype }) => tensorFact(dtypeOr(dtype, 'float32'), [])),
   ...rules(['aten::tril(Tensor self, SymInt diagonal=0) -> Tensor', 'aten::triu(Tensor self, SymInt diagonal=0) -> Tensor'], ({ self }) =>
     same(self),
   ),

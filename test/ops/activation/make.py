@@ -68,6 +68,7 @@ each('aten::threshold', dyn(0.1), dyn(20.0))
 each('aten::rrelu')
 each('aten::rrelu', 0.1, 0.3, False)
 each('aten::log_sigmoid')
+c.case('aten::log_sigmoid_forward', c.rand(2, 3))
 for shape, weights in (((2, 3), (1, 3)), ((2, 3, 4), (1, 3)), ((2, 3, 2, 2), (1, 3)), ((4,), (1,)), ((), (1,)), ((2, 0), (1,)), ((3,), (1,))):
     for weight in weights:
         c.case('aten::prelu', c.rand(*shape), c.rand(weight))

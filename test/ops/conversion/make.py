@@ -47,7 +47,7 @@ c.case('aten::as_tensor', x)
 c.case('aten::as_tensor', x, dtype=torch.int64)
 for name in ('Byte', 'Char', 'Double', 'Float', 'Half', 'Int', 'Long', 'Short'):
     c.case(f'aten::_cast_{name}', torch.tensor([0.5, 1.0, 3.7]))
-for name in ('contiguous', 'clone', 'detach', 'detach_copy', 'alias', 'alias_copy', 'lift_fresh', 'lift_fresh_copy', 'cpu'):
+for name in ('contiguous', 'clone', 'detach', 'detach_copy', 'alias', 'alias_copy', 'lift', 'lift_fresh', 'lift_fresh_copy', 'cpu'):
     c.case(f'aten::{name}', x)
 c.case('aten::clone', c.bools(2, 2))
 c.case('aten::contiguous', x, memory_format=torch.contiguous_format)

@@ -47,6 +47,15 @@ c.case('aten::new_full', c.ints(2), [3], 2, dtype=F64)
 c.ir('graph(%x : Tensor):\n  %0 : int = prim::Constant[value=0]()\n  %1 : int = prim::Constant[value=1]()\n  %n : NoneType = prim::Constant()\n  %a : int = aten::size(%x, %0)\n  %b : int = aten::size(%x, %1)\n'
      '  %s : int[] = prim::ListConstruct(%b, %a)\n  %y : Tensor = aten::ones(%s, %n, %n, %n, %n)\n  return (%y)\n', c.rand(2, 3), op='aten::ones')  # fmt: skip
 
+# What is not initialised is compared by dtype and shape.
+NONE = '  %n : NoneType = prim::Constant()\n  %i2 : int = prim::Constant[value=2]()\n  %i3 : int = prim::Constant[value=3]()\n  %i4 : int = prim::Constant[value=4]()\n  %s : int[] = prim::ListConstruct(%i2, %i3)\n'  # fmt: skip
+for call in ('empty(%s, %n, %n, %n, %n, %n)', 'empty(%s, %i4, %n, %n, %n, %n)', 'empty_strided(%s, %s, %n, %n, %n, %n)', 'empty_like(%x, %n, %n, %n, %n, %n)',
+             'empty_like(%x, %i4, %n, %n, %n, %n)', 'new_empty(%x, %s, %n, %n, %n, %n)', 'new_empty_strided(%x, %s, %s, %i4, %n, %n, %n)',
+             '_efficientzerotensor(%s, %n, %n, %n, %n)', 'empty_permuted(%s, %p, %n, %n, %n, %n)'):  # fmt: skip
+    order = '  %o : int = prim::Constant[value=1]()\n  %z0 : int = prim::Constant[value=0]()\n  %p : int[] = prim::ListConstruct(%o, %z0)\n'
+    c.ir(f'graph(%x : Tensor):\n{NONE}{order}  %e : Tensor = aten::{call}\n  %y : Tensor = aten::zeros_like(%e, %n, %n, %n, %n, %n)\n  return (%y)\n',
+         c.ints(4), op=f'aten::{call.split("(")[0]}', case_name=f'aten::{call}')  # fmt: skip
+
 for end in (5, 0, 5.0, 2.5, 100):
     c.case('aten::arange', end)
     c.case('aten::arange', dyn(end))
@@ -66,6 +75,9 @@ c.case('aten::arange.start_step', dyn(0.0), dyn(1.0), dyn(0.3))
 c.case('aten::arange.start_step', 0, 10, 2, dtype=F32)
 c.case('aten::range', 0, 5)
 c.case('aten::range', 0.5, 3.0)
+c.case('aten::range', dyn(0), dyn(5))
+c.case('aten::range', dyn(0.5), 3.0)
+c.case('aten::range.step', dyn(5), 0, -2)
 c.case('aten::range.step', 0, 5, 2)
 c.case('aten::range.step', 5, 0, -2)
 c.case('aten::range.step', 0.0, 1.0, 0.25)
@@ -77,7 +89,9 @@ c.case('aten::linspace', 0, 10, 6, dtype=I64)
 c.case('aten::linspace.Tensor_Tensor', torch.tensor(0.5), torch.tensor(2), 5)
 c.case('aten::linspace.Tensor_Scalar', torch.tensor(0.5), 2, 5)
 c.case('aten::linspace.Scalar_Tensor', 0.5, torch.tensor(2.0), 5)
+c.case('aten::arange.start_step', 0, 1000, 0.5)
 c.case('aten::logspace', 0, 2, 5)
+c.case('aten::logspace', dyn(0.5), 2, 5)
 c.case('aten::logspace', 0, 3, 4, 2.0, dtype=F64)
 for n in (3, 0, 1):
     c.case('aten::eye', n)

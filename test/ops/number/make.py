@@ -106,11 +106,19 @@ for x in (c.rand(2, 3), c.ints(4), c.bools(2, 0, 3), c.rand(), c.rand(2, dtype=t
     c.case('prim::dtype', x)
     c.case('aten::is_floating_point', x)
     c.case('aten::is_signed', x)
+    c.case('aten::is_complex', x)
+    c.case('prim::is_cuda', x)
+    c.case('prim::layout', x)
+    c.case('aten::sym_size', x)
+    c.case('aten::sym_numel', x)
     if x.dim() > 0:
         c.case('aten::len.Tensor', x)
         c.case('aten::size.int', x, 0)
         c.case('aten::size.int', x, -1)
         c.case('aten::size.int', x, dyn(0))
+
+c.ir('graph(%x : Tensor):\n  %d : Device = prim::device(%x)\n  %n : NoneType = prim::Constant()\n  %0 : int = prim::Constant[value=6]()\n  %s : int[] = aten::size(%x)\n  %y : Tensor = aten::ones(%s, %0, %n, %d, %n)\n  return (%y)\n',
+     c.rand(2, 3), op='prim::device')  # fmt: skip
 
 # Lists of numbers.
 for name in ('min', 'max'):

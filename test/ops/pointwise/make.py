@@ -315,5 +315,6 @@ one = c.rand(2, 3)
 for x, y in [(one, one.clone()), (one, c.rand(2, 3)), (one, c.rand(3, 2)), (one, c.rand(6)), (c.rand(2, 1), c.rand(2, 3)), (of(I64, 3), of(I64, 3)), (c.rand(0), c.rand(0)),
              (c.bools(3), c.bools(3)), (t(NAN), t(NAN))]:  # fmt: skip
     c.case('aten::equal', x, y)
+    c.case('aten::is_same_size', x, y)
 
 c.write()
