@@ -24,6 +24,8 @@ import { diagonalLowerings } from './diagonal.ts'
 import { indexingLowerings } from './indexing.ts'
 import { scatteringLowerings } from './scattering.ts'
 import { maskingLowerings } from './masking.ts'
+import { sortingLowerings } from './sorting.ts'
+import { uniqueLowerings } from './unique.ts'
 import { listLowerings } from './list.ts'
 import { listUpdateLowerings } from './list-update.ts'
 import { convolutionLowerings } from './convolution.ts'
@@ -65,6 +67,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   indexingLowerings,
   scatteringLowerings,
   maskingLowerings,
+  sortingLowerings,
+  uniqueLowerings,
   listLowerings,
   listUpdateLowerings,
   convolutionLowerings,

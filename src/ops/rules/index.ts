@@ -20,6 +20,7 @@ import { joiningRules } from './joining.ts'
 import { splittingRules } from './splitting.ts'
 import { slicingRules } from './slicing.ts'
 import { indexingRules } from './indexing.ts'
+import { sortingRules } from './sorting.ts'
 import { convolutionRules } from './convolution.ts'
 import { poolingRules } from './pooling.ts'
 import { normalizationRules } from './normalization.ts'
@@ -51,6 +52,7 @@ const families: readonly (readonly Rule[])[] = [
   splittingRules,
   slicingRules,
   indexingRules,
+  sortingRules,
   convolutionRules,
   poolingRules,
   normalizationRules,

@@ -1,0 +1,194 @@
+// Sorting and selection by rank: sort, topk, kthvalue, mode, quantile. ONNX TopK-11, whose order of equal values is by index.
+// Answers to aten/src/ATen/native/Sorting.cpp. NaN is the greatest value, as in torch.
+
+import type { OnnxBuilder } from '../builder.ts'
+import type { OnnxValue, ScalarOperand } from '../operand.ts'
+import { kernelType, like, select, type Kernels } from './compute.ts'
+import { intOp, known, vectorOf, type Int } from './int-math.ts'
+import { range, wrap } from './movement.ts'
+import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
+
+const TOPK: Kernels = ['float32', 'float64', 'int64', 'int32']
+
+interface Ranked {
+  readonly values: OnnxValue
+  readonly indices: OnnxValue
+}
+
+// The kernel's order breaks down on NaN: it stands as ∞ in the keys, and ∞ as the greatest number.
+const GREATEST: Readonly<Record<string, number>> = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE }
+
+/** The first k in rising or falling order. Equal values come by index. */
+function topK(x: OnnxValue, k: Int, axis: number, largest: boolean, b: OnnxBuilder): Ranked {
+  const work = b.cast(x, kernelType(x.dtype, TOPK))
+  const greatest = GREATEST[work.dtype]
+  const keys =
+    greatest === undefined
+      ? work
+      : b.op('Where', [b.op('IsNaN', [work]), like(b, work, Infinity), b.op('Min', [work, like(b, work, greatest)])], {}, { dims: x.dims })
+  const count = known(k)
+  const dims = x.dims!.map((dim, i) => (i === axis ? (count === undefined ? null : Number(count)) : dim))
+  const [ordered, indices] = b.ops('TopK', [keys, vectorOf(b, k)], { axis, largest: largest ? 1 : 0, sorted: 1 }, [
+    { dims },
+    { dtype: 'int64', dims },
+  ])
+  const values = greatest === undefined ? b.cast(ordered!, x.dtype) : b.op('GatherElements', [x, indices!], { axis }, { dims })
+  return { values, indices: indices! }
+}
+
+/** Everything along an axis. */
+function sort(x: OnnxValue, dim: number, descending: boolean, b: OnnxBuilder): Ranked {
+  if (x.dims!.length === 0) return { values: x, indices: b.scalar('int64', 0) }
+  const axis = wrap(dim, x.dims!.length)
+  return topK(x, b.size(x, axis), axis, descending, b)
+}
+
+/** One place along an axis, which goes unless `keepdim`. */
+function at(x: OnnxValue, place: ScalarOperand, axis: number, keepdim: boolean, b: OnnxBuilder): OnnxValue {
+  const index = keepdim ? vectorOf(b, place) : b.number(place, 'int64')
+  const dims = keepdim ? x.dims!.map((dim, i) => (i === axis ? 1 : dim)) : x.dims!.filter((_, i) => i !== axis)
+  return b.op('Gather', [x, index], { axis }, { dims })
+}
+
+function kthValue(x: OnnxValue, k: ScalarOperand, dim: number, keepdim: boolean, b: OnnxBuilder): readonly OnnxValue[] {
+  if (x.dims!.length === 0) return [x, b.scalar('int64', 0)]
+  const axis = wrap(dim, x.dims!.length)
+  const { values, indices } = topK(x, k, axis, false, b)
+  const place = intOp(b, 'Sub', k, 1)
+  return [at(values, place, axis, keepdim, b), at(indices, place, axis, keepdim, b)]
+}
+
+/** The most frequent value, the least of several, and where it is last. Every element is compared with every other. */
+function mode(x: OnnxValue, dim: number, keepdim: boolean, b: OnnxBuilder): readonly OnnxValue[] {
+  if (x.dims!.length === 0) return [x, b.scalar('int64', 0)]
+  const axis = wrap(dim, x.dims!.length)
+  const work = b.cast(x, kernelType(x.dtype, TOPK))
+  const pairs = b.op('Equal', [b.unsqueeze(work, [axis]), b.unsqueeze(work, [axis + 1])])
+  const count = b.op('ReduceSum', [b.cast(pairs, 'int64'), b.ints([axis])], { keepdims: 0 }, { dims: x.dims })
+  const most = b.op('ReduceMax', [count, b.ints([axis])], { keepdims: 1 })
+  const rare = b.op('Less', [count, most], {}, { dims: x.dims })
+  const highest = b.op('ReduceMax', [work, b.ints([axis])], { keepdims: 1 })
+  const least = b.op('ReduceMin', [b.op('Where', [rare, highest, work], {}, { dims: x.dims }), b.ints([axis])], { keepdims: 1 })
+  const hit = b.cast(b.op('Equal', [work, least], {}, { dims: x.dims }), 'int32')
+  const dims = keepdim ? x.dims!.map((d, i) => (i === axis ? 1 : d)) : x.dims!.filter((_, i) => i !== axis)
+  const indices = b.op('ArgMax', [hit], { axis, keepdims: keepdim ? 1 : 0, select_last_index: 1 }, { dims })
+  const values = b.cast(keepdim ? least : b.op('Squeeze', [least, b.ints([axis])], {}, { dims }), x.dtype)
+  return [{ ...values, dims }, indices]
+}
+
+interface Quantile {
+  readonly self: OnnxValue
+  readonly q: OnnxValue
+  readonly dim: number | undefined
+  readonly keepdim: boolean
+  readonly interpolation: string
+}
+const INTERPOLATIONS = new Set(['linear', 'lower', 'higher', 'midpoint', 'nearest'])
+
+/** Values at the fractions q of the sorted axis. A NaN makes its row NaN, or is left out (`nan`). */
+function quantile({ self, q, dim, keepdim, interpolation }: Quantile, nan: boolean, b: OnnxBuilder): OnnxValue {
+  if (!INTERPOLATIONS.has(interpolation)) throw new UnmetNeed('interpolation', [...INTERPOLATIONS].join(', '))
+  const flat = dim === undefined || self.dims!.length === 0
+  const x = flat ? b.reshapeTo(self, [-1]) : self
+  const rank = x.dims!.length
+  const axis = flat ? 0 : wrap(dim, rank)
+  // The axis goes last.
+  const rows = b.transpose(x, [...range(rank).filter((i) => i !== axis), axis])
+  const work = x.dtype
+  const missing = b.op('IsNaN', [rows])
+  const sorted = sort(rows, -1, false, b).values
+  const total = b.number(b.size(rows, -1), 'int64')
+  const nans = b.op('ReduceSum', [b.cast(missing, 'int64'), b.ints([rank - 1])], { keepdims: 1 }, { dims: [...rows.dims!.slice(0, -1), 1] })
+  const valid = nan ? b.op('Sub', [total, nans]) : b.op('Sub', [total, b.op('Mul', [nans, b.scalar('int64', 0)])])
+  // Places [*rows, number of q].
+  const last = b.op('Max', [b.op('Sub', [valid, b.scalar('int64', 1)]), b.scalar('int64', 0)])
+  const fractions = b.reshapeTo(b.cast(q, work), [-1])
+  const place = b.op(
+    'Mul',
+    [b.cast(last, work), fractions],
+    {},
+    { dims: [...rows.dims!.slice(0, -1), q.dims!.length === 0 ? 1 : q.dims![0]!] },
+  )
+  const take = (position: OnnxValue): OnnxValue =>
+    b.op('GatherElements', [sorted, b.cast(position, 'int64')], { axis: rank - 1 }, { dims: place.dims })
+  const picked = interpolated(place, interpolation, take, b)
+  const empty = nan ? b.op('Equal', [valid, b.scalar('int64', 0)]) : b.op('Greater', [nans, b.scalar('int64', 0)])
+  const result = { ...select(b, empty, like(b, picked, NaN), picked), dims: place.dims }
+  // q in front, the axis back in its place or gone.
+  const front = b.transpose(result, [rank - 1, ...range(rank - 1)])
+  const kept = !keepdim
+    ? front
+    : flat
+      ? b.unsqueeze(
+          front,
+          range(self.dims!.length).map((i) => i + 1),
+        )
+      : b.unsqueeze(front, [axis + 1])
+  return q.dims!.length === 0 ? b.op('Squeeze', [kept, b.ints([0])], {}, { dims: kept.dims?.slice(1) }) : kept
+}
+
+function interpolated(place: OnnxValue, how: string, take: (position: OnnxValue) => OnnxValue, b: OnnxBuilder): OnnxValue {
+  const below = b.op('Floor', [place])
+  if (how === 'lower') return take(below)
+  if (how === 'higher') return take(b.op('Ceil', [place]))
+  if (how === 'nearest') return take(b.op('Round', [place]))
+  const [low, high] = [take(below), take(b.op('Ceil', [place]))]
+  const weight = how === 'midpoint' ? like(b, place, 0.5) : b.op('Sub', [place, below])
+  // low + w·(high − low), written so that equal infinities stay.
+  const between = b.op('Add', [low, b.op('Mul', [weight, b.op('Sub', [high, low])])])
+  return b.op('Where', [b.op('Equal', [low, high]), low, between], {}, { dims: place.dims })
+}
+
+export const sortingLowerings: readonly LoweringRow[] = [
+  ...lowers(
+    [
+      'aten::sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)',
+      'aten::sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)',
+    ],
+    { constant: ['dim'], rank: ['self'] },
+    ({ self, dim, descending }, b) => {
+      const { values, indices } = sort(self, dim, descending, b)
+      return [values, indices]
+    },
+  ),
+  ...lowers(
+    [
+      'aten::argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor',
+      'aten::argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor',
+    ],
+    { constant: ['dim'], rank: ['self'] },
+    ({ self, dim, descending }, b) => sort(self, dim, descending, b).indices,
+  ),
+  lower('aten::msort(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => sort(self, 0, false, b).values),
+  lower(
+    'aten::topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)',
+    { constant: ['dim'], rank: ['self'] },
+    ({ self, k, dim, largest }, b) => {
+      if (self.dims!.length === 0) return [self, b.scalar('int64', 0)]
+      const { values, indices } = topK(self, k, wrap(dim, self.dims!.length), largest, b)
+      return [values, indices]
+    },
+  ),
+  lower(
+    'aten::kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)',
+    { constant: ['dim'], rank: ['self'] },
+    ({ self, k, dim, keepdim }, b) => kthValue(self, k, dim, keepdim, b),
+  ),
+  lower(
+    'aten::mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)',
+    { constant: ['dim'], rank: ['self'] },
+    ({ self, dim, keepdim }, b) => mode(self, dim, keepdim, b),
+  ),
+  ...(['quantile', 'nanquantile'] as const).flatMap((name) => [
+    lower(
+      `aten::${name}(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation="linear") -> Tensor`,
+      { constant: ['dim'], rank: ['self', 'q'] },
+      (args, b) => quantile(args, name === 'nanquantile', b),
+    ),
+    lower(
+      `aten::${name}.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation="linear") -> Tensor`,
+      { constant: ['dim'], rank: ['self'] },
+      ({ q, ...args }, b) => quantile({ ...args, q: b.number(q, args.self.dtype) }, name === 'nanquantile', b),
+    ),
+  ]),
+]
