@@ -45,6 +45,9 @@ export const maybeViews: ReadonlySet<string> = new Set([
   'aten::cuda',
 ])
 
+/** Declared to write their argument, but only its relation to gradients. */
+export const gradientOnly: ReadonlySet<string> = new Set(['aten::detach_', 'aten::requires_grad_', 'aten::retain_grad'])
+
 /** Read sizes, dtypes and other properties of a tensor, never its elements. */
 export const metadataReaders: ReadonlySet<string> = new Set([
   'aten::size',

@@ -11,7 +11,7 @@ import type { Tensor } from '../ir/tensor.ts'
 import { typesEqual, type Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import { schemaOf } from '../ops/schema-of.ts'
-import { undeclaredAliases } from './alias-exceptions.ts'
+import { gradientOnly, undeclaredAliases } from './alias-exceptions.ts'
 import { coreType, isContainerType, isMutableType } from './mutable-type.ts'
 import { PointsTo, type Constraint, type Edge, type Location, type Variable } from './points-to.ts'
 
@@ -107,7 +107,8 @@ export class AliasGraph {
       if (alias === undefined || i >= schema.args.length || !isMutableType(input.type)) continue
       join(alias.before, this.variable(input))
       if (alias.after.includes('*') && !alias.before.includes('*')) entering.push(i)
-      if (alias.isWrite && !(node.kind === 'aten::update' && i > 0)) writes.push({ input: i, elements: false })
+      if (alias.isWrite && !gradientOnly.has(node.kind) && !(node.kind === 'aten::update' && i > 0))
+        writes.push({ input: i, elements: false })
       if (alias.contained !== undefined) {
         const elements = this.pointsTo.variable()
         this.pointsTo.add({ kind: 'load', from: this.variable(input), field: '*', to: elements })

@@ -35,10 +35,10 @@ export class RaiseTable {
   #row(node: Node, message: Value): number {
     const { raises } = this.#context
     const text = messageText(message, 0)
-    if (!text.isWhole)
+    if (!text.isWhole && !this.#context.notices.some(({ code }) => code === 'PT3030'))
       this.#context.notices.push({
         code: 'PT3030',
-        message: `The exception's message is made at run time; it will read '${text.text}'.`,
+        message: `An exception's message is made at run time; only its fixed parts are kept: '${text.text}'.`,
         ...(node.range === undefined ? {} : { range: node.range }),
       })
     const given = node.inputs[1] === undefined ? null : constantOf(node.inputs[1])

@@ -3,6 +3,7 @@
 // The caller's inputs are never written: a write to one is seen by later reads only.
 
 import { AliasAnalysis } from '../analysis/alias-analysis.ts'
+import { gradientOnly } from '../analysis/alias-exceptions.ts'
 import { internal } from '../diagnostics/internal.ts'
 import { allNodes } from '../ir/block.ts'
 import { isMutating } from '../ir/function-schema.ts'
@@ -18,8 +19,9 @@ export const removeMutation = definePass({
   name: 'remove-mutation',
   doc: 'Turns in-place operators, writes through views and changes of lists and dicts into new values.',
   run: (graph, context) => {
+    const dropped = dropGradientOperators(graph)
     const alias = new AliasAnalysis(graph)
-    if (alias.written.size === 0) return false
+    if (alias.written.size === 0) return dropped
     const functionalizer = new Functionalizer(alias)
     const memory = new Memory()
     for (const input of graph.inputs) if (functionalizer.isWritten(input)) functionalizer.own(input, memory)
@@ -32,6 +34,18 @@ export const removeMutation = definePass({
     return true
   },
 })
+
+/** `detach_` and its kin give their argument. */
+function dropGradientOperators(graph: Graph): boolean {
+  let modified = false
+  for (const node of allNodes(graph.block)) {
+    if (!gradientOnly.has(node.kind)) continue
+    for (const output of node.outputs) output.replaceAllUsesWith(node.input())
+    node.destroy()
+    modified = true
+  }
+  return modified
+}
 
 function checkPure(graph: Graph): void {
   for (const node of allNodes(graph.block)) {

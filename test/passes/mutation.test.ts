@@ -1,4 +1,4 @@
-// Every program of mutation/programs.py, functionalised. The resulting graphs are committed; mutation/check.py runs them in torch.
+// Every program of mutation (views, control, containers), functionalised. The resulting graphs are committed; mutation/check.py runs them in torch.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CompileError } from '../../src/diagnostics/compile-error.ts'

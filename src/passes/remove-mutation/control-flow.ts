@@ -6,6 +6,7 @@ import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 import { isContainerType } from '../../analysis/mutable-type.ts'
 import type { Functionalizer } from './functionalizer.ts'
+import { CarriedPlace } from './carried-place.ts'
 import { Memory } from './memory.ts'
 import { Exporter, mergeBranches } from './merge.ts'
 import type { Cell, Handle, Reference } from './reference.ts'
@@ -56,45 +57,66 @@ export function visitIf(f: Functionalizer, node: Node, memory: Memory): void {
 
 const isOuter = (handle: Handle, memory: Memory): boolean => memory.resolve(handle).roots.every((cell) => memory.cells.has(cell))
 
+/** What becomes of a carried value: the same object throughout, memory of its own, or a view whose place the loop carries. */
+type Carried =
+  | { readonly kind: 'kept'; readonly handle: Handle }
+  | { readonly kind: 'own' }
+  | { readonly kind: 'place'; readonly place: CarriedPlace }
+
 export function visitLoop(f: Functionalizer, node: Node, memory: Memory): void {
   const body = node.blocks[0]!
   const count = node.outputs.length
   const initial = node.inputs.slice(2)
   f.takeInputs(node, memory)
+  const plans = initial.map((value, k) => (f.isWritten(body.params[k + 1]!) ? planOf(f, node, k, value, memory) : undefined))
   const inside = new Memory(memory)
   const carried = carry(f, node, body, memory, inside)
-  const kept: boolean[] = []
-  for (let k = 0; k < count; k++) {
+  for (const [k, plan] of plans.entries()) {
     const param = body.params[k + 1]!
-    kept.push(false)
-    if (!f.isWritten(param)) continue
-    const handle = f.handles.get(initial[k]!)
-    if (handle !== undefined && loopKeeps(node, k)) {
-      kept[k] = true
-      f.handles.set(param, handle)
-    } else if (f.alias.isSeparable(f.alias.edge(node, `init:${k}`)) && f.alias.isSeparable(f.alias.edge(node, `next:${k}`)))
-      f.own(param, inside)
-    else
-      f.fail(
-        'PT3001',
-        node,
-        `a loop carries ${param.debugName === undefined ? 'a value' : `'${param.debugName}'`} that shares memory with another variable, and one of them is written.`,
-        'clone the value before the loop, or where the loop assigns it.',
-      )
+    if (plan?.kind === 'kept') f.handles.set(param, plan.handle)
+    else if (plan?.kind === 'own') f.own(param, inside)
+    else if (plan?.kind === 'place') f.refer(param, plan.place.inside, inside)
   }
   const movedBefore = new Map(inside.moved)
   f.block(body, inside)
+  const returned = [...body.returns]
   f.takeInputs(body.returnNode, inside)
   for (const [handle, reference] of inside.moved)
     if (movedBefore.get(handle) !== reference && handle.reference.roots.every((cell) => memory.cells.has(cell)))
       f.fail('PT3001', node, 'a tensor is reshaped in place in a loop.', 'use the operator without the underscore.')
+  const places = plans.map((plan, k) => {
+    if (plan?.kind !== 'place') return undefined
+    const next = f.handles.get(returned[k + 1]!)
+    return plan.place.finish(next === undefined ? undefined : inside.resolve(next)) ?? refuse(f, node, k)
+  })
   finish(node, body, memory, inside, carried)
   for (let k = 0; k < count; k++) {
     const output = node.output(k)
     if (!f.isWritten(output)) continue
-    if (kept[k] === true) f.handles.set(output, f.handles.get(initial[k]!)!)
+    const plan = plans[k]
+    if (plan?.kind === 'kept') f.handles.set(output, plan.handle)
+    else if (plan?.kind === 'place') f.refer(output, places[k]!, memory)
     else f.own(output, memory)
   }
+}
+
+function planOf(f: Functionalizer, node: Node, k: number, initial: Value, memory: Memory): Carried {
+  const handle = f.handles.get(initial)
+  if (handle !== undefined && loopKeeps(node, k)) return { kind: 'kept', handle }
+  const edges = [f.alias.edge(node, `init:${k}`), f.alias.edge(node, `next:${k}`)]
+  if (edges.every((edge) => f.alias.isSeparable(edge))) return { kind: 'own' }
+  const place = handle === undefined ? undefined : CarriedPlace.of(node, memory.resolve(handle))
+  return place === undefined ? refuse(f, node, k) : { kind: 'place', place }
+}
+
+function refuse(f: Functionalizer, node: Node, k: number): never {
+  const name = node.blocks[0]!.params[k + 1]!.debugName
+  f.fail(
+    'PT3001',
+    node,
+    `a loop carries ${name === undefined ? 'a value' : `'${name}'`} that shares memory with another variable, and one of them is written.`,
+    'clone the value before the loop, or where the loop assigns it.',
+  )
 }
 
 /** Cells that the body may write, with their parameters. */

@@ -107,8 +107,6 @@ const specials: ReadonlyMap<string, (b: Builder, node: Node, self: Value) => Val
     (b, node, self) => (node.input(1).type.kind === 'Tensor' ? assign(b, node.input(1), self) : full(b, node.input(1), self)),
   ],
   ['aten::zero_', (b, _node, self) => full(b, b.int(0), self)],
-  ['aten::detach_', (_b, _node, self) => self],
-  ['aten::requires_grad_', (_b, _node, self) => self],
 ])
 
 /** `full_like` keeps the dtype, whatever the number. */

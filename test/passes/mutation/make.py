@@ -1,6 +1,5 @@
-"""Records programs.json, raising.json, objects.json and random.json: for every program of the .py files torch's own graph, and inputs and results."""
+"""Records programs.json, raising.json, objects.json and random.json: for every program of the other files torch's own graph, and inputs and results."""
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -8,10 +7,13 @@ import torch
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from objects import OBJECTS  # noqa: E402
-from programs import PROGRAMS  # noqa: E402
-from raising import RAISING  # noqa: E402
+import containers  # noqa: E402, F401
+import control  # noqa: E402, F401
+import objects  # noqa: E402, F401
+import raising  # noqa: E402, F401
+import views  # noqa: E402, F401
 from random_programs import random_programs  # noqa: E402
+from registry import OBJECTS, PROGRAMS, RAISING  # noqa: E402
 from values import encode  # noqa: E402
 
 

@@ -2,18 +2,8 @@
 from typing import List
 
 import torch
-from programs import t
+from registry import t, with_objects
 from torch import Tensor
-
-OBJECTS = []
-
-
-def with_objects(*inputs):
-    def add(function):
-        OBJECTS.append((function, [i if isinstance(i, tuple) else (i,) for i in inputs]))
-        return function
-
-    return add
 
 
 @torch.jit.script

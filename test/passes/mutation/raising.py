@@ -2,18 +2,8 @@
 from typing import List, Optional
 
 import torch
-from programs import t
+from registry import raising, t
 from torch import Tensor
-
-RAISING = []
-
-
-def raising(*inputs):
-    def add(function):
-        RAISING.append((function, [i if isinstance(i, tuple) else (i,) for i in inputs]))
-        return function
-
-    return add
 
 
 @raising(t(3), t(3, start=9.0))
