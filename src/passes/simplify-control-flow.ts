@@ -16,7 +16,8 @@ export const simplifyControlFlow = definePass({
     const visit = (block: Block): void => {
       for (const node of block.nodes()) {
         for (const nested of node.blocks) visit(nested)
-        if (node.kind === 'prim::If') changed = [swapNegated(node), branchResults(node), knownInside(node)].includes(true) || changed
+        if (node.kind === 'prim::If')
+          changed = [swapNegated(node), branchResults(node), deadSides(node), knownInside(node)].includes(true) || changed
         if (node.kind === 'prim::Loop') changed = unchangedCarried(node) || changed
       }
     }
@@ -64,6 +65,30 @@ function sameResult(node: Node, a: Value, b: Value): Value | undefined {
   if (x === false && y === true) return Builder.replacing(node).op('aten::__not__', [node.input()], { kind: 'bool' })
   if (x !== undefined && (x === null || typeof x !== 'object') && Object.is(x, y)) return Builder.replacing(node).constant(x, a.type)
   return undefined
+}
+
+/** What is only read where the condition is true has no meaning where it is false: it must not decide dtype and shape of the result. */
+function deadSides(node: Node): boolean {
+  let changed = false
+  for (const [i, output] of node.outputs.entries()) {
+    if (!output.hasUses) continue
+    for (const side of [0, 1] as const) {
+      const block = node.blocks[1 - side]!
+      const given = block.returns[i]!
+      if (isDead(given) || ![...output.uses].every(({ user, index }) => isGuarded(user, index, node.input(), side))) continue
+      block.returnNode.setInput(i, Builder.atEnd(block).op('prim::Uninitialized', [], output.type))
+      changed = true
+    }
+  }
+  return changed
+}
+
+/** The use is in branch `side` of an If on the same condition, or is the value of an Optional whose flag the condition is. */
+function isGuarded(user: Node, index: number, condition: Value, side: 0 | 1): boolean {
+  if (side === 0 && user.kind === 'prim::MakeOptional' && index === 1 && user.input(0) === condition) return true
+  for (let block = user.block; block?.owner !== undefined; block = block.owner.block)
+    if (block.owner.kind === 'prim::If' && block.owner.input() === condition && block.owner.blocks[side] === block) return true
+  return false
 }
 
 /** Inside of a branch its condition is known, and with `x == 1` so is `x == 2`. */

@@ -4,6 +4,7 @@
 import { join } from '../../analysis/facts-lattice.ts'
 import { Builder } from '../../ir/builder.ts'
 import type { Block } from '../../ir/block.ts'
+import { constantOf } from '../../ir/constant.ts'
 import type { Node } from '../../ir/node.ts'
 import { boolType, intType, typesEqual, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
@@ -82,7 +83,11 @@ function splitOf(type: Type, fact: Fact, at: Dissolving): Split | undefined {
         return { types: [type.of], take: (b, value) => [valueOf(b, value, type.of)], build: (_, parts) => parts[0]! }
       return {
         types: [boolType, type.of],
-        take: (b, value) => [hasValue(b, value), valueOf(b, value, type.of)],
+        take: (b, value) => {
+          const present = hasValue(b, value)
+          // Where it is known to be None, the value that it would have is dead: it must not decide dtype and shape.
+          return [present, isFalseAt(present, b) ? b.op('prim::Uninitialized', [], type.of) : valueOf(b, value, type.of)]
+        },
         build: (b, parts) => makeOptional(b, parts[0]!, parts[1]!, type),
       }
     case 'str':
@@ -92,6 +97,14 @@ function splitOf(type: Type, fact: Fact, at: Dissolving): Split | undefined {
     default:
       return undefined
   }
+}
+
+/** A bool that is false where the builder stands: a constant, or the condition of a branch not taken. */
+function isFalseAt(value: Value, b: Builder): boolean {
+  if (constantOf(value) === false) return true
+  for (let block = b.point.block; block?.owner !== undefined; block = block.owner.block)
+    if (block.owner.kind === 'prim::If' && block.owner.input() === value && block.owner.blocks[1] === block) return true
+  return false
 }
 
 function splitIf(node: Node, at: Dissolving): boolean {
