@@ -2,7 +2,7 @@
 // meaning changed. Answers to torch/csrc/jit/frontend/builtin_functions.cpp and torch/csrc/jit/operator_upgraders.
 
 import type { Graph } from '../ir/graph.ts'
-import { defineFunctions } from './define-functions.ts'
+import type { Language } from './emit/language.ts'
 import type { ScriptFunction } from './script-function.ts'
 
 /** `2 * x`, `1 - x`: a scalar on the left of a tensor. */
@@ -124,14 +124,14 @@ type Table = ReadonlyMap<string, readonly ScriptFunction[]>
 let tables: { readonly operators: Table; readonly upgraders: Table } | undefined
 let isLoading = false
 
-function load(): { readonly operators: Table; readonly upgraders: Table } {
+function load({ define }: Language): { readonly operators: Table; readonly upgraders: Table } {
   if (tables !== undefined) return tables
   isLoading = true
   const operators = new Map<string, ScriptFunction[]>()
-  define(atenSource(), 'aten', operators)
-  define(PRIM, 'prim', operators)
+  addAll(define, atenSource(), 'aten', operators)
+  addAll(define, PRIM, 'prim', operators)
   const upgraders = new Map<string, ScriptFunction[]>()
-  define(UPGRADERS, 'upgraders', upgraders)
+  addAll(define, UPGRADERS, 'upgraders', upgraders)
   // Their bodies call operators by name: none of them may see the wrappers, as in torch.
   for (const functions of [...operators.values(), ...upgraders.values()]) for (const fn of functions) void fn.graph
   isLoading = false
@@ -139,8 +139,8 @@ function load(): { readonly operators: Table; readonly upgraders: Table } {
   return tables
 }
 
-function define(text: string, namespace: string, into: Map<string, ScriptFunction[]>): void {
-  for (const fn of defineFunctions({ name: `${namespace}.py`, text })) {
+function addAll(define: Language['define'], text: string, namespace: string, into: Map<string, ScriptFunction[]>): void {
+  for (const fn of define({ name: `${namespace}.py`, text })) {
     const name = `${namespace}::${fn.name}`
     const list = into.get(name)
     if (list === undefined) into.set(name, [fn])
@@ -149,11 +149,11 @@ function define(text: string, namespace: string, into: Map<string, ScriptFunctio
 }
 
 /** Overloads of an operator that are functions, tried behind all others. */
-export function builtinFunctions(operator: string): readonly ScriptFunction[] {
-  return isLoading ? [] : (load().operators.get(operator) ?? [])
+export function builtinFunctions(operator: string, language: Language): readonly ScriptFunction[] {
+  return isLoading ? [] : (load(language).operators.get(operator) ?? [])
 }
 
 /** The graph that an old operator stands for. */
-export function upgraderGraph(name: string): Graph {
-  return load().upgraders.get(`upgraders::${name}`)![0]!.graph
+export function upgraderGraph(name: string, language: Language): Graph {
+  return load(language).upgraders.get(`upgraders::${name}`)![0]!.graph
 }

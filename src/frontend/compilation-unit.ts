@@ -5,6 +5,7 @@
 import type { FunctionSchema } from '../ir/function-schema.ts'
 import type { IValue } from '../ir/ivalue.ts'
 import { isSubtype, type TupleType, type Type } from '../ir/type.ts'
+import type { Language } from './emit/language.ts'
 import type { ScriptFunction } from './script-function.ts'
 
 export interface Attribute {
@@ -68,7 +69,12 @@ export class CompilationUnit {
   readonly #enums = new Map<string, ScriptEnum>()
   readonly #interfaces = new Map<string, ScriptInterface>()
   readonly #functions = new Map<string, ScriptFunction>()
+  readonly language: Language
   definitions: Definitions = { loadType: () => {}, loadFunction: () => {} }
+
+  constructor(language: Language) {
+    this.language = language
+  }
 
   addClass(cls: ScriptClass): void {
     this.#classes.set(cls.name, cls)

@@ -8,6 +8,7 @@ import type { IValue } from '../ir/ivalue.ts'
 import { floatType, intType, strType, tupleOf, type Type } from '../ir/type.ts'
 import { ScriptClass, CompilationUnit } from './compilation-unit.ts'
 import { compileFunction, declareFunction, evaluateConstant, type Definition } from './emit/definitions.ts'
+import { language } from './language.ts'
 import type { Resolver } from './emit/emitter.ts'
 import { parseSource } from './parser.ts'
 import { replacementType } from './quantized-attributes.ts'
@@ -41,7 +42,7 @@ interface Pending {
 }
 
 export class SourceImporter {
-  readonly unit: CompilationUnit = new CompilationUnit()
+  readonly unit: CompilationUnit = new CompilationUnit(language)
   readonly #archive: Pick<ScriptArchive, 'sources' | 'constants' | 'version'>
   readonly #resolver: Resolver
   readonly #loaded = new Set<string>()

@@ -62,9 +62,9 @@ function conditional(p: TokenStream): Expr {
   if (p.kind === 'lambda') p.unsupported('lambda', start, 'write a function with def')
   if (p.kind === 'yield') p.unsupported('generators', start)
   if (p.kind === 'await') p.unsupported('await', start, 'use torch.jit.fork and torch.jit.wait')
-  const then = or(p)
+  const value = or(p)
   if (p.kind === ':=') p.unsupported("assignment expressions (':=')", p.start, 'assign in a statement of its own')
-  if (p.kind !== 'if') return then
+  if (p.kind !== 'if') return value
   let tallest = p.height
   p.next()
   const condition = or(p)
@@ -72,7 +72,7 @@ function conditional(p: TokenStream): Expr {
   p.expect('else')
   const otherwise = parseExpression(p)
   p.grow(Math.max(tallest, p.height))
-  return { kind: 'conditional', condition, then, otherwise, start, end: p.previousEnd }
+  return { kind: 'conditional', condition, value, otherwise, start, end: p.previousEnd }
 }
 
 /** A level of left-associative operators over `operand`. */

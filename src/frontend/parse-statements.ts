@@ -110,17 +110,17 @@ function expressionStatement(p: TokenStream): Stmt {
 
 function ifStatement(p: TokenStream): Stmt {
   // `elif` chains nest in the tree, but not in this recursion.
-  const branches: { start: number; condition: Expr; then: Stmt[] }[] = []
+  const branches: { start: number; condition: Expr; body: Stmt[] }[] = []
   do {
     const start = p.start
     p.next()
     const condition = parseExpression(p)
-    branches.push({ start, condition, then: block(p) })
+    branches.push({ start, condition, body: block(p) })
     if (branches.length > 1) p.grow(branches.length)
   } while (p.kind === 'elif')
   let otherwise: Stmt[] = p.tryEat('else') ? block(p) : []
-  for (const { start, condition, then } of branches.reverse())
-    otherwise = [{ kind: 'if', condition, then, otherwise, start, end: p.previousEnd }]
+  for (const { start, condition, body } of branches.reverse())
+    otherwise = [{ kind: 'if', condition, body, otherwise, start, end: p.previousEnd }]
   return otherwise[0]!
 }
 

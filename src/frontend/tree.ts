@@ -110,7 +110,7 @@ export interface Unary extends Span {
 export interface Conditional extends Span {
   readonly kind: 'conditional'
   readonly condition: Expr
-  readonly then: Expr
+  readonly value: Expr
   readonly otherwise: Expr
 }
 export interface Starred extends Span {
@@ -157,7 +157,7 @@ export interface AugmentedAssign extends Span {
 export interface If extends Span {
   readonly kind: 'if'
   readonly condition: Expr
-  readonly then: readonly Stmt[]
+  readonly body: readonly Stmt[]
   readonly otherwise: readonly Stmt[]
 }
 export interface While extends Span {

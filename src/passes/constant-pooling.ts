@@ -24,7 +24,7 @@ export function poolConstants(graph: Graph): boolean {
   const pools = new Map<string, Node[]>()
   let aliases: AliasAnalysis | undefined
   let changed = false
-  for (const node of [...allNodes(graph.block)]) {
+  for (const node of Array.from(allNodes(graph.block))) {
     if (node.kind !== 'prim::Constant' || node.blocks.length > 0) continue
     const key = poolKey(node)
     const pool = pools.get(key)

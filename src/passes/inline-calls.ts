@@ -16,7 +16,7 @@ export const isCall = (node: Node): boolean => node.kind === 'prim::CallMethod' 
 /** Replaces every call that has a body. Bodies are taken as they are: calls in them stay. */
 export function inlineCalls(graph: Graph, bodyOf: BodyOf): boolean {
   let changed = false
-  for (const call of [...allNodes(graph.block)]) {
+  for (const call of Array.from(allNodes(graph.block))) {
     if (!isCall(call)) continue
     const body = bodyOf(call)
     if (body === undefined) continue

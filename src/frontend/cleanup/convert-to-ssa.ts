@@ -30,11 +30,7 @@ class Scope<T> {
     this.#parent = parent
   }
   find(name: string): T | undefined {
-    for (let scope: Scope<T> | undefined = this; scope !== undefined; scope = scope.#parent) {
-      const found = scope.own.get(name)
-      if (found !== undefined) return found
-    }
-    return undefined
+    return this.own.get(name) ?? this.#parent?.find(name)
   }
 }
 

@@ -10,7 +10,7 @@ import type { Value } from '../../ir/value.ts'
 
 /** Each fork gets a graph of its own, whose inputs are what the closure captures, in order of their first use. */
 export function liftForks(graph: Graph, clean: (forked: Graph) => void): void {
-  for (const node of [...allNodes(graph.block)]) {
+  for (const node of Array.from(allNodes(graph.block))) {
     if (node.kind !== 'prim::forkClosure' && node.kind !== 'prim::awaitableClosure') continue
     const closure = node.input().node
     assert(closure.kind === 'prim::Closure', 'a fork of what is no closure')
@@ -31,7 +31,7 @@ export function liftForks(graph: Graph, clean: (forked: Graph) => void): void {
     node.output().replaceAllUsesWith(fork.output())
     node.destroy()
   }
-  for (const node of [...allNodes(graph.block)]) if (node.kind === 'prim::Closure' && !node.output().hasUses) node.destroy()
+  for (const node of Array.from(allNodes(graph.block))) if (node.kind === 'prim::Closure' && !node.output().hasUses) node.destroy()
 }
 
 /** Values from outside that nodes of the block use, in order. */

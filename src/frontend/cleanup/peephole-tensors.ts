@@ -74,7 +74,7 @@ function isNeutral(node: Node): boolean {
 /** `cat([cat([a, b]), c])` along one dim is `cat([a, b, c])`. */
 export function combineConcats(graph: Graph): boolean {
   let changed = false
-  for (const inner of [...allNodes(graph.block)]) {
+  for (const inner of Array.from(allNodes(graph.block))) {
     const outer = combinableWith(inner)
     if (outer === undefined) continue
     const list = outer.input().node

@@ -10,7 +10,6 @@ import type { Place, SugaredValue } from '../values/sugared-value.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
 import { integralAsFloat } from './definitions.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitSugared } from './expressions.ts'
 import { emitIndexing, indexList } from './subscripts.ts'
 
 export function emitAssign(e: Emitter, { targets, value, type, start, end }: Assign): void {
@@ -19,7 +18,7 @@ export function emitAssign(e: Emitter, { targets, value, type, start, end }: Ass
   if (targets.length === 1) return assignOne(e, targets[0]!, value, type, at)
   // `a = b = f()`: f is called once, the targets are set from left to right.
   const name = e.temporaryName('assigned')
-  e.environment.set(name, emitSugared(e, value), undefined, value)
+  e.environment.set(name, e.sugared(value), undefined, value)
   const copy: Expr = { kind: 'name', name, start: value.start, end: value.end }
   for (const target of targets) assignOne(e, target, copy, undefined, at)
 }
@@ -28,21 +27,21 @@ function assignOne(e: Emitter, target: Expr, value: Expr, type: Expr | undefined
   const hint = type === undefined ? undefined : e.types.parse(type)
   switch (target.kind) {
     case 'name': {
-      const emitted = emitSugared(e, value, hint)
+      const emitted = e.sugared(value, hint)
       e.environment.set(target.name, declared(e, emitted, hint, value), hint, target)
       return
     }
     case 'tuple': {
       // `a, b = c, d`: all of the right side is evaluated before anything is set.
       const { count, hasStar } = checkTargets(e, target.items, target)
-      const emitted = emitSugared(e, value)
+      const emitted = e.sugared(value)
       unpackInto(e, target.items, emitted, count, hasStar, value)
       return
     }
     case 'select':
-      return assignAttribute(e, target, declared(e, emitSugared(e, value, hint), hint, value).asValue(value), at)
+      return assignAttribute(e, target, declared(e, e.sugared(value, hint), hint, value).asValue(value), at)
     case 'subscript':
-      return assignSubscript(e, target, emitExpression(e, value), at)
+      return assignSubscript(e, target, e.expression(value), at)
     default:
       e.fail('PT2034', 'this cannot be assigned to', target)
   }
@@ -113,7 +112,7 @@ export function assignLoopTarget(e: Emitter, target: Expr, value: SugaredValue, 
 }
 
 export function assignAttribute(e: Emitter, target: Select, value: Value, at: Place): void {
-  const object = emitSugared(e, target.value)
+  const object = e.sugared(target.value)
   const cls = object instanceof SimpleValue ? e.unit.classOf(object.value.type) : undefined
   const type = cls?.attributes.get(target.name)?.type
   const fixed = type === undefined || e.subtype(value.type, type) ? value : (integralAsFloat(e, value, type, at) ?? value)
@@ -121,7 +120,7 @@ export function assignAttribute(e: Emitter, target: Select, value: Value, at: Pl
 }
 
 function assignSubscript(e: Emitter, target: Subscript, value: Value, at: Place): void {
-  const container = emitExpression(e, target.value)
+  const container = e.expression(target.value)
   if (container.type.kind === 'Tensor') {
     const { view, indices } = emitIndexing(e, container, target.items, target)
     const tensor = scalarAsTensor(e, value, view, at)
@@ -133,7 +132,7 @@ function assignSubscript(e: Emitter, target: Subscript, value: Value, at: Place)
   if (target.items.length !== 1 || index!.kind === 'slice')
     e.fail('PT2034', `a slice of ${typeText(container.type)} cannot be assigned`, target, 'assign the elements one by one')
   if (container.type.kind === 'Tuple') e.fail('PT2034', 'elements of a tuple cannot be assigned', target)
-  const position = emitExpression(e, index!)
+  const position = e.expression(index!)
   new MagicFunction(e, '__setitem__', new BuiltinFunction(e, 'aten::_set_item')).call(
     { args: [container, position, value], kwargs: [] },
     at,

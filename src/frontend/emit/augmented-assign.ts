@@ -8,7 +8,6 @@ import type { AugmentedAssign, AugmentedOperator, Subscript } from '../tree.ts'
 import { Method } from '../values/methods.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitSugared } from './expressions.ts'
 import { emitIndexing, indexList } from './subscripts.ts'
 
 /** The operator in place, and out of place for numbers and strings. */
@@ -45,12 +44,12 @@ export function emitAugmentedAssign(e: Emitter, statement: AugmentedAssign): voi
   const { target } = statement
   switch (target.kind) {
     case 'name': {
-      const result = augmented(e, statement, emitExpression(e, target))
+      const result = augmented(e, statement, e.expression(target))
       e.environment.setVariable(target.name, result, target)
       return
     }
     case 'select': {
-      const object = emitSugared(e, target.value)
+      const object = e.sugared(target.value)
       const before = object.attr(target.name, target).asValue(target)
       object.setAttr(target.name, augmented(e, statement, before), statement)
       return
@@ -63,7 +62,7 @@ export function emitAugmentedAssign(e: Emitter, statement: AugmentedAssign): voi
 }
 
 function augmented(e: Emitter, statement: AugmentedAssign, left: Value): Value {
-  const right = emitExpression(e, statement.value)
+  const right = e.expression(statement.value)
   const cls = e.unit.classOf(left.type)
   if (cls === undefined) return emitBuiltinCall(e, operatorFor(e, statement, left.type), { args: [left, right] }, statement)
   const name = MAGIC.get(statement.operator)?.find((method) => cls.methods.has(method))
@@ -72,10 +71,10 @@ function augmented(e: Emitter, statement: AugmentedAssign, left: Value): Value {
 }
 
 function augmentSubscript(e: Emitter, statement: AugmentedAssign, target: Subscript): void {
-  const container = emitExpression(e, target.value)
+  const container = e.expression(target.value)
   if (container.type.kind !== 'Tensor') return augmentElement(e, statement, target, container)
   const { view, indices } = emitIndexing(e, container, target.items, target)
-  const right = emitExpression(e, statement.value)
+  const right = e.expression(statement.value)
   const operator = operatorFor(e, statement, container.type)
   if (indices.length === 0) {
     emitBuiltinCall(e, operator, { args: [right], self: view }, statement)
@@ -92,8 +91,8 @@ function augmentElement(e: Emitter, statement: AugmentedAssign, target: Subscrip
   const { type } = container
   if ((type.kind !== 'List' && type.kind !== 'Dict') || target.items.length !== 1)
     return e.fail('PT2034', `this subscript of ${typeText(type)} cannot be augmented`, target)
-  const index = emitExpression(e, target.items[0]!)
-  const right = emitExpression(e, statement.value)
+  const index = e.expression(target.items[0]!)
+  const right = e.expression(statement.value)
   const before = emitBuiltinCall(e, 'aten::__getitem__', { args: [container, index] }, statement)
   const operator = operatorFor(e, statement, type.kind === 'Dict' ? type.value : type.of)
   const after = emitBuiltinCall(e, operator, { args: [before, right] }, statement)

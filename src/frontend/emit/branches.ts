@@ -8,12 +8,9 @@ import type { Value } from '../../ir/value.ts'
 import { unifyTypes } from '../../ops/schema-unify-types.ts'
 import type { Conditional, If, Stmt } from '../tree.ts'
 import type { Place } from '../values/sugared-value.ts'
-import { emitCondition } from './conditions.ts'
 import type { Emitter } from './emitter.ts'
 import type { Environment } from './environment.ts'
-import { emitExpression } from './expressions.ts'
 import type { Condition, Refinement } from './refinements.ts'
-import { emitStatements } from './statements.ts'
 
 /** Variables whose type the condition narrows are set anew, narrowed. */
 function applyRefinements(e: Emitter, refinements: readonly Refinement[], at: Place): void {
@@ -23,8 +20,8 @@ function applyRefinements(e: Emitter, refinements: readonly Refinement[], at: Pl
   }
 }
 
-export function emitIf(e: Emitter, { condition, then, otherwise, start, end }: If): void {
-  emitIfElse(e, { start, end }, emitCondition(e, condition), then, otherwise)
+export function emitIf(e: Emitter, { condition, body, otherwise, start, end }: If): void {
+  emitIfElse(e, { start, end }, e.condition(condition), body, otherwise)
 }
 
 export function emitIfElse(e: Emitter, at: Place, condition: Condition, then: readonly Stmt[], otherwise: readonly Stmt[]): void {
@@ -33,14 +30,14 @@ export function emitIfElse(e: Emitter, at: Place, condition: Condition, then: re
     // The other branch is not even compiled: it may be ill-typed.
     e.mark(at)
     applyRefinements(e, condition.isStatic ? refinements.whenTrue : refinements.whenFalse, at)
-    emitStatements(e, condition.isStatic ? then : otherwise)
+    e.statements(condition.isStatic ? then : otherwise)
     return
   }
   const node = e.mark(at).node('prim::If', [condition.value], [])
   const emitBranch = (block: Block, known: readonly Refinement[], statements: readonly Stmt[]): Environment =>
     e.inFrame(block, () => {
       applyRefinements(e, known, at)
-      emitStatements(e, statements)
+      e.statements(statements)
     })
   const thenBlock = node.addBlock()
   const elseBlock = node.addBlock()
@@ -106,9 +103,9 @@ function placeUninitialized(e: Emitter, { block }: Branch, name: string, type: T
 
 /** `a if c else b`. */
 export function emitConditional(e: Emitter, expr: Conditional, hint: Type | undefined): Value {
-  const condition = emitCondition(e, expr.condition)
-  const then = (): Value => emitExpression(e, expr.then, hint)
-  const otherwise = (): Value => emitExpression(e, expr.otherwise, hint)
+  const condition = e.condition(expr.condition)
+  const then = (): Value => e.expression(expr.value, hint)
+  const otherwise = (): Value => e.expression(expr.otherwise, hint)
   if (condition.isStatic !== undefined) return condition.isStatic ? then() : otherwise()
   return emitBranchExpression(e, expr, condition, then, otherwise, hint)
 }

@@ -35,7 +35,7 @@ export function emitBuiltinCall(e: Emitter, operator: string, actuals: BuiltinAr
     if (overload === undefined) current.push(schema)
     else old.push(overload)
   }
-  const wrappers = builtinFunctions(operator)
+  const wrappers = builtinFunctions(operator, e.unit.language)
   const schemas = [...current, ...old.map(({ schema }) => schema), ...wrappers.map((fn) => fn.schema)]
   if (schemas.length === 0) return unknownOperator(e, operator, at)
   e.mark(at)
@@ -44,7 +44,8 @@ export function emitBuiltinCall(e: Emitter, operator: string, actuals: BuiltinAr
   const inputs = buildInputs(found.match, e.builder)
   if (found.index >= current.length) {
     const upgrade = old[found.index - current.length]
-    const graph = upgrade === undefined ? wrappers[found.index - current.length - old.length]!.graph : upgraderGraph(upgrade.upgrader)
+    const graph =
+      upgrade === undefined ? wrappers[found.index - current.length - old.length]!.graph : upgraderGraph(upgrade.upgrader, e.unit.language)
     const result = inlineBlock(graph.block, inputs, e.builder.point)[0]!
     if (upgrade !== undefined) e.nameless.add(result)
     return result

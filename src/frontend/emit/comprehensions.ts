@@ -8,7 +8,6 @@ import type { DictComprehension, ListComprehension } from '../tree.ts'
 import type { Place } from '../values/sugared-value.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression } from './expressions.ts'
 import { hintedContainer } from './literals.ts'
 import { emitForEach } from './loops.ts'
 
@@ -24,7 +23,7 @@ export function emitListComprehension(e: Emitter, expr: ListComprehension, hint:
   let element = wanted?.type.of
   inScope(e, expr, () => {
     emitForEach(e, expr.target, expr.iterable, expr, () => {
-      const value = emitExpression(e, expr.element)
+      const value = e.expression(expr.element)
       if (element === undefined) {
         element = value.type
         list.setType(listOf(element))
@@ -43,8 +42,8 @@ export function emitDictComprehension(e: Emitter, expr: DictComprehension, hint:
   let type = wanted?.type
   inScope(e, expr, () => {
     emitForEach(e, expr.target, expr.iterable, expr, () => {
-      const key = emitExpression(e, expr.key)
-      const value = emitExpression(e, expr.value)
+      const key = e.expression(expr.key)
+      const value = e.expression(expr.value)
       if (type === undefined) {
         type = { kind: 'Dict', key: key.type, value: value.type }
         dict.setType(type)

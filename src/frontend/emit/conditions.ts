@@ -13,7 +13,6 @@ import type { Place } from '../values/sugared-value.ts'
 import { emitBranchExpression } from './branches.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitSugared } from './expressions.ts'
 import { RefinementSet, type Condition, type Refinement } from './refinements.ts'
 
 export function emitCondition(e: Emitter, expr: Expr): Condition {
@@ -34,7 +33,7 @@ function conditionOf(e: Emitter, expr: Expr): Condition {
     const special = typeQuestion(e, expr)
     if (special !== undefined) return special
   }
-  const value = emitToBool(e, emitExpression(e, expr), expr)
+  const value = emitToBool(e, e.expression(expr), expr)
   return { value, refinements: RefinementSet.none, isStatic: staticTruth(value) }
 }
 
@@ -57,8 +56,8 @@ export function emitToBool(e: Emitter, value: Value, at: Place): Value {
 }
 
 function identity(e: Emitter, expr: Binary): Condition {
-  const left = emitExpression(e, expr.left)
-  const right = emitExpression(e, expr.right)
+  const left = e.expression(expr.left)
+  const right = e.expression(expr.right)
   const isIs = expr.operator === 'is'
   const leftNone = noneStatus(left)
   const rightNone = noneStatus(right)
@@ -118,7 +117,7 @@ function typeQuestion(e: Emitter, expr: Call): Condition | undefined {
   if (expr.callee.kind === 'call' || expr.callee.kind === 'subscript') return undefined
   const isNamed = expr.callee.kind === 'name' && (expr.callee.name === 'isinstance' || expr.callee.name === 'hasattr')
   if (!isNamed) return undefined
-  const callee = emitSugared(e, expr.callee)
+  const callee = e.sugared(expr.callee)
   if (!(callee instanceof SpecialForm)) return undefined
   checkArguments(e, expr, 2, callee.form)
   return callee.form === 'isinstance' ? emitIsInstance(e, expr.args[0]!, expr.args[1]!) : emitHasAttr(e, expr.args[0]!, expr.args[1]!)
@@ -130,7 +129,7 @@ export function checkArguments(e: Emitter, call: Call, count: number, name: stri
 }
 
 export function emitHasAttr(e: Emitter, object: Expr, name: Expr): Condition {
-  const value = emitSugared(e, object)
+  const value = e.sugared(object)
   if (name.kind !== 'string') return e.fail('PT2030', 'the second argument of hasattr is a string literal', name)
   const has = value.hasAttr(name.value, object)
   return { value: e.mark(object).constant(has), refinements: RefinementSet.none, isStatic: has }
@@ -138,7 +137,7 @@ export function emitHasAttr(e: Emitter, object: Expr, name: Expr): Condition {
 
 /** Types that could still be the value's in either branch; the question is asked at run time only when neither is impossible. */
 export function emitIsInstance(e: Emitter, object: Expr, classes: Expr): Condition {
-  const value = emitExpression(e, object)
+  const value = e.expression(object)
   const asked: Type[] = []
   const gather = (expr: Expr): void => {
     if (expr.kind === 'tuple') expr.items.forEach(gather)

@@ -22,8 +22,6 @@ import type { ScriptSource } from '../tree-range.ts'
 import type { Place } from '../values/sugared-value.ts'
 import { Emitter, type Resolver } from './emitter.ts'
 import { isMeaningful } from './environment.ts'
-import { emitExpression } from './expressions.ts'
-import { emitReturn, emitStatements } from './statements.ts'
 
 export interface Definition {
   readonly def: Def
@@ -73,7 +71,7 @@ export function evaluateConstant(
   type: Type,
 ): IValue {
   const e = new Emitter(unit, source, resolver, undefined, version)
-  const emitted = emitExpression(e, expr, type)
+  const emitted = e.expression(expr, type)
   const value = asDeclared(e, emitted, type, expr)
   if (!e.subtype(value.type, type))
     e.fail('PT2030', `this is declared as ${typeText(type)}, but its value is ${typeText(value.type)}`, expr)
@@ -105,12 +103,12 @@ export function emitDefinition(e: Emitter, def: Def, schema: FunctionSchema, blo
     e.mark(param)
     e.environment.setVariable(param.name, input, param)
   }
-  emitStatements(e, def.body)
+  e.statements(def.body)
   const context = e.definitions.at(-1)!
   if (!e.exitBlocks.has(block)) {
     if (context.declared !== undefined && context.declared.kind !== 'None')
       e.fail('PT2031', `the result is declared as ${typeText(context.declared)}, but not every path returns`, def)
-    emitReturn(e, { kind: 'return', value: undefined, start: def.start, end: def.end })
+    e.statements([{ kind: 'return', value: undefined, start: def.start, end: def.end }])
   } else context.merged ??= context.declared ?? noneType
   const result = context.merged!
   block.addReturn(e.builder.op('prim::Uninitialized', [], result))

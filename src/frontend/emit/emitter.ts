@@ -14,9 +14,12 @@ import type { CompilationUnit } from '../compilation-unit.ts'
 import { MAX_DEPTH } from '../limits.ts'
 import { ScriptTypeParser } from '../script-type-parser.ts'
 import { TreeRange, type ScriptSource } from '../tree-range.ts'
+import type { Expr, Stmt } from '../tree.ts'
+import { SimpleValue } from '../values/simple-value.ts'
 import type { Place, SugaredValue } from '../values/sugared-value.ts'
 import { Environment } from './environment.ts'
 import { globalValue } from './globals.ts'
+import type { Condition } from './refinements.ts'
 
 /** What the names of one source mean beyond its own variables. */
 export interface Resolver {
@@ -117,6 +120,28 @@ export class Emitter {
     const result = emit()
     this.#depth--
     return result
+  }
+
+  /** The value of an expression; `hint` is the type that is wanted, where that decides what a literal is. */
+  expression(expr: Expr, hint?: Type): Value {
+    return this.unit.language.expression(this, expr, hint)
+  }
+  /** What an expression stands for, be it a value or not. */
+  sugared(expr: Expr, hint?: Type): SugaredValue {
+    return this.unit.language.sugared(this, expr, hint)
+  }
+  /** Values of a list of expressions, starred ones unpacked. */
+  items(exprs: readonly Expr[]): Value[] {
+    return this.unit.language.items(this, exprs)
+  }
+  condition(expr: Expr): Condition {
+    return this.unit.language.condition(this, expr)
+  }
+  statements(statements: readonly Stmt[]): void {
+    this.unit.language.statements(this, statements)
+  }
+  simple(value: Value): SimpleValue {
+    return new SimpleValue(this, value)
   }
 
   node(kind: string, inputs: readonly Value[], types: readonly Type[], attributes: Iterable<readonly [string, Attribute]> = []): Node {

@@ -44,11 +44,7 @@ export class Environment {
 
   /** The variable's value here: a prim::Load at the insertion point for first-class ones. */
   find(name: string): SugaredValue | undefined {
-    for (let frame: Environment | undefined = this; frame !== undefined; frame = frame.parent) {
-      const value = frame.#findHere(name)
-      if (value !== undefined) return value
-    }
-    return undefined
+    return this.#findHere(name) ?? this.parent?.find(name)
   }
   #findHere(name: string): SugaredValue | undefined {
     const value = this.#values.get(name)
@@ -62,25 +58,16 @@ export class Environment {
 
   /** True when the name is bound in this or an enclosing frame; makes no node. */
   has(name: string): boolean {
-    for (let frame: Environment | undefined = this; frame !== undefined; frame = frame.parent)
-      if (frame.#types.has(name) || frame.#values.has(name)) return true
-    return false
+    return this.#types.has(name) || this.#values.has(name) || this.parent?.has(name) === true
   }
   /** The type of a first-class variable; undefined for others. */
   typeOf(name: string): Type | undefined {
-    for (let frame: Environment | undefined = this; frame !== undefined; frame = frame.parent) {
-      if (frame.#values.has(name)) return undefined
-      const type = frame.#types.get(name)
-      if (type !== undefined) return type
-    }
-    return undefined
+    if (this.#values.has(name)) return undefined
+    return this.#types.get(name) ?? this.parent?.typeOf(name)
   }
   #isSugared(name: string): boolean {
-    for (let frame: Environment | undefined = this; frame !== undefined; frame = frame.parent) {
-      if (frame.#types.has(name)) return false
-      if (frame.#values.has(name)) return true
-    }
-    return false
+    if (this.#types.has(name)) return false
+    return this.#values.has(name) || (this.parent !== undefined && this.parent.#isSugared(name))
   }
 
   /** The variable as a Value. Throws PT2020. */
@@ -142,9 +129,7 @@ export class Environment {
 
   /** `del x`: in every frame. False when there is no such variable. */
   remove(name: string): boolean {
-    let removed = false
-    for (let frame: Environment | undefined = this; frame !== undefined; frame = frame.parent)
-      removed = [frame.#types.delete(name), frame.#values.delete(name)].includes(true) || removed
-    return removed
+    const removed = [this.#types.delete(name), this.#values.delete(name), this.parent?.remove(name)]
+    return removed.includes(true)
   }
 }

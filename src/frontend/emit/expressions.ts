@@ -12,7 +12,6 @@ import { emitConditional } from './branches.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
 import { emitCall } from './calls.ts'
 import { emitDictComprehension, emitListComprehension } from './comprehensions.ts'
-import { emitCondition } from './conditions.ts'
 import type { Emitter } from './emitter.ts'
 import { emitDictLiteral, emitListLiteral } from './literals.ts'
 import { emitSubscript } from './subscripts.ts'
@@ -123,7 +122,7 @@ function emitBinary(e: Emitter, expr: Binary): Value {
     case 'or':
     case 'is':
     case 'is not':
-      return emitCondition(e, expr).value
+      return e.condition(expr).value
     case '//':
     case '@': {
       const args = [emitExpression(e, expr.left), emitExpression(e, expr.right)]
@@ -143,7 +142,7 @@ function emitBinary(e: Emitter, expr: Binary): Value {
 }
 
 function emitUnary(e: Emitter, expr: Unary): Value {
-  if (expr.operator === 'not') return emitCondition(e, expr).value
+  if (expr.operator === 'not') return e.condition(expr).value
   const [name, magic] = expr.operator === '-' ? ['aten::neg', '__neg__'] : ['aten::bitwise_not', '__invert__']
   const args = [emitExpression(e, expr.operand)]
   const value = new MagicFunction(e, magic!, new BuiltinFunction(e, name!)).call({ args, kwargs: [] }, expr).asValue(expr)

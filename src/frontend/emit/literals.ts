@@ -8,7 +8,6 @@ import { unifyTypeList, unionMembers } from '../../ops/schema-unify-types.ts'
 import type { DictLiteral, Expr, ListLiteral } from '../tree.ts'
 import { integralAsFloat } from './definitions.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitItems } from './expressions.ts'
 
 interface Containers {
   readonly List: { readonly kind: 'List'; readonly of: Type }
@@ -33,7 +32,7 @@ export function hintedContainer<K extends 'List' | 'Dict'>(
 }
 
 export function emitListLiteral(e: Emitter, expr: ListLiteral, hint: Type | undefined): Value {
-  const values = emitItems(e, expr.items)
+  const values = e.items(expr.items)
   e.mark(expr)
   // A literal `[]` that is bound to no name fits any list: it becomes one when it is matched, or List[Tensor].
   if (values.length === 0 && (hint === undefined || hint.kind === 'Any'))
@@ -81,8 +80,8 @@ export function emitDictLiteral(e: Emitter, expr: DictLiteral, hint: Type | unde
   const keys: Value[] = []
   const values: Value[] = []
   for (const [i, key] of expr.keys.entries()) {
-    keys.push(emitExpression(e, key))
-    values.push(emitExpression(e, expr.values[i]!))
+    keys.push(e.expression(key))
+    values.push(e.expression(expr.values[i]!))
     if (keys[0]!.type.kind !== keys[i]!.type.kind)
       e.fail('PT2030', `keys of a dict have one type: ${typeText(keys[0]!.type)} and ${typeText(keys[i]!.type)} are two`, key)
   }

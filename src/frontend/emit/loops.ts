@@ -10,24 +10,22 @@ import type { Place, SugaredValue } from '../values/sugared-value.ts'
 import { assignLoopTarget } from './assignments.ts'
 import { emitToBool } from './conditions.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitSugared } from './expressions.ts'
-import { emitStatements } from './statements.ts'
 
 const FOREVER = 2n ** 63n - 1n
 
 export function emitWhile(e: Emitter, { condition, body, start, end }: While): void {
   const at = { start, end }
   const trips = e.int(FOREVER, at)
-  emitLoop(e, at, trips, condition, () => emitStatements(e, body))
+  emitLoop(e, at, trips, condition, () => e.statements(body))
 }
 
 export function emitFor(e: Emitter, { target, iterable, body, start, end }: For): void {
-  emitForEach(e, target, iterable, { start, end }, () => emitStatements(e, body))
+  emitForEach(e, target, iterable, { start, end }, () => e.statements(body))
 }
 
 /** Loops over whatever `iterable` is, running `emitBody` with the target set: for statements and comprehensions. */
 export function emitForEach(e: Emitter, target: Expr, iterable: Expr, at: Place, emitBody: () => void): void {
-  const values = emitSugared(e, iterable).iterate(iterable)
+  const values = e.sugared(iterable).iterate(iterable)
   if (values.staticLength !== undefined) return emitUnrolled(e, target, values, at, emitBody)
   const trips = values.length(at)
   emitLoop(e, at, trips, undefined, (counter) => {
@@ -44,7 +42,7 @@ function emitLoop(e: Emitter, at: Place, trips: Value, condition: Expr | undefin
   if (condition === undefined) conditionBlock.addReturn(e.insertingBefore(node, () => e.constant(true)))
   else
     e.inFrame(conditionBlock, () => {
-      conditionBlock.addReturn(emitToBool(e, emitExpression(e, condition), condition))
+      conditionBlock.addReturn(emitToBool(e, e.expression(condition), condition))
     })
   node.addInput(trips)
   const counter = body.addParam(intType)

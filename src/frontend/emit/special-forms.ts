@@ -11,13 +11,12 @@ import { ClassReference } from '../values/methods.ts'
 import { SimpleValue } from '../values/simple-value.ts'
 import type { SugaredValue } from '../values/sugared-value.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
-import { emitArguments } from './calls.ts'
+import { emitArguments } from './arguments.ts'
 import { emitFork } from './closures.ts'
 import { emitDictComprehension, emitListComprehension } from './comprehensions.ts'
 import { checkArguments, emitHasAttr, emitIsInstance } from './conditions.ts'
 import { asDeclared } from './definitions.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitItems, emitSugared } from './expressions.ts'
 import { emitTensorIndex } from './subscripts.ts'
 
 type Form = (e: Emitter, call: Call, hint: Type | undefined) => SugaredValue
@@ -33,7 +32,7 @@ const FORMS: ReadonlyMap<FormName, Form> = new Map<FormName, Form>([
   ['hasattr', hasAttribute],
   ['isinstance', isInstance],
   ['list', listForm],
-  ['range', (e, call) => new RangeValue(e, emitItems(e, call.args), call)],
+  ['range', (e, call) => new RangeValue(e, e.items(call.args), call)],
   ['tensor-getitem', tensorGetItem],
   ['tolist', toList],
   ['tuple', tupleForm],
@@ -52,7 +51,7 @@ const simple = (e: Emitter, value: Value): SugaredValue => new SimpleValue(e, va
 function annotate(e: Emitter, call: Call): SugaredValue {
   checkArguments(e, call, 2, 'annotate')
   const type = e.types.parse(call.args[0]!)
-  const value = asDeclared(e, emitExpression(e, call.args[1]!, type), type, call)
+  const value = asDeclared(e, e.expression(call.args[1]!, type), type, call)
   if (!e.subtype(value.type, type)) e.fail('PT2030', `a value of type ${typeText(value.type)} is annotated as ${typeText(type)}`, call)
   if (type.kind === 'Optional' && value.type.kind === 'None') return simple(e, e.mark(call).constant(null, type))
   return simple(e, value)
@@ -61,7 +60,7 @@ function annotate(e: Emitter, call: Call): SugaredValue {
 function uncheckedCast(e: Emitter, call: Call): SugaredValue {
   checkArguments(e, call, 2, 'unchecked_cast')
   const type = e.types.parse(call.args[0]!)
-  const value = emitExpression(e, call.args[1]!)
+  const value = e.expression(call.args[1]!)
   const isCast = value.node.kind === 'prim::unchecked_cast' && typesEqual(value.type, type)
   return simple(e, isCast ? value : e.mark(call).uncheckedCast(value, type))
 }
@@ -84,16 +83,16 @@ function hasAttribute(e: Emitter, call: Call): SugaredValue {
 
 function getAttribute(e: Emitter, call: Call): SugaredValue {
   if (call.args.length !== 2 && call.args.length !== 3) checkArguments(e, call, 2, 'getattr')
-  const object = emitSugared(e, call.args[0]!)
+  const object = e.sugared(call.args[0]!)
   const name = call.args[1]!
   if (name.kind !== 'string') return e.fail('PT2030', 'the second argument of getattr is a string literal', name)
-  if (call.args.length === 3 && !object.hasAttr(name.value, call)) return emitSugared(e, call.args[2]!)
+  if (call.args.length === 3 && !object.hasAttr(name.value, call)) return e.sugared(call.args[2]!)
   return object.attr(name.value, call)
 }
 
 function createObject(e: Emitter, call: Call): SugaredValue {
   checkArguments(e, call, 1, '__new__')
-  const cls = emitSugared(e, call.args[0]!)
+  const cls = e.sugared(call.args[0]!)
   if (!(cls instanceof ClassReference)) return e.fail('PT2030', `__new__ takes a class, found ${cls.kind}`, call)
   return simple(e, e.mark(call).builder.op('prim::CreateObject', [], cls.cls.type))
 }
@@ -101,14 +100,14 @@ function createObject(e: Emitter, call: Call): SugaredValue {
 function fork(e: Emitter, call: Call, kind: 'fork' | 'awaitable'): SugaredValue {
   const [callee, ...rest] = call.args
   if (callee === undefined) return e.fail('PT2023', `${kind} takes a function`, call)
-  const forked = emitSugared(e, callee)
+  const forked = e.sugared(callee)
   return emitFork(e, forked, emitArguments(e, rest, call.kwargs), call, kind)
 }
 
 function tupleForm(e: Emitter, call: Call): SugaredValue {
   if (call.args.length === 0) return simple(e, e.mark(call).builder.tuple([]))
   checkArguments(e, call, 1, 'tuple')
-  const parts = emitSugared(e, call.args[0]!).asTuple(undefined, call)
+  const parts = e.sugared(call.args[0]!).asTuple(undefined, call)
   return simple(e, e.mark(call).builder.tuple(parts.map((part) => part.asValue(call))))
 }
 
@@ -122,7 +121,7 @@ const BASE_TYPES = new Map<Type['kind'], bigint>([
 /** `x.tolist()`: the declared type says how deep and of what. */
 function toList(e: Emitter, call: Call, hint: Type | undefined): SugaredValue {
   if (call.callee.kind !== 'select') return e.fail('PT2025', 'tolist is called on a tensor', call)
-  const tensor = emitExpression(e, call.callee.value)
+  const tensor = e.expression(call.callee.value)
   if (hint === undefined)
     return e.fail('PT2030', 'the type of tolist() is not known here', call, 'annotate it, as in x: List[float] = t.tolist()')
   let depth = 0n
@@ -137,15 +136,15 @@ function toList(e: Emitter, call: Call, hint: Type | undefined): SugaredValue {
 function tensorGetItem(e: Emitter, call: Call): SugaredValue {
   if (call.callee.kind !== 'select') return e.fail('PT2025', '__getitem__ is called on a tensor', call)
   checkArguments(e, call, 1, '__getitem__')
-  return simple(e, emitTensorIndex(e, emitExpression(e, call.callee.value), call.args, call))
+  return simple(e, emitTensorIndex(e, e.expression(call.callee.value), call.args, call))
 }
 
 function enumerate(e: Emitter, call: Call): SugaredValue {
   if (call.args.length < 1 || call.args.length > 2)
     return e.fail('PT2023', `enumerate takes 1 or 2 arguments, found ${call.args.length}`, call)
-  const start = call.args.length === 2 ? [emitExpression(e, call.args[1]!)] : []
+  const start = call.args.length === 2 ? [e.expression(call.args[1]!)] : []
   const end = e.int(2n ** 63n - 1n, call)
-  const values = emitSugared(e, call.args[0]!).iterate(call)
+  const values = e.sugared(call.args[0]!).iterate(call)
   const counter = new RangeValue(e, [...start, end], call, values.staticLength)
   const tree = new IterableTree(e)
   tree.add(counter, call)
@@ -156,7 +155,7 @@ function enumerate(e: Emitter, call: Call): SugaredValue {
 function zip(e: Emitter, call: Call): SugaredValue {
   if (call.args.length === 0) return e.fail('PT2023', 'zip takes at least one argument', call)
   const tree = new IterableTree(e)
-  for (const arg of call.args) tree.add(emitSugared(e, arg).iterate(call), call)
+  for (const arg of call.args) tree.add(e.sugared(arg).iterate(call), call)
   return tree
 }
 
@@ -168,7 +167,7 @@ function listForm(e: Emitter, call: Call, hint: Type | undefined): SugaredValue 
     return simple(e, e.mark(call).builder.list([], type.of))
   }
   checkArguments(e, call, 1, 'list')
-  const values = emitSugared(e, call.args[0]!)
+  const values = e.sugared(call.args[0]!)
   if (values instanceof SimpleValue && (values.value.type.kind === 'List' || values.value.type.kind === 'str'))
     return simple(e, emitBuiltinCall(e, 'aten::list', { args: [values.value] }, call))
   const iterable = named(e, 'iterable', values, call)
@@ -184,7 +183,7 @@ function dictForm(e: Emitter, call: Call, hint: Type | undefined): SugaredValue 
   if (call.args.length > 1) e.fail('PT2023', `dict takes one argument, found ${call.args.length}`, call)
   const addKeywords = (dict: Value): SugaredValue => {
     for (const { name: key, value } of call.kwargs) {
-      const entry = [e.mark(call).constant(key, strType), emitExpression(e, value)]
+      const entry = [e.mark(call).constant(key, strType), e.expression(value)]
       emitBuiltinCall(e, 'aten::_set_item', { args: [dict, ...entry] }, call)
     }
     return simple(e, dict)
@@ -197,10 +196,10 @@ function dictForm(e: Emitter, call: Call, hint: Type | undefined): SugaredValue 
     }
     const keys: Expr[] = call.kwargs.map((kwarg) => ({ kind: 'string', value: kwarg.name, start: kwarg.start, end: kwarg.end }))
     const values = call.kwargs.map((kwarg) => kwarg.value)
-    return emitSugared(e, { kind: 'dict', keys, values, start, end }, hint)
+    return e.sugared({ kind: 'dict', keys, values, start, end }, hint)
   }
-  if (first.kind === 'dict' || first.kind === 'dict-comprehension') return addKeywords(emitExpression(e, first, hint))
-  const values = emitSugared(e, first)
+  if (first.kind === 'dict' || first.kind === 'dict-comprehension') return addKeywords(e.expression(first, hint))
+  const values = e.sugared(first)
   if (values instanceof SimpleValue && values.value.type.kind === 'Dict')
     return addKeywords(emitBuiltinCall(e, 'aten::dict', { args: [values.value] }, call))
   const iterable = named(e, 'pairs', values, call)

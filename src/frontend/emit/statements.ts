@@ -11,10 +11,8 @@ import { emitAugmentedAssign } from './augmented-assign.ts'
 import { emitIf, emitIfElse } from './branches.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
 import { emitClosureDefinition } from './closures.ts'
-import { emitCondition } from './conditions.ts'
 import { asDeclared } from './definitions.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitSugared } from './expressions.ts'
 import { emitFor, emitWhile } from './loops.ts'
 
 /** Emits statements in order, up to the first that never ends. */
@@ -29,7 +27,7 @@ function emitStatement(e: Emitter, statement: Stmt): void {
   e.mark(statement)
   switch (statement.kind) {
     case 'expression':
-      emitSugared(e, statement.value)
+      e.sugared(statement.value)
       return
     case 'assign':
       return emitAssign(e, statement)
@@ -64,10 +62,10 @@ function emitStatement(e: Emitter, statement: Stmt): void {
   }
 }
 
-export function emitReturn(e: Emitter, statement: Return): void {
+function emitReturn(e: Emitter, statement: Return): void {
   const context = e.definitions.at(-1)!
   const at = statement.value ?? statement
-  let value = statement.value === undefined ? e.mark(statement).constant(null) : emitExpression(e, statement.value, context.declared)
+  let value = statement.value === undefined ? e.mark(statement).constant(null) : e.expression(statement.value, context.declared)
   let result = context.declared
   if (result !== undefined) {
     value = asDeclared(e, value, result, at)
@@ -94,7 +92,7 @@ function emitLoopExit(e: Emitter, kind: 'break' | 'continue', at: Stmt): void {
 
 function emitRaise(e: Emitter, { value, start, end }: Raise): void {
   const at = { start, end }
-  const raised = emitSugared(e, value)
+  const raised = e.sugared(value)
   let message
   let className
   if (raised instanceof ExceptionInstance) ({ message, className } = raised)
@@ -109,7 +107,7 @@ function emitRaise(e: Emitter, { value, start, end }: Raise): void {
 
 /** `assert c, m` is `if c: pass else: raise AssertionError(m)`. */
 function emitAssert(e: Emitter, { test, message, start, end }: Assert): void {
-  const condition = emitCondition(e, test)
+  const condition = e.condition(test)
   const callee: Expr = { kind: 'name', name: 'AssertionError', start, end }
   const args: readonly Expr[] = [message ?? { kind: 'string', value: '', start, end }]
   const raise: Stmt = { kind: 'raise', value: { kind: 'call', callee, args, kwargs: [], start, end }, start, end }
@@ -123,8 +121,8 @@ function emitDelete(e: Emitter, { targets, start, end }: Delete): void {
     } else if (target.kind === 'subscript') {
       const [index] = target.items
       if (target.items.length !== 1 || index!.kind === 'slice') e.fail('PT2034', 'del takes away one element, no slice', target)
-      const container = emitSugared(e, target.value)
-      const position = emitExpression(e, index!)
+      const container = e.sugared(target.value)
+      const position = e.expression(index!)
       const value = container.asValue(target.value)
       if (value.type.kind === 'Class') new Method(e, value, '__delitem__').call({ args: [position], kwargs: [] }, { start, end })
       else emitBuiltinCall(e, 'aten::Delete', { args: [value, position] }, target)
@@ -135,7 +133,7 @@ function emitDelete(e: Emitter, { targets, start, end }: Delete): void {
 function emitWith(e: Emitter, { items, body }: With): void {
   const entered = []
   for (const { context, target } of items) {
-    const value = emitExpression(e, context)
+    const value = e.expression(context)
     const cls = e.unit.classOf(value.type)
     const enter = cls?.methods.get('__enter__')
     const exit = cls?.methods.get('__exit__')

@@ -10,12 +10,11 @@ import { SimpleValue } from '../values/simple-value.ts'
 import type { Place, SugaredValue } from '../values/sugared-value.ts'
 import { emitBuiltinCall } from './builtin-calls.ts'
 import type { Emitter } from './emitter.ts'
-import { emitExpression, emitSugared } from './expressions.ts'
 
 const OPTIONAL_TENSOR = optionalOf(tensorType)
 
 export function emitSubscript(e: Emitter, expr: Subscript, hint: Type | undefined): SugaredValue {
-  const container = emitSugared(e, expr.value)
+  const container = e.sugared(expr.value)
   const simple = (value: Value): SugaredValue => new SimpleValue(e, value)
   const [only] = expr.items
   if (expr.items.length !== 1) return simple(emitTensorIndex(e, container.asValue(expr.value), expr.items, expr))
@@ -25,10 +24,10 @@ export function emitSubscript(e: Emitter, expr: Subscript, hint: Type | undefine
     return simple(emitSlice(e, value, dim, only!, expr))
   }
   // A module list or a tuple of modules: indexing them gives a module, not a value.
-  if (!(container instanceof SimpleValue)) return container.item(emitExpression(e, only!), hint, expr)
+  if (!(container instanceof SimpleValue)) return container.item(e.expression(only!), hint, expr)
   const { value } = container
   if (value.type.kind === 'Tensor') return simple(emitTensorIndex(e, value, expr.items, expr))
-  const index = emitExpression(e, only!)
+  const index = e.expression(only!)
   if (value.type.kind === 'Tuple') return simple(emitTupleIndex(e, value, value.type, index, expr))
   return container.item(index, hint, expr)
 }
@@ -86,7 +85,7 @@ export function emitIndexing(
 }
 
 function emitIndexValue(e: Emitter, expr: Expr, at: Place): Value {
-  const value = emitExpression(e, expr)
+  const value = e.expression(expr)
   const { type } = value
   // A list of numbers, or of lists of them, indexes like a tensor of int64.
   if (type.kind === 'List') {
@@ -120,7 +119,7 @@ function applyIndices(
 
 /** `x[a:b:c]` of a tensor along `dim`, of a list or string without one, of a tuple. */
 function emitSlice(e: Emitter, value: Value, dim: Value | undefined, slice: Slice, at: Place): Value {
-  const part = (expr: Expr | undefined): Value | undefined => (expr === undefined ? undefined : emitExpression(e, expr))
+  const part = (expr: Expr | undefined): Value | undefined => (expr === undefined ? undefined : e.expression(expr))
   const from = part(slice.from)
   const to = part(slice.to)
   const step = part(slice.step)

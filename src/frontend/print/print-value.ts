@@ -65,7 +65,9 @@ export function printValue(value: IValue, type: Type, constants: PrintedConstant
     case 'dict': {
       const own = declared.kind === 'Dict' ? declared : typeOfIValue(value)
       if (own.kind !== 'Dict') return constants.reference(value)
-      const entries = value.entries.map(([key, item]) => `${printValue(key, own.key, constants)}: ${printValue(item, own.value, constants)}`)
+      const entries = value.entries.map(
+        ([key, item]) => `${printValue(key, own.key, constants)}: ${printValue(item, own.value, constants)}`,
+      )
       const text = `{${entries.join(', ')}}`
       return entries.length > 0 && inferredFromMembers(own.key) && inferredFromMembers(own.value)
         ? text

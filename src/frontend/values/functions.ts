@@ -6,7 +6,6 @@ import { intType, isSubtype, noneType, strType } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { emitBuiltinCall } from '../emit/builtin-calls.ts'
 import type { Emitter } from '../emit/emitter.ts'
-import { SimpleValue } from './simple-value.ts'
 import { SugaredValue, type CallArguments, type Place } from './sugared-value.ts'
 
 /** Calls whose arguments have evaluation rules of their own; emit/special-forms.ts has one function for each. */
@@ -55,7 +54,7 @@ export class BuiltinFunction extends SugaredValue {
     this.self = self
   }
   override call({ args, kwargs }: CallArguments, at: Place): SugaredValue {
-    return new SimpleValue(this.emitter, emitBuiltinCall(this.emitter, this.operator, { args, kwargs, self: this.self }, at))
+    return this.emitter.simple(emitBuiltinCall(this.emitter, this.operator, { args, kwargs, self: this.self }, at))
   }
 }
 
@@ -69,8 +68,7 @@ export class CastFunction extends BuiltinFunction {
   }
   override call(call: CallArguments, at: Place): SugaredValue {
     const [value] = call.args
-    if (call.args.length === 1 && call.kwargs.length === 0 && isSubtype(value!.type, this.#type))
-      return new SimpleValue(this.emitter, value!)
+    if (call.args.length === 1 && call.kwargs.length === 0 && isSubtype(value!.type, this.#type)) return this.emitter.simple(value!)
     return super.call(call, at)
   }
 }
@@ -88,8 +86,7 @@ export class MagicFunction extends SugaredValue {
   }
   override call(call: CallArguments, at: Place): SugaredValue {
     const [self, ...args] = call.args
-    if (self?.type.kind === 'Class')
-      return new SimpleValue(this.emitter, self).attr(this.#method, at).call({ args, kwargs: call.kwargs }, at)
+    if (self?.type.kind === 'Class') return this.emitter.simple(self).attr(this.#method, at).call({ args, kwargs: call.kwargs }, at)
     return this.#base.call(call, at)
   }
 }
@@ -108,10 +105,7 @@ export class TensorCast extends SugaredValue {
   override call({ args, kwargs }: CallArguments, at: Place): SugaredValue {
     if (args.length > 0 || kwargs.length > 0) this.emitter.fail('PT2023', 'this conversion takes no arguments', at)
     const dtype = this.emitter.mark(at).constant(this.#dtype, intType)
-    return new SimpleValue(
-      this.emitter,
-      emitBuiltinCall(this.emitter, 'aten::to', { args: [], kwargs: [['dtype', dtype]], self: this.#self }, at),
-    )
+    return this.emitter.simple(emitBuiltinCall(this.emitter, 'aten::to', { args: [], kwargs: [['dtype', dtype]], self: this.#self }, at))
   }
 }
 

@@ -7,7 +7,6 @@ import { intType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { emitBuiltinCall } from '../emit/builtin-calls.ts'
 import type { Emitter } from '../emit/emitter.ts'
-import { SimpleValue } from './simple-value.ts'
 import { SugaredValue, type Place } from './sugared-value.ts'
 
 /** Values whose number is known: looping over them is unrolled, since their types may differ. */
@@ -73,8 +72,8 @@ export class RangeValue extends SugaredValue {
   }
   override item(index: Value, _hint: Type | undefined, at: Place): SugaredValue {
     const e = this.emitter
-    if (this.#onlyEnd) return new SimpleValue(e, index)
-    return new SimpleValue(e, emitBuiltinCall(e, 'aten::__derive_index', { args: [index, this.#start, this.#step] }, at))
+    if (this.#onlyEnd) return e.simple(index)
+    return e.simple(emitBuiltinCall(e, 'aten::__derive_index', { args: [index, this.#start, this.#step] }, at))
   }
 }
 

@@ -9,7 +9,6 @@ import type { ScriptClass, ScriptEnum, ScriptNamedTuple } from '../compilation-u
 import type { Emitter } from '../emit/emitter.ts'
 import type { ScriptFunction } from '../script-function.ts'
 import { SpecialForm } from './functions.ts'
-import { SimpleValue } from './simple-value.ts'
 import { SugaredValue, type CallArguments, type Place } from './sugared-value.ts'
 
 /** Matches a call of a program's own function; builds its inputs. */
@@ -51,7 +50,7 @@ export class Method extends SugaredValue {
           : undefined
     if (schema === undefined) return e.fail('PT2021', `${typeText(type)} has no method '${this.#name}'`, at)
     const [match, inputs] = matchCall(e, schema, [this.#self, ...args], kwargs, at)
-    return new SimpleValue(e, e.builder.op('prim::CallMethod', inputs, match.returnTypes[0]!, [['name', this.#name]]))
+    return e.simple(e.builder.op('prim::CallMethod', inputs, match.returnTypes[0]!, [['name', this.#name]]))
   }
 }
 
@@ -67,7 +66,7 @@ export class FunctionReference extends SugaredValue {
     const e = this.emitter
     const [match, inputs] = matchCall(e, this.fn.schema, args, kwargs, at)
     const callee = e.builder.op('prim::Constant', [], this.fn.type, [['name', this.fn.name]])
-    return new SimpleValue(e, e.builder.op('prim::CallFunction', [callee, ...inputs], match.returnTypes[0]!))
+    return e.simple(e.builder.op('prim::CallFunction', [callee, ...inputs], match.returnTypes[0]!))
   }
 }
 
@@ -89,7 +88,7 @@ export class ClassReference extends SugaredValue {
     // Attributes of a plain class are known once its __init__ is compiled.
     if (this.cls.attributes.size === 0) void init.graph
     new Method(e, self, '__init__').call(call, at)
-    return new SimpleValue(e, self)
+    return e.simple(self)
   }
   override attr(name: string, at: Place): SugaredValue {
     const hook = this.cls.hook(name)
@@ -111,7 +110,7 @@ export class NamedTupleConstructor extends SugaredValue {
   }
   override call({ args, kwargs }: CallArguments, at: Place): SugaredValue {
     const [, inputs] = matchCall(this.emitter, this.#tuple.schema, args, kwargs, at)
-    return new SimpleValue(this.emitter, this.emitter.builder.tuple(inputs, this.#tuple.type))
+    return this.emitter.simple(this.emitter.builder.tuple(inputs, this.#tuple.type))
   }
 }
 
@@ -129,14 +128,11 @@ export class EnumClass extends SugaredValue {
     const member = this.#enum.members.find((m) => m.name === name)
     if (member === undefined) return super.attr(name, at)
     const { type } = this.#enum
-    return new SimpleValue(
-      this.emitter,
-      this.emitter.mark(at).constant({ kind: 'enum', className: type.name, name, value: member.value }, type),
-    )
+    return this.emitter.simple(this.emitter.mark(at).constant({ kind: 'enum', className: type.name, name, value: member.value }, type))
   }
   override iterate(at: Place): SugaredValue {
     const { type, members } = this.#enum
     const items = members.map((member) => ({ kind: 'enum' as const, className: type.name, ...member }))
-    return new SimpleValue(this.emitter, this.emitter.mark(at).constant({ kind: 'list', items }, { kind: 'List', of: type }))
+    return this.emitter.simple(this.emitter.mark(at).constant({ kind: 'list', items }, { kind: 'List', of: type }))
   }
 }
