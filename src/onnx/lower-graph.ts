@@ -79,7 +79,9 @@ export function requireRows(graphs: readonly Graph[]): void {
 export function entryInputs({ graph, inputNames }: Entry): ValueInfo[] {
   return graph.inputs.map((value, i): ValueInfo => {
     const shape = emittedShape(value.type)
-    return { name: inputNames?.[i] ?? value.debugName ?? `input.${i}`, dtype: shape?.dtype ?? 'float32', dims: shape?.dims }
+    const name = inputNames?.[i] ?? value.debugName ?? `input.${i}`
+    // An extent without a name reads as 2^32 − 1 in onnxruntime-web's metadata.
+    return { name, dtype: shape?.dtype ?? 'float32', dims: shape?.dims?.map((dim, axis) => dim ?? `${name}_${axis}`) }
   })
 }
 
@@ -128,7 +130,12 @@ const STRUCTURAL = new Map<string, (node: Node, lowering: Lowering, b: OnnxBuild
   ['prim::ListUnpack', unpackList],
   ['prim::TupleUnpack', unpackList],
   ['prim::Uninitialized', (node, lowering, b) => lowering.bind(node.output(), dummy(node.output().type, b))],
-  ['prim::unchecked_cast', (node, lowering) => lowering.bind(node.output(), lowering.operand(node.input()))],
+  ...['prim::unchecked_cast', 'prim::unchecked_unwrap_optional', 'aten::_unwrap_optional'].map(
+    (kind): [string, (node: Node, lowering: Lowering) => void] => [
+      kind,
+      (node, lowering) => lowering.bind(node.output(), lowering.operand(node.input())),
+    ],
+  ),
 ])
 
 function constructList(node: Node, lowering: Lowering): void {

@@ -3,7 +3,8 @@
 import type { Dim, Dims } from '../../ir/dim.ts'
 import { broadcastDims } from '../infer-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
-import type { OnnxValue } from '../operand.ts'
+import type { OnnxValue, ScalarOperand } from '../operand.ts'
+import { intOp, known as constantInt, vectorOf } from './int-math.ts'
 
 const known = (dims: Dims): dims is readonly number[] => dims?.every((dim) => typeof dim === 'number') === true
 const equal = (a: Dims, c: Dims): boolean =>
@@ -26,11 +27,21 @@ function padded(shape: OnnxValue, length: number, rank: number, b: OnnxBuilder):
 const merged = (a: OnnxValue, c: OnnxValue, rank: number, b: OnnxBuilder): OnnxValue =>
   b.op('Where', [b.op('Equal', [a, b.ints([1])]), c, a], {}, { dims: [rank] })
 
-/** The common shape of two shapes of known length. */
+/** The common shape of two shapes, given as 1-d tensors of any length. */
 export function broadcastVectors(a: OnnxValue, c: OnnxValue, b: OnnxBuilder): OnnxValue {
-  const [m, n] = [a.dims![0] as number, c.dims![0] as number]
-  const rank = Math.max(m, n)
-  return merged(padded(a, m, rank, b), padded(c, n, rank, b), rank, b)
+  const [m, n] = [b.size(a, 0), b.size(c, 0)]
+  const rank = intOp(b, 'Max', m, n)
+  const dims = known1d(rank)
+  const wide = (shape: OnnxValue, length: ScalarOperand): OnnxValue => {
+    const ones = b.op('Expand', [b.ints([1]), vectorOf(b, intOp(b, 'Sub', rank, length))], {}, { dims: [null] })
+    return b.op('Concat', [ones, shape], { axis: 0 }, { dims })
+  }
+  const [x, y] = [wide(a, m), wide(c, n)]
+  return b.op('Where', [b.op('Equal', [x, b.ints([1])], {}, { dims }), y, x], {}, { dims })
+}
+const known1d = (length: ScalarOperand): Dims => {
+  const n = constantInt(length)
+  return [n === undefined ? null : Number(n)]
 }
 
 /** The tensors in their common shape; those that have it already stay as they are. */

@@ -227,7 +227,7 @@ export const listLowerings: readonly LoweringRow[] = [
   lower('aten::__contains__.int_list(int[] l, int item) -> bool', ({ l, item }, b) => contains(l, item, 'int64', b)),
   lower('aten::__contains__.float_list(float[] l, float item) -> bool', ({ l, item }, b) => contains(l, item, 'float64', b)),
   ...lowers(['aten::broadcast_shapes(int[] a, int[] b) -> int[]', 'aten::_infer_size(int[] a, int[] b) -> int[]'], ({ a, b: other }, b) =>
-    broadcastVectors(known1d(a, b), known1d(other, b), b),
+    broadcastVectors(b.vector(a), b.vector(other), b),
   ),
   ...lowers(
     [
@@ -253,11 +253,3 @@ export const listLowerings: readonly LoweringRow[] = [
 
 const contains = (list: ScalarListOperand, item: ScalarOperand, dtype: ScalarType, b: OnnxBuilder): OnnxValue =>
   b.op('Greater', [count(equals(list, item, dtype, b), b), b.scalar('int64', 0)], {}, { dims: [] })
-
-/** A list of ints of known length, 1-d. */
-function known1d(list: ScalarListOperand, b: OnnxBuilder): OnnxValue {
-  const value = b.vector(list)
-  const length = list.kind === 'list' ? list.items.length : list.dims?.[0]
-  if (typeof length !== 'number') throw new UnmetNeed('a', 'a list of known length')
-  return { ...value, dims: [length] }
-}

@@ -80,6 +80,8 @@ c.case('aten::__contains__.float_list', floats, dyn(0.5))
 for op in ('aten::broadcast_shapes', 'aten::_infer_size'):
     c.case(op, [dyn(2), 1, 3], [4, dyn(3)])
     c.case(op, [dyn(1)], [5, dyn(1)])
+    c.case(op, dyn([2, 1, 3]), dyn([5, 1]))
+    c.case(op, dyn([3]), [2, 1])
 
 for dtype in (None, torch.float32, torch.int32, torch.bool, torch.float64):
     for values in (ints, floats, bools):
