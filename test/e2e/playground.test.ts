@@ -1,0 +1,203 @@
+// The playground as a visitor gets it: type-checked, built, served with its strict policy, drawn on in Chromium; and its model on the whole test split,
+// against PyTorch's answers, in the built page and in the dev server.
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { build, createServer, preview, type PreviewServer } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launch } from '../bundlers/browser.ts'
+import { built } from '../bundlers/built.ts'
+import { REPOSITORY } from '../bundlers/project.ts'
+import { decodeLeaf, tensorElements, type Leaf } from '../support/leaf.ts'
+
+const root = join(REPOSITORY, 'playground')
+const configFile = join(root, 'vite.config.ts')
+
+const golden = JSON.parse(readFileSync(join(REPOSITORY, 'test/fixtures/digits/test-split.json'), 'utf8')) as Record<
+  'images' | 'labels' | 'predictions',
+  Leaf
+>
+const numbers = (leaf: Leaf): number[] => {
+  const value = decodeLeaf(leaf)
+  if (value === null || typeof value !== 'object' || value.kind !== 'tensor') throw new Error('the golden holds no tensor here')
+  return tensorElements(value).map(Number)
+}
+
+// Drawn by hand for this test, in shares of the sheet: x, y, x, y, … of each stroke.
+const DRAWINGS: readonly (readonly [digit: number, ...strokes: (readonly number[])[]])[] = [
+  [0, [0.5, 0.15, 0.32, 0.25, 0.25, 0.5, 0.32, 0.76, 0.5, 0.86, 0.68, 0.76, 0.74, 0.5, 0.68, 0.25, 0.5, 0.15]],
+  [1, [0.38, 0.3, 0.52, 0.15, 0.52, 0.86]],
+  [2, [0.28, 0.32, 0.36, 0.16, 0.58, 0.14, 0.68, 0.28, 0.6, 0.5, 0.3, 0.84, 0.74, 0.84]],
+  [3, [0.3, 0.18, 0.55, 0.13, 0.68, 0.25, 0.6, 0.42, 0.45, 0.47, 0.64, 0.54, 0.7, 0.72, 0.55, 0.87, 0.28, 0.8]],
+  [4, [0.34, 0.15, 0.28, 0.52, 0.74, 0.52], [0.62, 0.3, 0.6, 0.88]],
+  [7, [0.26, 0.16, 0.74, 0.16, 0.42, 0.87], [0.34, 0.5, 0.68, 0.5]],
+]
+
+let browser: Browser
+let folder: string
+let server: PreviewServer
+let url: string
+
+beforeAll(async () => {
+  await built()
+  folder = mkdtempSync(join(tmpdir(), 'torch-playground-'))
+  await build({ root, configFile, logLevel: 'warn', build: { outDir: folder, emptyOutDir: true } })
+  server = await preview({ root, configFile, logLevel: 'silent', build: { outDir: folder }, preview: { port: 0, host: 'localhost' } })
+  url = server.resolvedUrls!.local[0]!
+  browser = await launch()
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Opens a page, waits until its models are ready, and demands that the console stays clean. */
+async function withPage(address: string, use: (page: Page) => Promise<void>): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, reducedMotion: 'reduce' })
+  const complaints: string[] = []
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('console', (message) => (['error', 'warning'].includes(message.type()) ? complaints.push(message.text()) : undefined))
+  page.on('request', (request) =>
+    /^(data|blob):/.test(request.url()) || request.url().startsWith(address) ? undefined : complaints.push(request.url()),
+  )
+  try {
+    await page.goto(address)
+    await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 60_000 })
+    await use(page)
+    expect(complaints).toEqual([])
+  } finally {
+    await page.close()
+  }
+}
+
+async function draw(page: Page, strokes: readonly (readonly number[])[]): Promise<void> {
+  const sheet = page.locator('#sheet')
+  await sheet.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = (await sheet.boundingBox())!
+  for (const stroke of strokes) {
+    for (let i = 0; i < stroke.length; i += 2) {
+      await page.mouse.move(x + stroke[i]! * width, y + stroke[i + 1]! * height, { steps: i === 0 ? 1 : 6 })
+      if (i === 0) await page.mouse.down()
+    }
+    await page.mouse.up()
+  }
+}
+
+const text = (page: Page, selector: string): Promise<string> => page.locator(selector).innerText()
+
+it('type-checks against the generated declarations', () => {
+  const { stdout, error } = spawnSync('tsc', ['--noEmit', '--pretty', 'false', '-p', root], {
+    cwd: REPOSITORY,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  expect(error).toBeUndefined()
+  // The sources of the package, which it reads too, are checked elsewhere.
+  expect(stdout.split('\n').filter((line) => /^playground\b/.test(line))).toEqual([])
+}, 120_000)
+
+describe('in the built page', () => {
+  it('tells what is drawn, and forgets it when cleared', async () => {
+    await withPage(url, async (page) => {
+      for (const [digit, ...strokes] of DRAWINGS) {
+        await page.keyboard.press('Escape')
+        await expect.poll(() => text(page, '#digit')).toBe('–')
+        await draw(page, strokes)
+        await expect.poll(() => text(page, '#digit'), `a drawn ${digit}`).toBe(String(digit))
+      }
+      await page.click('#clear')
+      await expect.poll(() => text(page, '#confidence')).toBe('waiting for ink')
+    })
+  }, 90_000)
+
+  it('draws each digit by its key, and tells it', async () => {
+    await withPage(url, async (page) => {
+      for (let digit = 0; digit < 10; digit++) {
+        await page.keyboard.press(String(digit))
+        await expect.poll(() => text(page, '#digit')).toBe(String(digit))
+      }
+    })
+  }, 90_000)
+
+  it('flips the branch with the slider', async () => {
+    await withPage(url, async (page) => {
+      const slider = page.locator('#shift')
+      const marked = (): Promise<string> => page.locator('.line.taken').innerText()
+      for (const [mean, branch, line] of [
+        ['0.15', 'The else branch ran: the loop went once.', 'loop_count = 1'],
+        ['-0.01', 'The if branch ran: the loop went twice.', 'loop_count = 2'],
+        ['0.3', 'The else branch ran: the loop went once.', 'loop_count = 1'],
+        ['-0.4', 'The if branch ran: the loop went twice.', 'loop_count = 2'],
+      ] as const) {
+        await slider.fill(mean)
+        await expect.poll(() => text(page, '#branch-text'), `mean ${mean}`).toBe(branch)
+        expect((await marked()).trim()).toBe(line)
+      }
+      // By keyboard too: from below zero to its end above.
+      await slider.press('End')
+      await expect.poll(() => text(page, '#branch-text')).toContain('once')
+    })
+  }, 90_000)
+
+  it('compares itself with PyTorch on the test split', async () => {
+    await withPage(url, async (page) => {
+      await page.click('#check')
+      const result = page.locator('#check-result[data-total]')
+      await result.waitFor()
+      const [right, same, total] = await Promise.all(
+        ['right', 'same', 'total'].map(async (name) => Number(await result.getAttribute(`data-${name}`))),
+      )
+      expect(total).toBe(450)
+      expect(same).toBe(450)
+      expect(right! / total!).toBeGreaterThanOrEqual(0.97)
+      expect(await result.innerText()).toContain("Every answer is PyTorch 2.13.0's.")
+    })
+  }, 90_000)
+
+  it('shows measured figures only, under a policy that forbids everything else', async () => {
+    expect((await fetch(url)).headers.get('content-security-policy')).toContain("default-src 'none'")
+    await withPage(url, async (page) => {
+      const facts = await Promise.all(['#digits-facts', '#branch-facts'].map((selector) => text(page, selector)))
+      for (const fact of facts) {
+        expect(fact).not.toContain('…')
+        expect(fact).toMatch(/median of 40 calls\s+(< )?\d/)
+      }
+      expect(facts[1]).toMatch(/\bIf\b[^]*\bLoop\b/)
+      expect(await text(page, '#runtime-note')).toMatch(/\d MB of WebAssembly/)
+    })
+  }, 90_000)
+})
+
+it('gives PyTorch’s answer for every image of the test split, imported in a page of the dev server', async () => {
+  const dev = await createServer({ root, configFile, logLevel: 'silent', server: { port: 0, host: 'localhost' } })
+  try {
+    await dev.listen()
+    const pixels = numbers(golden.images)
+    const torch = numbers(golden.predictions)
+    const labels = numbers(golden.labels)
+    await withPage(dev.resolvedUrls!.local[0]!, async (page) => {
+      // As text: a function of this file would have its import rewritten by the test runner.
+      const logits = (await page.evaluate(`import('/models/digits.pt').then(async ({ default: digits }) => {
+        const { data, dims } = await digits({
+          type: 'float32',
+          data: Float32Array.from([${pixels.join()}], (count) => count / 16),
+          dims: [${torch.length}, 1, 8, 8],
+        })
+        return { data: [...data], dims }
+      })`)) as { readonly data: number[]; readonly dims: number[] }
+      expect(logits.dims).toEqual([torch.length, 10])
+      const answers = torch.map((_, i) => {
+        const row = logits.data.slice(i * 10, i * 10 + 10)
+        return row.indexOf(Math.max(...row))
+      })
+      expect(answers).toEqual(torch)
+      expect(answers.filter((digit, i) => digit === labels[i]).length / labels.length).toBeGreaterThanOrEqual(0.97)
+    })
+  } finally {
+    await dev.close()
+  }
+}, 120_000)
