@@ -105,6 +105,8 @@ export function useHints(input: Value): UseHint {
     { value: input, more: 0, sameChannels: true },
   ]
   let rank: number | undefined
+  // Library code tests the rank and has a branch for each: then no use tells which it will be.
+  let isDisputed = false
   let channels: Dim = null
   let dtype: ScalarType | undefined
   for (let at = 0; at < queue.length && at < MAX_VISITED; at++) {
@@ -116,7 +118,7 @@ export function useHints(input: Value): UseHint {
       if (found !== undefined && rank === undefined) {
         rank = found - more
         channels = sameChannels && index === 0 ? channelsOf(user) : null
-      }
+      } else if (found !== undefined && rank !== found - more) isDisputed = true
       for (const next of followed(user, index)) {
         if (seen.has(next)) continue
         seen.add(next)
@@ -126,6 +128,7 @@ export function useHints(input: Value): UseHint {
     }
   }
   dtype ??= onlyCastTo(input)
+  if (isDisputed) return { channels: null, ...(dtype === undefined ? {} : { dtype }) }
   return { channels, ...(rank === undefined || rank < 0 ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
 }
 
