@@ -1,4 +1,4 @@
-// Every program of mutation/raising.py without its exceptions. The resulting graphs are committed; mutation/check.py runs them in torch.
+// Every program of mutation/raising.py without its exceptions. The resulting graphs are committed; mutation/make.py runs them in torch too.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CompileError } from '../../src/diagnostics/compile-error.ts'
@@ -34,7 +34,7 @@ test('every program becomes one that gives a code', async () => {
     }
   }
   expect(problems.join('\n')).toBe('')
-  await expect(out).toMatchFileSnapshot('./mutation/without-raise.txt')
+  await expect(out).toMatchFileSnapshot('./functionalized/raising.txt')
 })
 
 test('the rest of a block moves into the branch that does not raise', () => {

@@ -1,4 +1,4 @@
-// Class instances, forks and with-blocks. The graphs made of mutation/objects.py are committed; mutation/check.py runs them in torch.
+// Class instances, forks and with-blocks. The graphs made of mutation/objects.py are committed; mutation/make.py runs them in torch too.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CompileError } from '../../src/diagnostics/compile-error.ts'
@@ -36,7 +36,7 @@ test('every program becomes one without objects', async () => {
     }
   }
   expect(problems.join('\n')).toBe('')
-  await expect(out).toMatchFileSnapshot('./mutation/without-objects.txt')
+  await expect(out).toMatchFileSnapshot('./functionalized/objects.txt')
 })
 
 test('an object that is not known is an error', () => {

@@ -1,4 +1,4 @@
-// Every program of mutation (views, control, containers), functionalised. The resulting graphs are committed; mutation/check.py runs them in torch.
+// Every program of mutation (views, control, containers), functionalised. The resulting graphs are committed; mutation/make.py runs them in torch too.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CompileError } from '../../src/diagnostics/compile-error.ts'
@@ -29,7 +29,7 @@ test('every program becomes one without writes', async () => {
     }
   }
   expect(problems.join('\n')).toBe('')
-  await expect(out).toMatchFileSnapshot('./mutation/functionalized.txt')
+  await expect(out).toMatchFileSnapshot('./functionalized/programs.txt')
 })
 
 test('random programs are right or refused', async () => {
@@ -49,7 +49,7 @@ test('random programs are right or refused', async () => {
     }
   }
   expect(refused).toBeLessThan(20)
-  await expect(out).toMatchFileSnapshot('./mutation/random.txt')
+  await expect(out).toMatchFileSnapshot('./functionalized/random.txt')
 })
 
 test.each([

@@ -1,4 +1,4 @@
-"""Runs the graphs of the .txt files beside it in torch and compares with the programs' own results.
+"""Runs the graphs of ../functionalized in torch and compares with the programs' own results.
 
 Our functional forms of list and dict operators stand for the aten operator on a copy; that is what torch is given."""
 import json
@@ -105,8 +105,7 @@ def check(programs_file, graphs_file):
 
 
 def main():
-    files = [('programs.json', 'functionalized.txt'), ('raising.json', 'without-raise.txt'), ('objects.json', 'without-objects.txt'), ('random.json', 'random.txt')]
-    sys.exit(sum(check(*pair) for pair in files) > 0)
+    sys.exit(sum(check(f'{name}.json', f'../functionalized/{name}.txt') for name in ('programs', 'raising', 'objects', 'random')) > 0)
 
 
 if __name__ == '__main__':

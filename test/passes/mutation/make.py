@@ -1,4 +1,8 @@
-"""Records programs.json, raising.json, objects.json and random.json: for every program of the other files torch's own graph, and inputs and results."""
+"""Records programs.json, raising.json, objects.json and random.json: for every program of the other files torch's own graph, and inputs and
+results. Then checks what we made of them: see check.py.
+
+    python make.py [FOLDER]
+"""
 import json
 import sys
 from pathlib import Path
@@ -6,7 +10,9 @@ from pathlib import Path
 import torch
 
 HERE = Path(__file__).parent
+OUT = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
 sys.path.insert(0, str(HERE))
+import check  # noqa: E402
 import containers  # noqa: E402, F401
 import control  # noqa: E402, F401
 import objects  # noqa: E402, F401
@@ -23,6 +29,7 @@ def main():
     record(RAISING, 'raising.json')
     record(OBJECTS, 'objects.json')
     record(random_programs(), 'random.json')
+    check.main()
 
 
 def record(programs, file):
@@ -36,7 +43,7 @@ def record(programs, file):
         graph = '\n'.join(line.split(' # ')[0] for line in str(scripted.inlined_graph).splitlines())
         rows.append({'name': function.__name__, 'graph': graph + '\n', 'runs': runs})
     text = '[\n' + ',\n'.join(json.dumps(row) for row in rows) + '\n]\n'
-    (HERE / file).write_text(text)
+    (OUT / file).write_text(text)
     print(f'{file}: {len(rows)} programs')
 
 
