@@ -9,6 +9,9 @@ import type { Value } from './value.ts'
 
 // Room left between neighbours, so that most insertions need no renumbering.
 const GAP = 2 ** 24
+/** Below this, neighbours are moved apart to at least ROOM. */
+const MIN_GAP = 2 ** -8
+const ROOM = 2 ** 8
 
 export class Block {
   readonly graph: Graph
@@ -88,7 +91,7 @@ export class Block {
       return
     }
     node.position = (previous.position + before.position) / 2
-    if (node.position === previous.position || node.position === before.position) this.#renumber()
+    if (node.position - previous.position < MIN_GAP) this.#makeRoom(node)
   }
   unlink(node: Node): void {
     node.previous!.next = node.next
@@ -97,11 +100,19 @@ export class Block {
     node.previous = undefined
     node.next = undefined
   }
-  #renumber(): void {
-    let position = 0
-    for (let node: Node | undefined = this.paramNode; node !== undefined; node = node.next) {
-      node.position = position
-      position += GAP
+  /** Spreads the positions around `node` evenly, over as few neighbours as have room: many insertions at one place stay cheap. */
+  #makeRoom(node: Node): void {
+    for (let reach = 8; ; reach *= 4) {
+      let [first, last, count] = [node, node, 1]
+      for (let i = 0; i < reach && first.previous !== undefined; i++, count++) first = first.previous
+      for (let i = 0; i < reach && last.next !== undefined; i++, count++) last = last.next
+      const whole = first.previous === undefined && last.next === undefined
+      const gap = whole ? GAP : (last.position - first.position) / count
+      if (gap < ROOM) continue
+      let position = first.position
+      for (let at = first; at !== last; at = at.next!, position += gap) at.position = position
+      if (whole) last.position = position
+      return
     }
   }
 

@@ -83,6 +83,11 @@ export class Node {
     this.#inputs[index] = value
     value.uses.add(use)
   }
+  /** The value at `index` knows that it is used here: false only when the books are wrong. */
+  hasUse(index: number): boolean {
+    const use = this.#uses[index]!
+    return use.index === index && this.#inputs[index]!.uses.has(use)
+  }
   removeInput(index: number): void {
     this.#inputs[index]!.uses.delete(this.#uses[index]!)
     this.#inputs.splice(index, 1)

@@ -23,9 +23,8 @@ const fits = (from: Type, to: Type): boolean => isSubtype(from, to) || (from.kin
 const everyNode: readonly NodeRule[] = [
   (node) => (node.inputs.findIndex((v) => v.node.graph !== node.graph) !== -1 ? 'an input belongs to another graph' : undefined),
   (node) => {
-    for (const [i, value] of node.inputs.entries())
-      if (![...value.uses].some((use) => use.user === node && use.index === i)) return `input ${i} does not know this use`
-    return undefined
+    const i = node.inputs.findIndex((_, index) => !node.hasUse(index))
+    return i === -1 ? undefined : `input ${i} does not know this use`
   },
   (node) => {
     for (const [i, value] of node.outputs.entries()) {
