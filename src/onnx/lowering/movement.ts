@@ -66,7 +66,9 @@ function swap(x: OnnxValue, a: number, c: number, b: OnnxBuilder): OnnxValue {
   )
 }
 
-const reversed = (x: OnnxValue, b: OnnxBuilder): OnnxValue => b.transpose(x, range(x.dims!.length).reverse())
+/** Transpose without `perm` reverses, whatever the rank. */
+const reversed = (x: OnnxValue, b: OnnxBuilder): OnnxValue =>
+  x.dims === undefined ? b.op('Transpose', [x]) : b.transpose(x, range(x.dims.length).reverse())
 
 function moved(x: OnnxValue, source: readonly number[], destination: readonly number[], b: OnnxBuilder): OnnxValue {
   return b.transpose(x, movedPermutation(x.dims!.length, source, destination)!)
@@ -293,9 +295,9 @@ export const movementLowerings: readonly LoweringRow[] = [
     { constant: ['axis0', 'axis1'], rank: ['self'] },
     ({ self, axis0, axis1 }, b) => swap(self, axis0, axis1, b),
   ),
-  lower('aten::t(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => reversed(self, b)),
-  lower('aten::numpy_T(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => reversed(self, b)),
-  lower('aten::numpy_T.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => reversed(self, b)),
+  lower('aten::t(Tensor(a) self) -> Tensor(a)', ({ self }, b) => reversed(self, b)),
+  lower('aten::numpy_T(Tensor(a) self) -> Tensor(a)', ({ self }, b) => reversed(self, b)),
+  lower('aten::numpy_T.a(Tensor(a) self) -> Tensor(a)', ({ self }, b) => reversed(self, b)),
   lower('aten::mT(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
   lower('aten::mT.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
   lower('aten::adjoint(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),

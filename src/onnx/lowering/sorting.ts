@@ -27,7 +27,7 @@ function topK(x: OnnxValue, k: Int, axis: number, largest: boolean, b: OnnxBuild
       ? work
       : b.op('Where', [b.op('IsNaN', [work]), like(b, work, Infinity), b.op('Min', [work, like(b, work, greatest)])], {}, { dims: x.dims })
   const count = known(k)
-  const dims = x.dims!.map((dim, i) => (i === axis ? (count === undefined ? null : Number(count)) : dim))
+  const dims = x.dims?.map((dim, i) => (i === axis ? (count === undefined ? null : Number(count)) : dim))
   const [ordered, indices] = b.ops('TopK', [keys, vectorOf(b, k)], { axis, largest: largest ? 1 : 0, sorted: 1 }, [
     { dims },
     { dtype: 'int64', dims },
@@ -162,10 +162,10 @@ export const sortingLowerings: readonly LoweringRow[] = [
   lower('aten::msort(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => sort(self, 0, false, b).values),
   lower(
     'aten::topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)',
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, k, dim, largest }, b) => {
-      if (self.dims!.length === 0) return [self, b.scalar('int64', 0)]
-      const { values, indices } = topK(self, k, wrap(dim, self.dims!.length), largest, b)
+      if (self.dims?.length === 0) return [self, b.scalar('int64', 0)]
+      const { values, indices } = topK(self, k, self.dims === undefined ? dim : wrap(dim, self.dims.length), largest, b)
       return [values, indices]
     },
   ),
