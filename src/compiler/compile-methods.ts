@@ -17,14 +17,14 @@ export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signatur
   readonly outputNames: readonly string[]
 }
 
-/** `forward` first. Problems of all methods are reported together. */
-export function compileMethods(script: ScriptModule, archive: ScriptArchive, options: CompileOptions): CompiledMethod[] {
+/** `forward` first. `batched`: see PipelineOptions. Problems of all methods are reported together. */
+export function compileMethods(script: ScriptModule, archive: ScriptArchive, options: CompileOptions, batched = false): CompiledMethod[] {
   const names = chosenMethods(script, options)
   const problems: Problem[] = []
   const methods: CompiledMethod[] = []
   for (const name of names) {
     try {
-      methods.push(compileMethod(script, archive, options, name, names.length > 1))
+      methods.push(compileMethod(script, archive, { ...options, batched }, name, names.length > 1))
     } catch (error) {
       if (!(error instanceof CompileError)) throw error
       problems.push(...error.problems)
@@ -46,7 +46,7 @@ function chosenMethods(script: ScriptModule, { methods }: CompileOptions): reado
 function compileMethod(
   script: ScriptModule,
   archive: ScriptArchive,
-  options: CompileOptions,
+  options: CompileOptions & { readonly batched: boolean },
   name: string,
   prefixed: boolean,
 ): CompiledMethod {
@@ -57,6 +57,7 @@ function compileMethod(
     bodyOf: script.bodyOf,
     name,
     params,
+    batched: options.batched,
     ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     ...(traced === undefined ? {} : { tracedInputs: traced }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),

@@ -29,12 +29,15 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
   try {
     const archive = watch.time('read', () => readTorchScript(bytes, host))
     const script = watch.time('parse', () => importScript(archive))
-    const methods = watch.time('passes', () => compileMethods(script, archive, options))
-    const model = watch.time('lower', () => {
-      const lowered = lowerEntries(methods, options.opset ?? 18)
-      eliminateDead(lowered)
-      nameGraph(lowered.graph)
-      return lowered
+    const { methods, model } = leastAssumed((batched) => {
+      const methods = watch.time('passes', () => compileMethods(script, archive, options, batched))
+      const model = watch.time('lower', () => {
+        const lowered = lowerEntries(methods, options.opset ?? 18)
+        eliminateDead(lowered)
+        nameGraph(lowered.graph)
+        return lowered
+      })
+      return { methods, model }
     })
     const graph = watch.time('encode', () => encodeModel(model))
     const sha256 = await watch.timeAsync('hash', async () => (host.sha256 ?? webSha256)(graph))
@@ -52,6 +55,16 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     if (error instanceof CompileError) throw error.inFile(options.file)
     if (error instanceof RangeError) fail('PT3900', 'the model is nested too deep, or too big, to be compiled.', { file: options.file })
     throw error
+  }
+}
+
+/** Ranks that the code leaves open stay open; only where an operator needs one is an input taken to have a batch axis. */
+function leastAssumed<T>(build: (batched: boolean) => T): T {
+  try {
+    return build(false)
+  } catch (error) {
+    if (!(error instanceof CompileError) || error.problems.some(({ code }) => code !== 'PT4002')) throw error
+    return build(true)
   }
 }
 

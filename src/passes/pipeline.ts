@@ -56,6 +56,8 @@ export interface PipelineOptions {
   readonly inputs?: Readonly<Record<string, InputDeclaration>>
   /** A trace's own record of its arguments. */
   readonly tracedInputs?: readonly IValue[]
+  /** Of inputs that the code takes with a batch axis or without: assume the one with. For a second try, when lowering needs a rank. */
+  readonly batched?: boolean
   readonly blocklist?: ReadonlySet<string>
   /** Run the verifier after every pass. */
   readonly verify?: boolean
@@ -138,7 +140,7 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   const known = declareInputs(context, plans, options.inputs ?? {}, options.tracedInputs ?? [])
   runToFixpoint(graph, SPECIALISE, context)
   // Uses are looked at when the branches that declared inputs decide are gone.
-  assumeInputs(context, plans, known)
+  assumeInputs(context, plans, known, options.batched === true)
   forgetFacts(context)
   runToFixpoint(graph, SPECIALISE, context)
 

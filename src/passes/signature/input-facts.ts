@@ -49,11 +49,11 @@ export function declareInputs(
 }
 
 /** Completes the facts of tensor inputs by their uses and, where those say nothing, by torch's default dtype. */
-export function assumeInputs(context: PassContext, plans: readonly Plan[], known: Map<Value, Known>): void {
+export function assumeInputs(context: PassContext, plans: readonly Plan[], known: Map<Value, Known>, batched: boolean): void {
   for (const leaf of plans.flatMap((plan) => tensorLeaves(plan))) {
     const fact = context.inputs.get(leaf.value) ?? {}
     if (fact.dtype !== undefined && fact.dims !== undefined) continue
-    const hint = useHints(leaf.value)
+    const hint = useHints(leaf.value, batched)
     const dims = fact.dims ?? dimsOfHint(leaf.id, hint.rank, hint.channels)
     context.inputs.set(leaf.value, tensorFact(fact.dtype ?? hint.dtype ?? 'float32', dims))
     if (!known.has(leaf.value)) known.set(leaf.value, hint.dtype !== undefined && hint.rank === undefined ? 'proved' : 'assumed')

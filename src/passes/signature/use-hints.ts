@@ -25,9 +25,20 @@ const KEEPS = new Set(
 
 /** The same, but axis 1 of the result is no longer that of the input. */
 const KEEPS_RANK = new Set(
-  ['transpose', 'permute', 'flip', 'roll', 'linear', 'layer_norm', 'cumsum', 'pad', 'constant_pad_nd', 'repeat_interleave', 'matmul'].map(
-    (name) => `aten::${name}`,
-  ),
+  [
+    'transpose',
+    'permute',
+    'flip',
+    'roll',
+    'linear',
+    'layer_norm',
+    'cumsum',
+    'pad',
+    'constant_pad_nd',
+    'repeat_interleave',
+    'matmul',
+    'slice',
+  ].map((name) => `aten::${name}`),
 )
 
 /** Results with more axes, or fewer, than the input. */
@@ -77,6 +88,9 @@ const EXACT = new Map<string, readonly (number | undefined)[]>([
   ['aten::dot', [1, 1]],
   ['aten::addmm', [undefined, 2, 2]],
   ['aten::baddbmm', [undefined, 3, 3]],
+  ['aten::gru_cell', [2, 2]],
+  ['aten::rnn_tanh_cell', [2, 2]],
+  ['aten::rnn_relu_cell', [2, 2]],
 ])
 
 /** Operators that say the dtype of an input: argument index → dtype. */
@@ -98,39 +112,56 @@ const DTYPES = new Map<string, readonly [number, ScalarType]>([
 // Far enough for any real chain of activations; the look must not become a search of the whole graph.
 const MAX_VISITED = 2000
 
-export function useHints(input: Value): UseHint {
+/**
+ * Library code tests the rank and has a branch for each: then no use tells which it will be, and no rank is given, unless `batched` asks
+ * for the greatest one.
+ */
+export function useHints(input: Value, batched = false): UseHint {
   const seen = new Set<Value>([input])
   /** Values, how many axes they have more than the input, and whether axis 1 is still the input's. */
-  const queue: { readonly value: Value; readonly more: number; readonly sameChannels: boolean }[] = [
-    { value: input, more: 0, sameChannels: true },
-  ]
-  let rank: number | undefined
-  // Library code tests the rank and has a branch for each: then no use tells which it will be.
-  let isDisputed = false
-  let channels: Dim = null
+  const queue: Followed[] = [{ value: input, more: 0, sameChannels: true, sameElements: true }]
+  const ranks = new Map<number, Dim>()
   let dtype: ScalarType | undefined
   for (let at = 0; at < queue.length && at < MAX_VISITED; at++) {
-    const { value, more, sameChannels } = queue[at]!
+    const { value, more, sameChannels, sameElements } = queue[at]!
     for (const { user, index } of value.uses) {
       const typed = DTYPES.get(user.kind)
-      if (typed?.[0] === index && value === input) dtype ??= typed[1]
+      if (typed?.[0] === index && sameElements) dtype ??= typed[1]
       const found = EXACT.get(user.kind)?.[index] ?? rankOf(user, index)
-      if (found !== undefined && rank === undefined) {
-        rank = found - more
-        channels = sameChannels && index === 0 ? channelsOf(user) : null
-      } else if (found !== undefined && rank !== found - more) isDisputed = true
+      if (found !== undefined && !ranks.has(found - more)) ranks.set(found - more, sameChannels && index === 0 ? channelsOf(user) : null)
+      const added = ADDS_AXES.get(user.kind) ?? 0
       for (const next of followed(user, index)) {
         if (seen.has(next)) continue
         seen.add(next)
-        const added = ADDS_AXES.get(user.kind) ?? 0
-        queue.push({ value: next, more: more + added, sameChannels: sameChannels && added === 0 && !KEEPS_RANK.has(user.kind) })
+        queue.push({
+          value: next,
+          more: more + added,
+          sameChannels: sameChannels && added === 0 && !KEEPS_RANK.has(user.kind),
+          sameElements: sameElements && (!user.kind.startsWith('aten::') || KEEPS_ELEMENTS.has(user.kind)),
+        })
       }
     }
   }
   dtype ??= onlyCastTo(input)
-  if (isDisputed) return { channels: null, ...(dtype === undefined ? {} : { dtype }) }
-  return { channels, ...(rank === undefined || rank < 0 ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
+  const possible = [...ranks].filter(([rank]) => rank >= 0).sort(([a], [b]) => b - a)
+  const [rank, channels] = possible.length === 1 || batched ? (possible[0] ?? []) : []
+  return { channels: channels ?? null, ...(rank === undefined ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
 }
+
+interface Followed {
+  readonly value: Value
+  readonly more: number
+  readonly sameChannels: boolean
+  /** Still elements of the input, not computed from them. */
+  readonly sameElements: boolean
+}
+
+/** Operators whose result holds elements of the first input. */
+const KEEPS_ELEMENTS = new Set(
+  ['unsqueeze', 'select', 'slice', 'transpose', 'permute', 'flip', 'contiguous', 'clone', 'detach', '__getitem__'].map(
+    (name) => `aten::${name}`,
+  ),
+)
 
 /** What every use casts the input to: a trace records `to` with the dtype that the tensor had. */
 function onlyCastTo(input: Value): ScalarType | undefined {
@@ -147,6 +178,10 @@ function onlyCastTo(input: Value): ScalarType | undefined {
 function followed(user: Node, index: number): readonly Value[] {
   if (user.kind === 'prim::unchecked_cast' || user.kind === 'prim::ValueOf') return user.outputs
   if (KEEPS.has(user.kind) || KEEPS_RANK.has(user.kind)) return index === 0 ? user.outputs.slice(0, 1) : []
+  // A list stands for its elements.
+  if (user.kind === 'prim::ListConstruct') return user.outputs
+  if (user.kind === 'functional::append') return user.outputs
+  if (user.kind === 'aten::__getitem__') return index === 0 ? user.outputs : []
   if (user.kind === 'aten::embedding') return index === 1 ? user.outputs : []
   if (ADDS_AXES.has(user.kind)) return index === 0 ? user.outputs : []
   if (user.kind === 'prim::Loop' && index >= 2) return [user.blocks[0]!.params[index - 1]!]
