@@ -8,7 +8,7 @@ import type { Value } from '../ir/value.ts'
 import { maybeViews, metadataReaders } from './alias-exceptions.ts'
 import { AliasGraph, type ReferenceEdge } from './alias-graph.ts'
 import { commonLoops, isInside, precedes } from './execution-order.ts'
-import { mark, type Location, type Solution, type Variable } from './points-to.ts'
+import { mark, type Constraint, type Location, type Solution, type Variable } from './points-to.ts'
 
 export type { Location } from './points-to.ts'
 export type { ReferenceEdge, Write } from './alias-graph.ts'
@@ -132,8 +132,9 @@ export class AliasAnalysis {
     if (edge === undefined) return true
     const contested = [...this.reach(edge.source)].filter((location) => this.#writers.has(location))
     if (contested.length === 0) return true
-    const without = this.#graph.pointsTo.solve(edge)
-    const through = this.#graph.pointsTo.solve(undefined, targets(edge, this.#solution))
+    const constraints = this.#constraintsOn(contested)
+    const without = this.#graph.pointsTo.solve({ constraints, without: edge })
+    const through = this.#graph.pointsTo.solve({ constraints, marked: targets(edge, this.#solution) })
     const variable = (value: Value): Variable => this.#graph.variable(value)
     for (const location of contested) {
       const isOld = (value: Value): boolean => without.reach(variable(value)).has(location)
@@ -150,6 +151,17 @@ export class AliasAnalysis {
       }
     }
     return true
+  }
+
+  readonly #byLocation = new Map<Location, Constraint[]>()
+  /** The constraints that references to these written locations, or to what holds them, are passed on by. */
+  #constraintsOn(locations: readonly Location[]): Set<Constraint> {
+    if (this.#byLocation.size === 0)
+      for (const constraint of this.#graph.pointsTo.constraints) {
+        const reached = new Set([...this.#solution.reach(constraint.from), ...this.#solution.reach(constraint.to)])
+        for (const location of reached) if (this.#writers.has(location)) push(this.#byLocation, location, constraint)
+      }
+    return new Set(locations.flatMap((location) => this.#byLocation.get(location) ?? []))
   }
 
   /** A later iteration of a loop around both still meets the same memory through this access. */
@@ -177,7 +189,7 @@ export class AliasAnalysis {
       const outside = !isInside(value.node, loop)
       if ((outside || value.node === body.paramNode) && this.#solution.reach(variable).has(location)) carriers.push(variable)
     }
-    return this.#graph.pointsTo.solve(undefined, carriers)
+    return this.#graph.pointsTo.solve({ constraints: this.#constraintsOn([location]), marked: carriers })
   }
 
   /** Locations whose contents `user` reads through its input `index`. Passing a reference on reads nothing. */

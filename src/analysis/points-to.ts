@@ -37,9 +37,15 @@ export interface Solution {
   reach(variable: Variable): ReadonlySet<Location>
 }
 
+export interface SolveOptions {
+  readonly constraints?: Iterable<Constraint>
+  readonly without?: Edge
+  readonly marked?: Iterable<Variable>
+}
+
 export class PointsTo {
-  readonly #seeds: [Variable, Location][] = []
-  readonly #constraints: Constraint[] = []
+  readonly #seeds = new Map<Variable, Set<Location>>()
+  readonly constraints: Constraint[] = []
   #variables = 0
   #locations = 0
 
@@ -50,7 +56,9 @@ export class PointsTo {
     return { id: this.#locations++, origin, fields: new Map() }
   }
   seed(variable: Variable, location: Location): void {
-    this.#seeds.push([variable, location])
+    const seeds = this.#seeds.get(variable)
+    if (seeds === undefined) this.#seeds.set(variable, new Set([location]))
+    else seeds.add(location)
   }
   field(location: Location, name: string): Variable {
     let variable = location.fields.get(name)
@@ -61,12 +69,15 @@ export class PointsTo {
     return variable
   }
   add(constraint: Constraint): void {
-    this.#constraints.push(constraint)
+    this.constraints.push(constraint)
     constraint.edge?.constraints.push(constraint)
   }
 
-  /** The least solution, `without` one edge, with `mark` put on some variables and into the fields that `markStores` write. */
-  solve(without?: Edge, marked: Iterable<Variable> = []): Solution {
+  /**
+   * The least solution of `constraints`, `without` one edge, with `mark` put on some variables. A part of the constraints gives the part
+   * of the solution that follows from them.
+   */
+  solve({ constraints = this.constraints, without, marked = [] }: SolveOptions = {}): Solution {
     const sets: (Set<Location> | undefined)[] = []
     const copies: (Set<Variable> | undefined)[] = []
     const uses = new Map<Variable, Constraint[]>()
@@ -77,25 +88,38 @@ export class PointsTo {
       for (const location of locations) set.add(location)
       if (set.size > before) work.push(to)
     }
+    const seeded = new Set<Variable>()
+    const touch = (variable: Variable): void => {
+      if (seeded.has(variable)) return
+      seeded.add(variable)
+      const seeds = this.#seeds.get(variable)
+      if (seeds !== undefined) put(variable, seeds)
+    }
     const copy = (from: Variable, to: Variable): void => {
+      touch(from)
+      touch(to)
       const targets = (copies[from] ??= new Set())
       if (targets.has(to)) return
       targets.add(to)
       const set = sets[from]
       if (set !== undefined) put(to, set)
     }
-    for (const constraint of this.#constraints) {
+    for (const constraint of constraints) {
       if (constraint.edge !== undefined && constraint.edge === without) continue
       if (constraint.kind === 'copy') copy(constraint.from, constraint.to)
       else {
         const container = constraint.kind === 'load' ? constraint.from : constraint.to
+        touch(constraint.from)
+        touch(constraint.to)
         const list = uses.get(container)
         if (list === undefined) uses.set(container, [constraint])
         else list.push(constraint)
       }
     }
-    for (const [variable, location] of this.#seeds) put(variable, [location])
-    for (const variable of marked) put(variable, [mark])
+    for (const variable of marked) {
+      touch(variable)
+      put(variable, [mark])
+    }
     for (let variable = work.pop(); variable !== undefined; variable = work.pop()) {
       for (const constraint of uses.get(variable) ?? []) {
         for (const location of sets[variable]!) {
@@ -107,7 +131,7 @@ export class PointsTo {
       }
       for (const to of copies[variable] ?? []) put(to, sets[variable]!)
     }
-    const pointsTo = (variable: Variable): ReadonlySet<Location> => sets[variable] ?? none
+    const pointsTo = (variable: Variable): ReadonlySet<Location> => sets[variable] ?? this.#seeds.get(variable) ?? none
     const reached = new Map<Variable, Set<Location>>()
     return {
       pointsTo,

@@ -9,7 +9,11 @@ import { intType } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import type { PassContext } from './pass.ts'
 
-const MAX_DEPTH = 100
+// Branches that choose one message.
+const MAX_CHOICES = 100
+// Values that one message is made of, and its length: more says nothing to a reader.
+const MAX_PARTS = 200
+const MAX_TEXT = 2000
 
 export class RaiseTable {
   readonly #context: PassContext
@@ -20,21 +24,21 @@ export class RaiseTable {
 
   /** The code of a prim::RaiseException, an int available in front of `point`: a constant, or chosen as its message is. */
   code(node: Node, b: Builder): Value {
-    return this.#codeOf(node, node.input(), b, 0)
+    return this.#codeOf(node, node.input(), b, { left: MAX_CHOICES })
   }
 
-  #codeOf(node: Node, message: Value, b: Builder, depth: number): Value {
+  #codeOf(node: Node, message: Value, b: Builder, budget: { left: number }): Value {
     const producer = message.node
-    if (producer.kind !== 'prim::If' || depth > MAX_DEPTH) return b.int(this.#row(node, message))
+    if (producer.kind !== 'prim::If' || budget.left-- <= 0) return b.int(this.#row(node, message))
     const choice = b.if(producer.input(), [intType])
     for (const [i, block] of choice.blocks.entries())
-      block.addReturn(this.#codeOf(node, producer.blocks[i]!.returns[message.index]!, Builder.atEnd(block), depth + 1))
+      block.addReturn(this.#codeOf(node, producer.blocks[i]!.returns[message.index]!, Builder.atEnd(block), budget))
     return choice.output()
   }
 
   #row(node: Node, message: Value): number {
     const { raises } = this.#context
-    const text = messageText(message, 0)
+    const text = messageText(message, { left: MAX_PARTS })
     if (!text.isWhole && !this.#context.notices.some(({ code }) => code === 'PT3030'))
       this.#context.notices.push({
         code: 'PT3030',
@@ -57,25 +61,25 @@ interface Text {
 const UNKNOWN: Text = { text: '{}', isWhole: false }
 
 /** A string as far as it is known; `{}` stands for what is not. */
-function messageText(value: Value, depth: number): Text {
+function messageText(value: Value, budget: { left: number }): Text {
   const constant = constantOf(value)
   if (constant !== undefined) return { text: typeof constant === 'string' ? constant : ivalueText(constant), isWhole: true }
-  if (depth > MAX_DEPTH) return UNKNOWN
+  if (budget.left-- <= 0) return UNKNOWN
   const { node } = value
-  const parts = (): Text[] => node.inputs.map((input) => messageText(input, depth + 1))
+  const parts = (): Text[] => node.inputs.map((input) => messageText(input, budget))
   switch (node.kind) {
     case 'aten::format': {
       const [template, ...rest] = parts()
       let next = 0
       const text = template!.text.replace(/\{[^{}]*\}/g, () => rest[next++]?.text ?? '{}')
-      return { text, isWhole: template!.isWhole && rest.every((part) => part.isWhole) }
+      return { text: text.slice(0, MAX_TEXT), isWhole: template!.isWhole && rest.every((part) => part.isWhole) }
     }
     case 'aten::add': {
       const [a, b] = parts()
-      return { text: a!.text + b!.text, isWhole: a!.isWhole && b!.isWhole }
+      return { text: (a!.text + b!.text).slice(0, MAX_TEXT), isWhole: a!.isWhole && b!.isWhole }
     }
     case 'aten::str':
-      return messageText(node.input(), depth + 1)
+      return messageText(node.input(), budget)
     default:
       return UNKNOWN
   }

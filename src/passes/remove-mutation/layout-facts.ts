@@ -30,7 +30,17 @@ const elementwise: ReadonlySet<string> = new Set(
 export type InputsOf = (node: Node) => readonly Value[]
 
 /** True when the elements are known to lie in row-major order without gaps. */
-export function isContiguousValue(value: Value, inputsOf: InputsOf, depth = 0): boolean {
+export function isContiguousValue(value: Value, inputsOf: InputsOf): boolean {
+  return contiguous(value, inputsOf, new Map(), 0)
+}
+
+function contiguous(value: Value, inputsOf: InputsOf, known: Map<Value, boolean>, depth: number): boolean {
+  let found = known.get(value)
+  if (found === undefined) known.set(value, (found = follow(value, inputsOf, known, depth)))
+  return found
+}
+
+function follow(value: Value, inputsOf: InputsOf, known: Map<Value, boolean>, depth: number): boolean {
   const { node } = value
   if (depth > MAX_DEPTH) return false
   if (node.kind === 'prim::Param') return node.block?.owner === undefined
@@ -38,9 +48,9 @@ export function isContiguousValue(value: Value, inputsOf: InputsOf, depth = 0): 
   if (tensor !== undefined) return isContiguous(tensor)
   if (dense.has(node.kind)) return true
   const inputs = (): boolean =>
-    inputsOf(node).every((input) => input.type.kind !== 'Tensor' || isContiguousValue(input, inputsOf, depth + 1))
+    inputsOf(node).every((input) => input.type.kind !== 'Tensor' || contiguous(input, inputsOf, known, depth + 1))
   if (elementwise.has(node.kind) || (node.kind.endsWith('_') && elementwise.has(node.kind.slice(0, -1)))) return inputs()
-  const first = (): boolean => constantOf(node.input(1)) === 0n && isContiguousValue(inputsOf(node)[0]!, inputsOf, depth + 1)
+  const first = (): boolean => constantOf(node.input(1)) === 0n && contiguous(inputsOf(node)[0]!, inputsOf, known, depth + 1)
   if (node.kind === 'aten::select') return first()
   if (node.kind === 'aten::slice') return first() && constantOf(node.inputs.at(-1)!) === 1n
   return false

@@ -4,6 +4,9 @@ import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 import { schemaOf } from '../../ops/schema-of.ts'
 
+// Branches one after the other are followed by recursion.
+const MAX_DEPTH = 500
+
 /** True when the k-th carried value of a Loop is one object throughout. */
 export function loopKeeps(loop: Node, k: number): boolean {
   return keeps(loop, k, new Set())
@@ -14,18 +17,28 @@ function keeps(loop: Node, k: number, visiting: Set<Value>): boolean {
   const param = body.params[k + 1]!
   if (visiting.has(param)) return false
   visiting.add(param)
-  const same = sameObject(body.returns[k + 1]!, visiting) === param
+  const same = sameObject(body.returns[k + 1]!, visiting, new Map()) === param
   visiting.delete(param)
   return same
 }
 
 /** The first name of the object that `value` is. Parameters of the loops in `visiting` stand for themselves. */
-function sameObject(start: Value, visiting: Set<Value>): Value {
+function sameObject(start: Value, visiting: Set<Value>, known: Map<Value, Value>, depth = 0): Value {
+  const before = known.get(start)
+  if (before !== undefined) return before
+  const found = follow(start, visiting, known, depth)
+  known.set(start, found)
+  return found
+}
+
+function follow(start: Value, visiting: Set<Value>, known: Map<Value, Value>, depth: number): Value {
   let value = start
   for (;;) {
     const { node } = value
     if (node.kind === 'prim::If') {
-      const [a, b] = node.blocks.map((block) => sameObject(block.returns[value.index]!, visiting))
+      if (depth > MAX_DEPTH) return value
+      const { index } = value
+      const [a, b] = node.blocks.map((block) => sameObject(block.returns[index]!, visiting, known, depth + 1))
       return a === b && a !== undefined ? a : value
     }
     if (node.kind === 'prim::Loop') {
