@@ -188,6 +188,10 @@ export class SourceImporter {
     }
     const hooks = new Map<string, ScriptFunction>()
     for (const def of methods) {
+      if (cls.methods.has(def.name) || hooks.has(def.name))
+        fail('PT2011', `In the class ${cls.name}: the method '${def.name}' is defined twice`, {
+          range: new TreeRange(source, def.start, def.end),
+        })
       const fn = this.#function(`${cls.name}.${def.name}`, def, source, cls)
       if (listed('__forward_pre_hooks__').includes(def.name) || listed('__forward_hooks__').includes(def.name)) hooks.set(def.name, fn)
       else cls.methods.set(def.name, fn)

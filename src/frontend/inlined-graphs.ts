@@ -9,7 +9,7 @@ import type { Node } from '../ir/node.ts'
 import { inlineCalls, isCall } from '../passes/inline-calls.ts'
 import { preoptimize } from './cleanup/preoptimize.ts'
 import type { CompilationUnit } from './compilation-unit.ts'
-import { MAX_INLINED_NODES } from './limits.ts'
+import { MAX_CALL_DEPTH, MAX_INLINED_NODES, MAX_PREPARED_NODES } from './limits.ts'
 import { functionOfType, type ScriptFunction } from './script-function.ts'
 
 interface Prepared {
@@ -21,6 +21,7 @@ interface Prepared {
 export class InlinedGraphs {
   readonly #unit: CompilationUnit
   readonly #prepared = new Map<ScriptFunction, Prepared>()
+  #preparedNodes = 0
 
   constructor(unit: CompilationUnit) {
     this.#unit = unit
@@ -76,7 +77,9 @@ export class InlinedGraphs {
       if (callee === undefined || this.#prepared.has(callee)) continue
       if (open.has(callee))
         fail('PT2033', `'${callee.name}' calls itself; TorchScript has no recursion`, call.range === undefined ? {} : { range: call.range })
-      if (!open.has(callee)) enter(callee)
+      if (stack.length >= MAX_CALL_DEPTH)
+        fail('PT2036', `more than ${MAX_CALL_DEPTH} functions call one another`, call.range === undefined ? {} : { range: call.range })
+      enter(callee)
     }
     const [first, ...rest] = unique(problems)
     if (first !== undefined) throw new CompileError([first, ...rest])
@@ -86,7 +89,13 @@ export class InlinedGraphs {
     const graph = cloneGraph(fn.graph)
     this.#checkSize(fn, graph)
     preoptimize(graph, (call) => this.#bodyOf(call))
-    this.#prepared.set(fn, { graph, size: count(graph) })
+    const size = count(graph)
+    this.#prepared.set(fn, { graph, size })
+    this.#preparedNodes += size
+    if (this.#preparedNodes > MAX_PREPARED_NODES)
+      fail('PT2036', `the functions of the model have more than ${MAX_PREPARED_NODES} operations once their calls are inlined`, {
+        range: fn.range,
+      })
   }
 
   #checkSize(fn: ScriptFunction, graph: Graph): void {

@@ -13,6 +13,14 @@ const STRING_START = /(?:[rR][bBfF]?|[bBfF][rR]?|[uU])?("""|'''|"|')/y
 const OPERATOR = /\*\*=|\/\/=|<<=|>>=|\.\.\.|\*\*|\/\/|<<|>>|<=|>=|==|!=|->|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|@=|:=|[-+*/%@&|^~<>()[\]{},:.;=]/y
 const TYPE_COMMENT = /#\s*type:\s*(?!ignore\b)/y
 
+const isDigit = (c: number): boolean => c >= 0x30 && c <= 0x39
+const isLetter = (c: number): boolean => (c >= 0x61 && c <= 0x7a) || c === 0x5f || (c >= 0x41 && c <= 0x5a)
+/** One or two letters, then a quote. */
+function startsString(text: string, start: number): boolean {
+  const isQuote = (c: number): boolean => c === 0x22 || c === 0x27
+  return isQuote(text.charCodeAt(start + 1)) || (isLetter(text.charCodeAt(start + 1)) && isQuote(text.charCodeAt(start + 2)))
+}
+
 /** Tokens of a source, or of its part `[from, to)`. Throws PT2001 for text that is no Python, PT2004 past a limit. */
 export function tokenize(source: ScriptSource, from = 0, to: number = source.text.length): Tokens {
   return new Lexer(source, from, to).run()
@@ -108,14 +116,15 @@ class Lexer {
     }
     if (c === 0x23) return this.#comment()
     if (c === 0x5c) return this.#continuation()
-    const quote = this.#match(STRING_START)
+    const isWord = isLetter(c)
+    const quote = c === 0x22 || c === 0x27 || (isWord && startsString(text, start)) ? this.#match(STRING_START) : undefined
     if (quote !== undefined) return this.#string(start, quote)
-    const name = this.#match(NAME)
+    const name = isWord ? this.#match(NAME) : undefined
     if (name !== undefined && !(text.charCodeAt(this.#offset) > 0x7f))
       return this.#push(KEYWORDS.has(name) ? name : 'name', start, this.#offset)
     this.#offset = start
-    if (this.#match(NUMBER) !== undefined) return this.#push('number', start, this.#offset)
-    if (this.#match(UNICODE_NAME) !== undefined) return this.#push('name', start, this.#offset)
+    if ((c === 0x2e || isDigit(c)) && this.#match(NUMBER) !== undefined) return this.#push('number', start, this.#offset)
+    if ((isWord || c > 0x7f) && this.#match(UNICODE_NAME) !== undefined) return this.#push('name', start, this.#offset)
     const operator = this.#match(OPERATOR)
     if (operator === undefined) this.#error(`the character ${JSON.stringify(text[start])} has no meaning here`, start)
     this.#bracket(operator, start)

@@ -224,6 +224,7 @@ function functionDefinition(p: TokenStream, decorators: readonly Expr[]): Def {
 
 function parameters(p: TokenStream): Param[] {
   const out: Param[] = []
+  const names = new Set<string>()
   let kwargOnly = false
   p.expect('(')
   while (!p.tryEat(')')) {
@@ -236,6 +237,8 @@ function parameters(p: TokenStream): Param[] {
     } else {
       const variadic = p.kind === '*' || p.kind === '**' ? (p.next() as '*' | '**') : undefined
       const name = p.expect('name')
+      if (names.has(name)) p.error(`duplicate argument '${name}' in function definition`, start, p.previousEnd)
+      names.add(name)
       const type = p.tryEat(':') ? parseExpression(p) : undefined
       const value = p.tryEat('=') ? parseExpression(p) : undefined
       out.push({

@@ -46,13 +46,8 @@ export class Block {
   }
 
   /** Nodes in order. The node just given may be destroyed or moved while iterating; ones inserted behind it are visited. */
-  *nodes(): Generator<Node, void> {
-    let node = this.paramNode.next!
-    while (node !== this.returnNode) {
-      const next = node.next!
-      yield node
-      node = node.block === this && node.next !== undefined ? node.next : next
-    }
+  nodes(): IterableIterator<Node> {
+    return new NodeIterator(this)
   }
   /** Last node first, with the same freedom. */
   *nodesReversed(): Generator<Node, void> {
@@ -123,17 +118,63 @@ export class Block {
   }
 }
 
-/** Every node of `block` and of the blocks nested in it, outer before inner, in order. */
-export function* allNodes(block: Block): Generator<Node, void> {
-  const stack: Iterator<Node>[] = [block.nodes()]
-  while (stack.length > 0) {
-    const { value: node, done } = stack.at(-1)!.next()
-    if (done === true) {
-      stack.pop()
-      continue
+/** Every node of `block` and of the blocks nested in it, outer before inner, in order; with the freedom that `nodes` gives. */
+export function allNodes(block: Block): IterableIterator<Node> {
+  return new NestedNodeIterator(block)
+}
+
+// Iterators of their own: all passes walk every node again and again, and generators take several times as long.
+
+class NodeIterator implements IterableIterator<Node> {
+  readonly #block: Block
+  /** The node just given; the parameters' before the first. */
+  #node: Node
+  /** What came behind it when it was given. */
+  #next: Node
+
+  constructor(block: Block) {
+    this.#block = block
+    this.#node = block.paramNode
+    this.#next = block.paramNode.next!
+  }
+  [Symbol.iterator](): this {
+    return this
+  }
+  next(): IteratorResult<Node, undefined> {
+    const last = this.#node
+    const node = last.block === this.#block && last.next !== undefined ? last.next : this.#next
+    if (node === this.#block.returnNode) return { value: undefined, done: true }
+    this.#node = node
+    this.#next = node.next!
+    return { value: node, done: false }
+  }
+}
+
+class NestedNodeIterator implements IterableIterator<Node> {
+  readonly #stack: NodeIterator[]
+  #node: Node | undefined
+
+  constructor(block: Block) {
+    this.#stack = [new NodeIterator(block)]
+  }
+  [Symbol.iterator](): this {
+    return this
+  }
+  next(): IteratorResult<Node, undefined> {
+    const stack = this.#stack
+    // The blocks that the node has by now. Later blocks first onto the stack: block 0 runs next.
+    const blocks = this.#node?.blocks
+    if (blocks !== undefined) for (let i = blocks.length - 1; i >= 0; i--) stack.push(new NodeIterator(blocks[i]!))
+    while (stack.length > 0) {
+      const step = stack[stack.length - 1]!.next()
+      if (step.done === true) {
+        stack.pop()
+        continue
+      }
+      this.#node = step.value
+      return step
     }
-    yield node
-    // Later blocks first onto the stack: block 0 runs next.
-    for (let i = node.blocks.length - 1; i >= 0; i--) stack.push(node.blocks[i]!.nodes())
+    this.#node = undefined
+    return { value: undefined, done: true }
   }
 }

@@ -9,7 +9,6 @@ export const frontendProblems = {
   PT2010: 'A type that does not exist',
   PT2011: 'A class definition that TorchScript does not know',
   PT2012: 'The code of a class or function is missing from the archive',
-  PT2013: 'An attribute of the saved module does not have the type that its class declares',
   PT2020: 'A name that is not defined here',
   PT2021: 'An attribute or method that does not exist',
   PT2022: 'An operator that torch does not have',
@@ -24,6 +23,5 @@ export const frontendProblems = {
   PT2034: 'A target that cannot be assigned to',
   PT2035: 'An integer beyond 64 bits',
   PT2036: 'A program that grows too large while it is compiled',
-  PT2037: 'An archive of an operator version that is not known',
   PT2090: 'A schema or a graph text does not parse',
 } as const

@@ -79,12 +79,17 @@ class Eliminator {
   }
 
   #hasEffect(node: Node): boolean {
+    if (node.blocks.length === 0) return this.#hasOwnEffect(node)
     const known = this.#effects.get(node)
     if (known !== undefined) return known
-    let effect = EFFECTS.has(node.kind) || this.#aliases?.writesOutside(node) === true || (this.#keepWrites && writes(node))
+    let effect = this.#hasOwnEffect(node)
     for (const block of node.blocks) for (const nested of block.nodes()) effect = this.#hasEffect(nested) || effect
     this.#effects.set(node, effect)
     return effect
+  }
+
+  #hasOwnEffect(node: Node): boolean {
+    return EFFECTS.has(node.kind) || this.#aliases?.writesOutside(node) === true || (this.#keepWrites && writes(node))
   }
 
   #addLive(value: Value): void {

@@ -24,19 +24,20 @@ interface OldOverload {
   readonly schema: FunctionSchema
   readonly upgrader: string
 }
-const oldOverloads = new Map<string, OldOverload>()
+interface Overloads {
+  readonly current: readonly FunctionSchema[]
+  readonly old: readonly OldOverload[]
+  /** Both, in the order in which they are tried. */
+  readonly native: readonly FunctionSchema[]
+}
+/** By operator version, then name. */
+const overloads = new Map<number, Map<string, Overloads>>()
 
 /** Emits a call of `operator`; several results come as a tuple. Throws PT2022, PT2023. */
 export function emitBuiltinCall(e: Emitter, operator: string, actuals: BuiltinArguments, at: Place): Value {
-  const current: FunctionSchema[] = []
-  const old: OldOverload[] = []
-  for (const schema of schemasOf(operator)) {
-    const overload = oldOverload(schema, e.version)
-    if (overload === undefined) current.push(schema)
-    else old.push(overload)
-  }
+  const { current, old, native } = overloadsOf(operator, e.version)
   const wrappers = builtinFunctions(operator, e.unit.language)
-  const schemas = [...current, ...old.map(({ schema }) => schema), ...wrappers.map((fn) => fn.schema)]
+  const schemas = wrappers.length === 0 ? native : [...native, ...wrappers.map((fn) => fn.schema)]
   if (schemas.length === 0) return unknownOperator(e, operator, at)
   e.mark(at)
   const found = matchSchemas(schemas, { ...actuals, subtype: e.unit.subtype })
@@ -64,16 +65,23 @@ function packResults(e: Emitter, outputs: readonly Value[], schema: FunctionSche
   return e.builder.tuple(outputs, isNamed ? { ...type, fields: names } : type)
 }
 
-/** What an overload looked like in an archive of this version, when that differs from today. */
-function oldOverload(schema: FunctionSchema, version: number): OldOverload | undefined {
-  const key = `${version} ${qualifiedName(schema)}`
-  const known = oldOverloads.get(key)
+/** The overloads of an operator as an archive of this version means them. */
+function overloadsOf(operator: string, version: number): Overloads {
+  let ofVersion = overloads.get(version)
+  if (ofVersion === undefined) overloads.set(version, (ofVersion = new Map()))
+  const known = ofVersion.get(operator)
   if (known !== undefined) return known
-  const row = oldSchema(qualifiedName(schema), version)
-  if (row === undefined) return undefined
-  const overload = { schema: parseSchema(row.schema), upgrader: row.upgrader }
-  oldOverloads.set(key, overload)
-  return overload
+  const current: FunctionSchema[] = []
+  const old: OldOverload[] = []
+  for (const schema of schemasOf(operator)) {
+    const row = oldSchema(qualifiedName(schema), version)
+    if (row === undefined) current.push(schema)
+    else old.push({ schema: parseSchema(row.schema), upgrader: row.upgrader })
+  }
+  const made: Overloads = { current, old, native: [...current, ...old.map(({ schema }) => schema)] }
+  // Names that torch does not have come from the file: they are not kept.
+  if (made.native.length > 0) ofVersion.set(operator, made)
+  return made
 }
 
 function unknownOperator(e: Emitter, operator: string, at: Place): never {

@@ -104,6 +104,7 @@ export function emitDefinition(e: Emitter, def: Def, schema: FunctionSchema, blo
     e.environment.setVariable(param.name, input, param)
   }
   e.statements(def.body)
+  e.throwProblems()
   const context = e.definitions.at(-1)!
   if (!e.exitBlocks.has(block)) {
     if (context.declared !== undefined && context.declared.kind !== 'None')

@@ -17,6 +17,7 @@ import { TreeRange, type ScriptSource } from '../tree-range.ts'
 import type { Expr, Stmt } from '../tree.ts'
 import { SimpleValue } from '../values/simple-value.ts'
 import type { Place, SugaredValue } from '../values/sugared-value.ts'
+import { assignedNames } from './assigned-names.ts'
 import { Environment } from './environment.ts'
 import { globalValue } from './globals.ts'
 import type { Condition } from './refinements.ts'
@@ -59,6 +60,10 @@ export class Emitter {
   environment: Environment
   readonly #ints = new Map<bigint, Value>()
   readonly #floats = new Map<string, Value>()
+  /** Problems of statements so far, by what they say and where. */
+  readonly #problems = new Map<string, Problem>()
+  /** Names that a statement failed to set. */
+  readonly #broken = new Map<string, Problem>()
   #temporaries = 0
   #depth = 0
 
@@ -120,6 +125,40 @@ export class Emitter {
     const result = emit()
     this.#depth--
     return result
+  }
+
+  /**
+   * Emits one statement. What is wrong with it is kept, and the next one is emitted, so that all problems are told together; a name that
+   * this one would have set is not looked at again.
+   */
+  statement(statement: Stmt, emit: () => void): void {
+    const { environment, loopStatus } = this
+    const { point } = this.builder
+    const definitions = this.definitions.length
+    const depth = this.#depth
+    try {
+      this.nested(statement, emit)
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error
+      this.environment = environment
+      this.loopStatus = loopStatus
+      this.builder.point = point
+      this.definitions.length = definitions
+      this.#depth = depth
+      for (const problem of error.problems) this.#problems.set(problemKey(problem), problem)
+      for (const name of assignedNames(statement)) this.#broken.set(name, error.problems[0])
+      if (statement.kind === 'return' || statement.kind === 'raise') this.exitBlocks.add(environment.block)
+    }
+  }
+  /** Why the name cannot be used, when the statement that sets it is wrong itself. */
+  checkUsable(name: string): void {
+    const problem = this.#broken.get(name)
+    if (problem !== undefined) throw new CompileError([problem])
+  }
+  /** @throws CompileError with all problems of the statements so far. */
+  throwProblems(): void {
+    const [first, ...rest] = this.#problems.values()
+    if (first !== undefined) throw new CompileError([first, ...rest])
   }
 
   /** The value of an expression; `hint` is the type that is wanted, where that decides what a literal is. */
@@ -195,3 +234,5 @@ export class Emitter {
     }
   }
 }
+
+const problemKey = ({ code, message, range }: Problem): string => `${code} ${range?.start ?? ''} ${message}`

@@ -76,6 +76,7 @@ export class Environment {
   }
   /** What a name stands for: variable, global function, type, or what the resolver knows. Throws PT2020. */
   lookUp(name: string, at: Place): SugaredValue {
+    this.#emitter.checkUsable(name)
     const found = this.find(name) ?? this.#emitter.resolve(name, at)
     if (found !== undefined) return found
     const reason = this.#absent.get(name)

@@ -18,7 +18,7 @@ import { emitFor, emitWhile } from './loops.ts'
 /** Emits statements in order, up to the first that never ends. */
 export function emitStatements(e: Emitter, statements: readonly Stmt[]): void {
   for (const statement of statements) {
-    e.nested(statement, () => emitStatement(e, statement))
+    e.statement(statement, () => emitStatement(e, statement))
     if (e.exitBlocks.has(e.environment.block)) return
   }
 }
