@@ -13,6 +13,7 @@ import { constantOf as constantValue } from '../ir/constant.ts'
 import { verify } from '../ir/verifier.ts'
 import type { Value } from '../ir/value.ts'
 import type { Fact } from '../ops/fact.ts'
+import { checkStrides } from './check-strides.ts'
 import { checkDissolved } from './containers/check-dissolved.ts'
 import { dissolveContainers } from './containers/dissolve-containers.ts'
 import { resolveOptionals } from './containers/resolve-optionals.ts'
@@ -151,6 +152,7 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   // Patterns come last, on canonical forms.
   run([foldConvBatchNorm, eliminateDeadCode])
   checkDissolved(graph)
+  checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
 }
 

@@ -26,6 +26,7 @@ export const passProblems = {
   PT3106: 'A string or enum that is made at run time',
   PT3107: 'An Optional that reaches an operator undecided',
   PT3110: 'A constant that cannot be handed to JavaScript',
+  PT3120: 'Memory is read by strides where the layout is not known',
   PT3900: 'The model is nested too deep, or too big, to be compiled',
   PT3901: 'A method was asked for that the model does not have',
 } as const
