@@ -13,6 +13,9 @@ import { range } from './movement.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 import { allTrue } from './selection.ts'
 
+/** Longer lists are put together at run time. */
+const MAX_ITEMS = 4096
+
 const [MIN, MAX] = [-(2n ** 63n), 2n ** 63n - 1n]
 const none: Type = { kind: 'None' }
 /** What a list of that type holds. */
@@ -46,7 +49,7 @@ function slice(
 
 function repeated(list: Operand, times: ScalarOperand, b: OnnxBuilder, of: Type): Operand {
   const count = known(times)
-  if (list.kind === 'list' && count !== undefined && count * BigInt(list.items.length) <= 4096n)
+  if (list.kind === 'list' && count !== undefined && count * BigInt(list.items.length) <= MAX_ITEMS)
     return { kind: 'list', items: range(Math.max(0, Number(count))).flatMap(() => list.items) }
   const items = runtimeList(list, of, b)
   const copies = vectorOf(b, intOp(b, 'Max', times, 0))
@@ -54,9 +57,10 @@ function repeated(list: Operand, times: ScalarOperand, b: OnnxBuilder, of: Type)
   return pick(items, b.op('Tile', [countTo(b, lengthOf(items, b)), copies], {}, { dims: [null] }), b)
 }
 
-/** Lists known item by item stay so. */
+/** Lists known item by item stay so, unless they grow long. */
 export function concatenated(first: Operand, second: Operand, b: OnnxBuilder, of: Type): Operand {
-  if (first.kind === 'list' && second.kind === 'list') return { kind: 'list', items: [...first.items, ...second.items] }
+  if (first.kind === 'list' && second.kind === 'list' && first.items.length + second.items.length <= MAX_ITEMS)
+    return { kind: 'list', items: [...first.items, ...second.items] }
   if (first.kind === 'list' && first.items.length === 0) return second
   if (second.kind === 'list' && second.items.length === 0) return first
   return joined(runtimeList(first, of, b), runtimeList(second, of, b), b)

@@ -58,7 +58,8 @@ export function repeated(list: Fact, times: Fact): Fact {
 }
 
 export function joined(a: Fact, b: Fact): Fact {
-  if (a.items !== undefined && b.items !== undefined) return listFact([...a.items, ...b.items])
+  if (a.items !== undefined && b.items !== undefined && a.items.length + b.items.length <= MAX_ITEMS)
+    return listFact([...a.items, ...b.items])
   if (a.items?.length === 0) return b
   if (b.items?.length === 0) return a
   return someList(joinFacts(elementOf(a), elementOf(b)))
