@@ -107,7 +107,7 @@ describe('in the built page', () => {
         await page.keyboard.press('Escape')
         await expect.poll(() => text(page, '#digit')).toBe('–')
         await draw(page, strokes)
-        await expect.poll(() => text(page, '#digit'), `a drawn ${digit}`).toBe(String(digit))
+        await expect.poll(() => text(page, '#digit'), { message: `a drawn ${digit}` }).toBe(String(digit))
       }
       await page.click('#clear')
       await expect.poll(() => text(page, '#confidence')).toBe('waiting for ink')
@@ -134,7 +134,7 @@ describe('in the built page', () => {
         ['-0.4', 'The if branch ran: the loop went twice.', 'loop_count = 2'],
       ] as const) {
         await slider.fill(mean)
-        await expect.poll(() => text(page, '#branch-text'), `mean ${mean}`).toBe(branch)
+        await expect.poll(() => text(page, '#branch-text'), { message: `mean ${mean}` }).toBe(branch)
         expect((await marked()).trim()).toBe(line)
       }
       // By keyboard too: from below zero to its end above.
