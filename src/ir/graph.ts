@@ -41,6 +41,11 @@ export class Graph {
     return node
   }
 
+  /** A Block that `owner` holds; Node.addBlock is its caller, and would close an import circle by making one itself. */
+  createBlock(owner: Node): Block {
+    return new Block(this, owner)
+  }
+
   /** A detached prim::Constant. `type` where the value alone does not tell (an empty list, an Optional). */
   createConstant(value: IValue, type: Type = typeOfIValue(value)): Node {
     return this.create('prim::Constant', [], [type], value === null ? [] : [['value', value]])

@@ -3,7 +3,7 @@
 
 import { assert } from '../diagnostics/internal.ts'
 import type { SourceRange } from '../diagnostics/source-range.ts'
-import { Block } from './block.ts'
+import type { Block } from './block.ts'
 import type { FunctionSchema } from './function-schema.ts'
 import type { Graph } from './graph.ts'
 import type { IValue } from './ivalue.ts'
@@ -123,7 +123,7 @@ export class Node {
   }
 
   addBlock(): Block {
-    const block = new Block(this.graph, this)
+    const block = this.graph.createBlock(this)
     this.blocks.push(block)
     return block
   }

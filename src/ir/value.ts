@@ -33,7 +33,7 @@ export class Value {
   /** Every use of this value becomes a use of `other`. */
   replaceAllUsesWith(other: Value): void {
     if (other === this) return
-    for (const use of [...this.uses]) use.user.setInput(use.index, other)
+    for (const use of this.uses) use.user.setInput(use.index, other)
   }
 
   setType(type: Type): this {

@@ -205,9 +205,7 @@ export class OnnxBuilder {
         continue
       }
       assert(item.kind === 'tensor', 'an int list holds scalars')
-      if (item.constant !== undefined && numel(item.constant.sizes) === 1) {
-        flush()
-      } else flush()
+      flush()
       pieces.push(this.reshapeTo(this.cast(item, 'int64'), [1]))
     }
     flush()
@@ -261,11 +259,9 @@ export class OnnxBuilder {
 
   /** The value made for `key` in this scope or an enclosing one. */
   memo(key: string, make: () => OnnxValue): OnnxValue {
-    for (let scope: OnnxBuilder | undefined = this; scope !== undefined; scope = scope.#parent) {
-      const known = scope.#memo.get(key)
-      if (known !== undefined) return known
-    }
-    const value = make()
+    let known = this.#memo.get(key)
+    for (let scope = this.#parent; known === undefined && scope !== undefined; scope = scope.#parent) known = scope.#memo.get(key)
+    const value = known ?? make()
     this.#memo.set(key, value)
     return value
   }

@@ -3,11 +3,9 @@
 
 import { CompileError, type Problem } from '../diagnostics/compile-error.ts'
 import type { Block } from '../ir/block.ts'
-import type { Dims } from '../ir/dim.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { IValue } from '../ir/ivalue.ts'
 import type { Node } from '../ir/node.ts'
-import type { ScalarType } from '../ir/scalar-type.ts'
 import { allNodes } from '../ir/block.ts'
 import type { Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
@@ -15,6 +13,7 @@ import { schemaOf } from '../ops/schema-of.ts'
 import { rowArguments } from './arguments.ts'
 import { OnnxBuilder } from './builder.ts'
 import { emittedType, onnxDataType } from './data-type.ts'
+import { dummy, emittedShape } from './emitted-shape.ts'
 import { lowerIf, lowerLoop } from './lower-control-flow.ts'
 import { loweringOf } from './lowering/index.ts'
 import { UnmetNeed, type ResultInfo } from './lowering/row.ts'
@@ -27,27 +26,6 @@ export interface LowerOptions {
   /** Names of graph inputs and outputs, in order; default: debug names. */
   readonly inputNames?: readonly string[]
   readonly outputNames?: readonly string[]
-}
-
-/** dtype and dims of a Value that is a tensor at run time: Python numbers are 0-d, lists of them 1-d. */
-export function emittedShape(type: Type): { readonly dtype: ScalarType; readonly dims: Dims } | undefined {
-  switch (type.kind) {
-    case 'Tensor':
-      return { dtype: emittedType(type.dtype ?? 'float32'), dims: type.dims }
-    case 'int':
-      return { dtype: 'int64', dims: [] }
-    case 'float':
-    case 'number':
-      return { dtype: 'float64', dims: [] }
-    case 'bool':
-      return { dtype: 'bool', dims: [] }
-    case 'List': {
-      const element = emittedShape(type.of)
-      return type.of.kind === 'Tensor' || element === undefined ? undefined : { dtype: element.dtype, dims: [null] }
-    }
-    default:
-      return undefined
-  }
 }
 
 /** A graph with the names its inputs and outputs shall have. */
@@ -166,26 +144,6 @@ function constantOperand(value: IValue, b: OnnxBuilder): Operand {
     if (value.kind === 'list' || value.kind === 'tuple') return { kind: 'list', items: value.items.map((item) => constantOperand(item, b)) }
   }
   return { kind: 'constant', value }
-}
-
-/** A value of the right type that nobody reads on a live path: unknown extents are 0. */
-export function dummy(type: Type, b: OnnxBuilder): Operand {
-  if (type.kind === 'List' && type.of.kind === 'Tensor') {
-    const { dtype, dims } = emittedShape(type.of)!
-    return b.sequenceOp('SequenceEmpty', [], { dtype: onnxDataType(dtype) }, dtype, dims)
-  }
-  const shape = emittedShape(type.kind === 'Optional' ? type.of : type)
-  if (shape === undefined) return { kind: 'constant', value: null }
-  const sizes = (shape.dims ?? []).map((dim) => (typeof dim === 'number' ? dim : 0))
-  // Big dead tensors would be dead weight in the file.
-  const count = sizes.reduce((n, s) => n * s, 1)
-  if (count <= 16)
-    return b.elements(
-      shape.dtype,
-      sizes,
-      Array.from({ length: count }, () => 0),
-    )
-  return b.op('Expand', [b.scalar(shape.dtype, 0), b.ints(sizes)], {}, { dtype: shape.dtype, dims: sizes })
 }
 
 function missingRows(graph: Graph): Node[] {

@@ -190,7 +190,7 @@ function* names(): Generator<ScriptCase> {
   yield reject('S7 an unknown method', ['PT2021'], ['return (self).nothing(x, )'])
   yield reject('S7 an unknown constant', ['PT2024'], ['return torch.add(x, CONSTANTS.c99)'])
   yield reject('S7 an unknown type', ['PT2010'], ['return x'], { params: ['x: Nothing'] })
-  for (const name of [...new Set([...NAMES, ...WORDS])]) {
+  for (const name of new Set([...NAMES, ...WORDS])) {
     const control = (): Uint8Array => archiveWith({ 'code/__torch__.py': text(source(SUM)) })
     yield script(`S9 a variable ${name}`, 'either', () => source(['w = self.w', `${name} = torch.add(x, w)`, `return ${name}`]), {
       sum: true,

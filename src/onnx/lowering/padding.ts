@@ -1,7 +1,7 @@
 // Padding: Pad with a constant, by reflection, by the edge; circular by Gather. Answers to aten/src/ATen/native/PadNd.cpp, ONNX Pad-18.
 
 import type { OnnxBuilder } from '../builder.ts'
-import { constantNumber, dimAt, type Operand, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
+import { constantNumber, dimAt, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
 import { kernelType, type Kernels } from './compute.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
 
