@@ -4,6 +4,7 @@
 import { archiveProblems } from './catalogue/archive.ts'
 import { frontendProblems } from './catalogue/frontend.ts'
 import { passProblems } from './catalogue/passes.ts'
+import { tracingProblems } from './catalogue/tracing.ts'
 import { onnxProblems } from './catalogue/onnx.ts'
 import { loaderProblems } from './catalogue/loader.ts'
 import { pluginProblems } from './catalogue/plugin.ts'
@@ -12,6 +13,7 @@ export const catalogue = {
   ...archiveProblems,
   ...frontendProblems,
   ...passProblems,
+  ...tracingProblems,
   ...onnxProblems,
   ...loaderProblems,
   ...pluginProblems,

@@ -55,10 +55,11 @@ class Folder {
   }
 
   #node(node: Node): void {
-    if (node.kind === 'prim::If') {
+    const kept = this.#context.controlFlow === 'kept'
+    if (node.kind === 'prim::If' && !kept) {
       const condition = this.#facts.of(node.input()).value
       if (typeof condition === 'boolean') return this.#takeBranch(node, node.blocks[condition ? 0 : 1]!, condition)
-    } else if (node.kind === 'prim::Loop') {
+    } else if (node.kind === 'prim::Loop' && !kept) {
       const trips = this.#facts.of(node.input(0)).value
       if (this.#facts.of(node.input(1)).value === false || (typeof trips === 'bigint' && trips <= 0n)) return this.#dropLoop(node)
     }
@@ -70,6 +71,7 @@ class Folder {
   /** A value that is known, and used, becomes a constant in front of its producer. */
   #value(output: Value, node: Node): void {
     if (!output.hasUses) return
+    if (this.#context.controlFlow === 'kept' && [...output.uses].some(({ user }) => user.kind === 'prim::If')) return
     const { value } = this.#facts.of(output)
     if (value === undefined || !isFoldable(value)) return
     const constant = Builder.replacing(node).constant(value, value === null ? noneType : constantType(output.type))

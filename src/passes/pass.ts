@@ -34,6 +34,8 @@ export interface Decision {
   readonly kind: 'specialised' | 'kept'
   readonly range: SourceRange
   readonly taken?: boolean
+  /** Of a loop that was unrolled. */
+  readonly turns?: number
 }
 
 /** What the passes over one method know of it besides its graph. */
@@ -54,6 +56,8 @@ export interface PassContext {
   readonly choices: IValue[]
   /** The graph still writes in place: contents of lists and tensors are not to be believed. */
   mutable?: boolean
+  /** Mode `script`. `typed`: no loop is unrolled that can stay. `kept`: and nothing decides a branch any more. */
+  controlFlow?: 'typed' | 'kept'
   /** Index of the error code among the graph's outputs, when the method can raise. */
   error?: number
   /** The body of a call that is still there: by the class of its object where that is known. */

@@ -12,7 +12,7 @@ import type { ParamSpec, Signature } from '../ir/signature.ts'
 import { constantOf as constantValue } from '../ir/constant.ts'
 import { verify } from '../ir/verifier.ts'
 import type { Value } from '../ir/value.ts'
-import type { Fact } from '../ops/fact.ts'
+import { tensorFact, type Fact } from '../ops/fact.ts'
 import { checkStrides } from './check-strides.ts'
 import { checkDissolved } from './containers/check-dissolved.ts'
 import { dissolveContainers } from './containers/dissolve-containers.ts'
@@ -36,6 +36,7 @@ import { lowerWith } from './lower-with.ts'
 import { resolveCalls } from './resolve-calls.ts'
 import { removeMutation } from './remove-mutation.ts'
 import { exitTransform } from './exit-transform.ts'
+import { recordExamples, type ExampleShape } from './signature/example-facts.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
 import { OutputFlattener } from './signature/flatten-outputs.ts'
 import { assumeInputs, declareInputs, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
@@ -59,6 +60,10 @@ export interface PipelineOptions {
   readonly tracedInputs?: readonly IValue[]
   /** Of inputs that the code takes with a batch axis or without: assume the one with. For a second try, when lowering needs a rank. */
   readonly batched?: boolean
+  /** Example inputs: they tell dtypes and ranks. By name or position. */
+  readonly examples?: readonly Readonly<Record<string, ExampleShape>>[]
+  /** `script`: only constants, dtypes and ranks decide branches, and no loop is unrolled that can stay. */
+  readonly mode?: 'auto' | 'script' | 'trace'
   readonly blocklist?: ReadonlySet<string>
   /** Run the verifier after every pass. */
   readonly verify?: boolean
@@ -110,6 +115,30 @@ const SIMPLIFY: readonly Pass[] = [
 const SPECIALISE: readonly Pass[] = [...SIMPLIFY, unrollLoops]
 
 export function runPipeline(graph: Graph, options: PipelineOptions = {}): PipelineResult {
+  return complete(capture(graph, options))
+}
+
+/** A method between the two halves of the pipeline: functional, with flat inputs of which all is known that will be. */
+export interface Capture {
+  readonly graph: Graph
+  readonly context: PassContext
+  readonly options: PipelineOptions
+  /** The parameters, and how each lies in the graph's inputs. */
+  readonly params: ParamPlan[]
+  readonly state: StatePlan | undefined
+  readonly names: Names
+  readonly known: ReadonlyMap<Value, Known>
+  /** Facts of the inputs, extents included that decide nothing in mode `script`. */
+  readonly inputs: ReadonlyMap<Value, Fact>
+}
+
+/** Simplifies a functional graph as far as its facts go. */
+export function simplify(graph: Graph, context: PassContext): void {
+  runToFixpoint(graph, SPECIALISE, context)
+}
+
+/** The first half: up to the graph that is to be lowered or traced. */
+export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   const context = passContext({
     ...(options.self === undefined ? {} : { self: options.self }),
     ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
@@ -139,21 +168,55 @@ export function runPipeline(graph: Graph, options: PipelineOptions = {}): Pipeli
   const plans = params.map(({ plan }) => plan)
   forgetFacts(context)
   const known = declareInputs(context, plans, options.inputs ?? {}, options.tracedInputs ?? [])
+  recordExamples(context, params, options.examples ?? [], known)
+  const inputs = new Map(context.inputs)
+  const scripted = options.mode === 'script'
+  if (scripted) hideExtents(context)
   runToFixpoint(graph, SPECIALISE, context)
   // Uses are looked at when the branches that declared inputs decide are gone.
   assumeInputs(context, plans, known, options.batched === true)
+  for (const [value, fact] of context.inputs) if (!isComplete(inputs.get(value))) inputs.set(value, fact)
+  if (scripted) hideExtents(context)
   forgetFacts(context)
   runToFixpoint(graph, SPECIALISE, context)
+  return { graph, context, options, params, state, names, known, inputs }
+}
 
+/** The second half: flat outputs, patterns, and the Signature. */
+export function complete({ graph, context, options, params, state, names, known, inputs }: Capture): PipelineResult {
+  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
   const outputs = flattenOutputs(graph, context, names)
   runToFixpoint(graph, SPECIALISE, context)
   // Only when no test of None is left that could decide them.
   if (runToFixpoint(graph, [resolveOptionals], context)) runToFixpoint(graph, SPECIALISE, context)
+  if (options.mode === 'script') {
+    // Declared extents simplify what is computed, and decide no branch.
+    for (const [value, fact] of inputs) context.inputs.set(value, fact)
+    context.controlFlow = 'kept'
+    forgetFacts(context)
+    runToFixpoint(graph, SIMPLIFY, context)
+  }
   // Patterns come last, on canonical forms.
   run([foldConvBatchNorm, eliminateDeadCode])
   checkDissolved(graph)
   checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
+}
+
+const isComplete = (fact: Fact | undefined): boolean => fact?.dtype !== undefined && fact.dims !== undefined
+
+/** Leaves dtypes and ranks of the inputs: what static typing knows. */
+function hideExtents(context: PassContext): void {
+  let next = 0
+  for (const [value, { dtype, dims }] of context.inputs)
+    context.inputs.set(
+      value,
+      tensorFact(
+        dtype,
+        dims?.map(() => `extent_${next++}`),
+      ),
+    )
+  context.controlFlow = 'typed'
 }
 
 interface Outputs {

@@ -26,8 +26,10 @@ export const unrollLoops = definePass({
         // Inner loops first: their turns are then part of the size of the outer one.
         for (const nested of node.blocks) visit(nested)
         if (node.kind !== 'prim::Loop') continue
+        if (context.controlFlow !== undefined && !needsUnrolling(node)) continue
         const turns = turnsOf(node, facts)
         if (turns === undefined) continue
+        if (node.range !== undefined) context.decisions.push({ kind: 'specialised', range: node.range, turns })
         unroll(node, turns)
         changed = true
       }
@@ -60,7 +62,8 @@ function hasForm(type: Type): boolean {
   return type.kind === 'Tensor' || type.kind === 'int' || type.kind === 'float' || type.kind === 'bool' || type.kind === 'number'
 }
 
-function unroll(node: Node, turns: number): void {
+/** Replaces the loop by its first `turns` turns. */
+export function unroll(node: Node, turns: number): void {
   const b = Builder.replacing(node)
   let carried = node.inputs.slice(2)
   for (let turn = 0; turn < turns; turn++) {

@@ -64,7 +64,8 @@ function dimsOfHint(id: string, rank: number | undefined, channels: Dim): Dims {
   if (rank === undefined) return undefined
   return symbols(id, rank).map((dim, i) => (i === 1 ? (channels ?? dim) : dim))
 }
-const symbols = (id: string, rank: number): string[] => Array.from({ length: rank }, (_, i) => `${id.replaceAll(/\W/g, '_')}_${i}`)
+/** Names for extents that nobody knows: `x_0`, `x_1`, … */
+export const symbols = (id: string, rank: number): string[] => Array.from({ length: rank }, (_, i) => `${id.replaceAll(/\W/g, '_')}_${i}`)
 
 /** Leaves that are tensors; flattened lists of tensors are of unknown size anyway. */
 export function tensorLeaves(plan: Plan): Leaf[] {

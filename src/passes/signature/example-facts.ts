@@ -1,0 +1,42 @@
+// What example inputs tell of a method's inputs, in every mode: dtype and rank. Extents stay dynamic, whatever the examples have in common:
+// a fixed extent is the user's to declare.
+
+import type { ScalarType } from '../../ir/scalar-type.ts'
+import type { Value } from '../../ir/value.ts'
+import { tensorFact } from '../../ops/fact.ts'
+import type { PassContext } from '../pass.ts'
+import type { ParamPlan } from './flatten-inputs.ts'
+import { symbols, tensorLeaves, type Known } from './input-facts.ts'
+
+/** One tensor of an example. */
+export interface ExampleShape {
+  readonly dims: readonly number[]
+  readonly dtype?: ScalarType
+}
+
+/** The entry of `example` for a leaf: by its own name or, for a parameter that is one tensor or number, by the parameter's position. */
+export function exampleFor<T>(example: Readonly<Record<string, T>>, id: string, params: readonly ParamPlan[]): T | undefined {
+  if (Object.hasOwn(example, id)) return example[id]
+  const position = params.findIndex(({ name }) => name === id)
+  return position !== -1 && Object.hasOwn(example, String(position)) ? example[String(position)] : undefined
+}
+
+/** Completes what is known of tensor inputs by the examples: the dtype of the first that has one, the rank that all agree on. */
+export function recordExamples(
+  context: PassContext,
+  params: readonly ParamPlan[],
+  examples: readonly Readonly<Record<string, ExampleShape>>[],
+  known: Map<Value, Known>,
+): void {
+  for (const { id, value } of params.flatMap(({ plan }) => tensorLeaves(plan))) {
+    const given = examples.map((example) => exampleFor(example, id, params)).filter((shape) => shape !== undefined)
+    const [first] = given
+    if (first === undefined) continue
+    const before = context.inputs.get(value) ?? {}
+    if (before.dtype !== undefined && before.dims !== undefined) continue
+    const rank = given.every(({ dims }) => dims.length === first.dims.length) ? first.dims.length : undefined
+    const dtype = before.dtype ?? given.find((shape) => shape.dtype !== undefined)?.dtype
+    context.inputs.set(value, tensorFact(dtype, before.dims ?? (rank === undefined ? undefined : symbols(id, rank))))
+    if (!known.has(value)) known.set(value, 'recorded')
+  }
+}
