@@ -10,6 +10,7 @@ import type { Node } from '../ir/node.ts'
 import type { Type } from '../ir/type.ts'
 import type { CompilationUnit, ScriptClass } from './compilation-unit.ts'
 import { InlinedGraphs } from './inlined-graphs.ts'
+import { guardStack } from './guard-stack.ts'
 import { SourceImporter } from './import-source.ts'
 import type { ScriptFunction } from './script-function.ts'
 
@@ -99,16 +100,5 @@ function methodOf(fn: ScriptFunction): ScriptMethod {
       .slice(1)
       .map(({ name, type, kwargOnly, default: value }) => ({ name, type, kwargOnly, ...(value === undefined ? {} : { default: value }) })),
     returnType: schema.returns[0]!.type,
-  }
-}
-
-/** The depth of trees is bounded; should an engine's stack be smaller than that needs, the answer is still a coded error. */
-function guardStack<T>(run: () => T): T {
-  try {
-    return run()
-  } catch (error) {
-    if (error instanceof RangeError && /call stack/i.test(error.message))
-      return fail('PT2003', 'The code is nested deeper than this JavaScript engine can follow')
-    throw error
   }
 }

@@ -1,4 +1,4 @@
-// Expressions: one function a level of Python's grammar, lowest binding first.
+// Expressions: one function a kind; operators by precedence climbing.
 // Answers to parseExp and parseBaseExp in torch/csrc/jit/frontend/parser.cpp and to torch/jit/frontend.py's ExprBuilder.
 
 import { splitString, unescape } from './string-literal.ts'
@@ -7,7 +7,26 @@ import type { BinaryOperator, Expr, KeywordArgument } from './tree.ts'
 
 /** One expression; `a if c else b` included, a bare tuple not. */
 export function parseExpression(p: TokenStream): Expr {
-  return p.nested(() => conditional(p))
+  const start = p.start
+  if (p.kind === 'lambda') p.unsupported('lambda', start, 'write a function with def')
+  if (p.kind === 'yield') p.unsupported('generators', start)
+  if (p.kind === 'await') p.unsupported('await', start, 'use torch.jit.fork and torch.jit.wait')
+  p.enter()
+  const value = binary(p, ANY)
+  if (p.kind === ':=') p.unsupported("assignment expressions (':=')", p.start, 'assign in a statement of its own')
+  if (p.kind !== 'if') {
+    p.leave()
+    return value
+  }
+  let tallest = p.height
+  p.next()
+  const condition = binary(p, ANY)
+  tallest = Math.max(tallest, p.height)
+  p.expect('else')
+  const otherwise = parseExpression(p)
+  p.leave()
+  p.grow(Math.max(tallest, p.height))
+  return { kind: 'conditional', condition, value, otherwise, start, end: p.previousEnd }
 }
 
 /** `a, b` as a tuple, or one expression. `*a` is allowed. */
@@ -26,10 +45,15 @@ export function parseExpressionList(p: TokenStream): Expr {
   return { kind: 'tuple', items, start, end: p.previousEnd }
 }
 
+/** The target of `with … as`: no comma, no comparison. */
+export function parseTarget(p: TokenStream): Expr {
+  return binary(p, BITWISE)
+}
+
 /** Targets of `for` and comprehensions: no comparison, so that `in` ends them. */
 export function parseTargetList(p: TokenStream): Expr {
   const start = p.start
-  const one = (): Expr => (p.kind === '*' ? starred(p) : p.nested(() => bitOr(p)))
+  const one = (): Expr => (p.kind === '*' ? starred(p) : binary(p, BITWISE))
   const first = one()
   if (p.kind !== ',') return first
   const items = [first]
@@ -52,68 +76,76 @@ function starredOrExpression(p: TokenStream): Expr {
 function starred(p: TokenStream): Expr {
   const start = p.start
   p.expect('*')
-  const value = p.nested(() => bitOr(p))
+  const value = binary(p, BITWISE)
   p.grow(p.height)
   return { kind: 'starred', value, start, end: p.previousEnd }
 }
 
-function conditional(p: TokenStream): Expr {
-  const start = p.start
-  if (p.kind === 'lambda') p.unsupported('lambda', start, 'write a function with def')
-  if (p.kind === 'yield') p.unsupported('generators', start)
-  if (p.kind === 'await') p.unsupported('await', start, 'use torch.jit.fork and torch.jit.wait')
-  const value = or(p)
-  if (p.kind === ':=') p.unsupported("assignment expressions (':=')", p.start, 'assign in a statement of its own')
-  if (p.kind !== 'if') return value
-  let tallest = p.height
-  p.next()
-  const condition = or(p)
-  tallest = Math.max(tallest, p.height)
-  p.expect('else')
-  const otherwise = parseExpression(p)
-  p.grow(Math.max(tallest, p.height))
-  return { kind: 'conditional', condition, value, otherwise, start, end: p.previousEnd }
-}
+/**
+ * How tightly an operator binds; `not` in front stands at 3, unary operators above all of these but `**`. One function climbs all levels:
+ * with a function each, nested parentheses would take a tall stack.
+ */
+const PRECEDENCE: ReadonlyMap<string, number> = new Map([
+  ['or', 1],
+  ['and', 2],
+  ['<', 4],
+  ['>', 4],
+  ['<=', 4],
+  ['>=', 4],
+  ['==', 4],
+  ['!=', 4],
+  ['in', 4],
+  ['is', 4],
+  ['|', 5],
+  ['^', 6],
+  ['&', 7],
+  ['<<', 8],
+  ['>>', 8],
+  ['+', 9],
+  ['-', 9],
+  ['*', 10],
+  ['/', 10],
+  ['//', 10],
+  ['%', 10],
+  ['@', 10],
+])
+const ANY = 1
+const NOT = 3
+const COMPARISON = 4
+const BITWISE = 5
 
-/** A level of left-associative operators over `operand`. */
-function leftAssociative(p: TokenStream, operators: ReadonlySet<string>, operand: (p: TokenStream) => Expr): Expr {
+/** Operators that bind at least as tightly as `least`, all but comparisons from the left. */
+function binary(p: TokenStream, least: number): Expr {
   const start = p.start
-  let left = operand(p)
-  while (operators.has(p.kind)) {
+  let left = p.kind === 'not' && least <= NOT ? not(p) : unary(p)
+  for (;;) {
+    const precedence = p.kind === 'not' && p.peek() === 'in' ? COMPARISON : PRECEDENCE.get(p.kind)
+    if (precedence === undefined || precedence < least) return left
+    if (precedence === COMPARISON) {
+      left = comparisons(p, left, start)
+      continue
+    }
     const height = p.height
     const operator = p.next() as BinaryOperator
-    const right = operand(p)
+    const right = binary(p, precedence + 1)
     p.grow(Math.max(height, p.height))
     left = { kind: 'binary', operator, left, right, start, end: p.previousEnd }
   }
-  return left
 }
 
-const OR = new Set(['or'])
-const AND = new Set(['and'])
-const BIT_OR = new Set(['|'])
-const BIT_XOR = new Set(['^'])
-const BIT_AND = new Set(['&'])
-const SHIFT = new Set(['<<', '>>'])
-const SUM = new Set(['+', '-'])
-const PRODUCT = new Set(['*', '/', '//', '%', '@'])
-
-const or = (p: TokenStream): Expr => leftAssociative(p, OR, and)
-const and = (p: TokenStream): Expr => leftAssociative(p, AND, not)
-
 function not(p: TokenStream): Expr {
-  if (p.kind !== 'not') return comparison(p)
   const start = p.start
   p.next()
-  const operand = p.nested(() => not(p))
+  p.enter()
+  const operand = p.kind === 'not' ? not(p) : binary(p, COMPARISON)
+  p.leave()
   p.grow(p.height)
   return { kind: 'unary', operator: 'not', operand, start, end: p.previousEnd }
 }
 
 /** `a < b < c` means `a < b and b < c`. */
-function comparison(p: TokenStream): Expr {
-  const start = p.start
-  let left = bitOr(p)
+function comparisons(p: TokenStream, first: Expr, start: number): Expr {
+  let left = first
   let leftStart = start
   let chain: Expr | undefined
   for (;;) {
@@ -123,7 +155,7 @@ function comparison(p: TokenStream): Expr {
     const operator = comparisonOperator(p)
     if (operator === undefined) return chain ?? left
     const rightStart = p.start
-    const right = bitOr(p)
+    const right = binary(p, BITWISE)
     p.grow(Math.max(height, p.height))
     let link: Expr = { kind: 'binary', operator, left, right, start: leftStart, end: p.previousEnd }
     if (negated) {
@@ -141,36 +173,19 @@ function comparison(p: TokenStream): Expr {
 }
 
 function comparisonOperator(p: TokenStream): BinaryOperator | undefined {
-  switch (p.kind) {
-    case '<':
-    case '>':
-    case '<=':
-    case '>=':
-    case '==':
-    case '!=':
-    case 'in':
-      return p.next() as BinaryOperator
-    case 'is':
-      p.next()
-      return p.tryEat('not') ? 'is not' : 'is'
-    default:
-      return undefined
-  }
+  if (PRECEDENCE.get(p.kind) !== COMPARISON) return undefined
+  const operator = p.next() as BinaryOperator
+  return operator === 'is' && p.tryEat('not') ? 'is not' : operator
 }
-
-const bitOr = (p: TokenStream): Expr => leftAssociative(p, BIT_OR, bitXor)
-const bitXor = (p: TokenStream): Expr => leftAssociative(p, BIT_XOR, bitAnd)
-const bitAnd = (p: TokenStream): Expr => leftAssociative(p, BIT_AND, shift)
-const shift = (p: TokenStream): Expr => leftAssociative(p, SHIFT, sum)
-const sum = (p: TokenStream): Expr => leftAssociative(p, SUM, product)
-const product = (p: TokenStream): Expr => leftAssociative(p, PRODUCT, unary)
 
 function unary(p: TokenStream): Expr {
   const start = p.start
   if (p.kind === '+') p.unsupported("unary '+'", start, 'leave it out')
   if (p.kind !== '-' && p.kind !== '~') return power(p)
   const operator = p.next() as '-' | '~'
-  const operand = p.nested(() => unary(p))
+  p.enter()
+  const operand = unary(p)
+  p.leave()
   const end = p.previousEnd
   // A minus belongs to the literal, so that -9223372036854775808 is an int64.
   if (operator === '-') {
@@ -188,7 +203,9 @@ function power(p: TokenStream): Expr {
   if (p.kind !== '**') return left
   const height = p.height
   p.next()
-  const right = p.nested(() => unary(p))
+  p.enter()
+  const right = unary(p)
+  p.leave()
   p.grow(Math.max(height, p.height))
   return { kind: 'binary', operator: '**', left, right, start, end: p.previousEnd }
 }
@@ -228,6 +245,7 @@ function callArguments(p: TokenStream): { args: Expr[]; kwargs: KeywordArgument[
       p.next()
       kwargs.push({ name, value: parseExpression(p), start, end: p.previousEnd })
     } else {
+      if (kwargs.length > 0) p.error('a positional argument behind keyword arguments')
       args.push(starredOrExpression(p))
       if (p.kind === 'for') p.unsupported('generator expressions', start, 'write a list comprehension')
     }
@@ -290,11 +308,11 @@ function atom(p: TokenStream): Expr {
       return { kind, start, end: p.previousEnd }
     }
     case '(':
-      return p.nested(() => parenthesized(p))
+      return parenthesized(p)
     case '[':
-      return p.nested(() => listDisplay(p))
+      return listDisplay(p)
     case '{':
-      return p.nested(() => dictDisplay(p))
+      return dictDisplay(p)
     case 'lambda':
       return p.unsupported('lambda', start, 'write a function with def')
     default:
@@ -306,6 +324,8 @@ function number(p: TokenStream): Expr {
   const start = p.start
   const text = p.next().replaceAll('_', '')
   const end = p.previousEnd
+  // Converting digits takes more than linear time: what cannot fit into 64 bits is not converted.
+  if (text.length > 70 && !/[.eEjJ]/.test(text)) p.outOfRange(start, end)
   if (/^0[xXbBoO]/.test(text)) return { kind: 'int', value: BigInt(text), start, end }
   if (/[jJ]$/.test(text)) return { kind: 'imaginary', value: Number(text.slice(0, -1)), start, end }
   if (/[.eE]/.test(text)) return { kind: 'float', value: Number(text), start, end }
@@ -361,10 +381,7 @@ function formatParts(p: TokenStream, body: string, offset: number): (string | Ex
       const to = offset + end
       while (p.source.text[from] === ' ') from++
       const inner = new TokenStream(p.source, from, to)
-      parts.push(
-        text,
-        p.nested(() => parseExpression(inner)),
-      )
+      parts.push(text, parseExpression(inner))
       p.height = inner.height
       if (inner.kind !== 'newline' && inner.kind !== 'eof') inner.error('expected the end of the replaced expression')
       text = ''
@@ -426,7 +443,7 @@ function comprehension(p: TokenStream): { target: Expr; iterable: Expr } {
   p.expect('for')
   const target = parseTargetList(p)
   p.expect('in')
-  const iterable = p.nested(() => or(p))
+  const iterable = binary(p, ANY)
   if (p.kind === 'if') p.unsupported("'if' in comprehensions", p.start, 'write a for loop')
   if (p.kind === 'for') p.unsupported('comprehensions with several for', p.start, 'nest the comprehensions or write for loops')
   return { target, iterable }

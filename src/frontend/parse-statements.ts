@@ -1,6 +1,6 @@
 // Statements: one function each. Answers to parseStmt in torch/csrc/jit/frontend/parser.cpp and torch/jit/frontend.py's StmtBuilder.
 
-import { parseExpression, parseExpressionList, parseTargetList } from './parse-expressions.ts'
+import { parseExpression, parseExpressionList, parseTarget, parseTargetList } from './parse-expressions.ts'
 import { TokenStream } from './token-stream.ts'
 import type { AugmentedOperator, Def, Expr, Import, Param, Stmt } from './tree.ts'
 
@@ -12,7 +12,10 @@ export function parseModule(p: TokenStream): Stmt[] {
 }
 
 export function parseStatement(p: TokenStream): Stmt {
-  return p.nested(() => statement(p))
+  p.enter()
+  const parsed = statement(p)
+  p.leave()
+  return parsed
 }
 
 function statement(p: TokenStream): Stmt {
@@ -151,7 +154,7 @@ function withStatement(p: TokenStream): Stmt {
   do {
     const itemStart = p.start
     const context = parseExpression(p)
-    const target = p.tryEat('as') ? parseTargetList(p) : undefined
+    const target = p.tryEat('as') ? parseTarget(p) : undefined
     items.push({ context, target, start: itemStart, end: p.previousEnd })
   } while (p.tryEat(','))
   const body = block(p)

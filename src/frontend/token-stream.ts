@@ -69,16 +69,23 @@ export class TokenStream {
   /** Type comments that lie in `[start, end)`. */
   typeComments(start: number, end: number): readonly { readonly start: number; readonly end: number }[] {
     const all = this.#tokens.typeComments
-    if (all.length === 0) return all
-    return all.filter((comment) => comment.start >= start && comment.end <= end)
+    let low = 0
+    for (let high = all.length; low < high;) {
+      const middle = (low + high) >> 1
+      if (all[middle]!.start < start) low = middle + 1
+      else high = middle
+    }
+    let last = low
+    while (last < all.length && all[last]!.end <= end) last++
+    return all.slice(low, last)
   }
 
-  /** Guards a recursion of the parser. */
-  nested<T>(parse: () => T): T {
+  /** Guards a recursion of the parser, together with `leave`. */
+  enter(): void {
     if (++this.#depth > MAX_DEPTH) this.tooDeep()
-    const result = parse()
+  }
+  leave(): void {
     this.#depth--
-    return result
   }
   /** Records the height of a node over the given one, of its deepest child. */
   grow(child: number): void {
@@ -94,6 +101,9 @@ export class TokenStream {
   }
   range(start: number, end: number): TreeRange {
     return new TreeRange(this.source, start, end)
+  }
+  outOfRange(start: number, end: number): never {
+    fail('PT2035', 'This integer does not fit into 64 bits', { range: this.range(start, end) })
   }
   error(message: string, start: number = this.start, end: number = Math.max(start + 1, this.#tokens.ends[this.#index]!)): never {
     fail('PT2002', `This is not Python that TorchScript knows: ${message}`, { range: this.range(start, end) })
