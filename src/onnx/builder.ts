@@ -31,8 +31,9 @@ class Model {
   constructor(opset: number) {
     this.opset = opset
   }
+  /** With a colon, which no name of a parameter has: `h0` and `c0` are names of a user's. */
   name(prefix = 'v'): string {
-    return `${prefix}${this.#next++}`
+    return `${prefix}:${this.#next++}`
   }
   /** One initializer per distinct tensor: small ones by their bytes, weights by identity and storage. */
   initializer(tensor: Tensor): OnnxValue {

@@ -257,3 +257,20 @@ describe('what is known of inputs', () => {
     expect(outputs).toEqual([{ name: 'output', dtype: 'float32', dims: ['n', 4] }])
   })
 })
+
+test('parameters may be called what lowering calls its own values', async () => {
+  const method = compile(`graph(%c0 : Tensor, %v1 : Tensor, %i2 : int):
+  %t : bool = prim::Constant[value=1]()
+  %three : int = prim::Constant[value=3]()
+  %zero : int = prim::Constant[value=0]()
+  %one : int = prim::Constant[value=1]()
+  %y.1 : Tensor = aten::add(%c0, %v1, %three)
+  %y : Tensor, %n : int = prim::Loop(%i2, %t, %y.1, %zero)
+    block0(%i : int, %y.2 : Tensor, %n.2 : int):
+      %y.3 : Tensor = aten::add(%y.2, %i, %one)
+      %n.3 : int = aten::add(%n.2, %i2)
+      -> (%t, %y.3, %n.3)
+  %out : (Tensor, int) = prim::TupleConstruct(%y, %n)
+  return (%out)`)
+  await expectCall(method, [vector(1), vector(2), 3n], list(vector(10), 9n))
+})

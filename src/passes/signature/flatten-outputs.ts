@@ -83,6 +83,8 @@ export class OutputFlattener {
       case 'Enum':
       case 'Device':
         return { kind: 'choice', leaf: this.#leaf(codeOf(b, value), id) }
+      case 'None':
+        return { kind: 'constant', value: null }
       case 'Optional':
         return this.#optional(value, type.of, id, fact)
       case 'Tuple': {
