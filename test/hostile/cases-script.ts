@@ -157,7 +157,7 @@ function* endless(): Generator<ScriptCase> {
       ),
     ].join(''),
   })
-  yield reject('S8 classes that hold each other', [], ['return x'], {
+  yield bounded('S8 classes that hold each other', () => ['return x'], {
     before: 'class A(Module):\n  b : __torch__.B\nclass B(Module):\n  a : __torch__.A\n',
     members: '  a : __torch__.A\n',
   })
@@ -255,11 +255,11 @@ exec "1"|match x:\n      case 1: pass|y = x if True|return torch.load("x")|retur
 
 function* python(): Generator<ScriptCase> {
   for (const [i, line] of PYTHON.entries()) {
-    const accepted = /print|del x|for i|getattr|with|def f|class C/.test(line)
+    const accepted = /print|del x|for i|getattr|with|def f|class C|f"/.test(line)
     yield script(`S11 ${i}: ${line.replaceAll('\n', ' ')}`, accepted ? 'either' : 'reject', () => source([line, 'return x']))
   }
   yield script('S11 code beside the class', 'reject', () => `import os\nos.system("touch hostile-canary")\n${source(SUM)}`)
-  yield script('S11 a decorator', 'reject', () => `@__import__("os").system("touch hostile-canary")\n${source(SUM)}`)
+  yield script('S11 a decorator', 'either', () => `@__import__("os").system("touch hostile-canary")\n${source(SUM)}`)
   yield script('S11 a default that calls', 'reject', () =>
     source(SUM, { params: ['x: Tensor', 'y: int=__import__("os").system("touch hostile-canary")'] }),
   )
