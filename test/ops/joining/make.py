@@ -186,4 +186,5 @@ c.ir('''graph(%x : Tensor):
   %y : Tensor = aten::cat(%both, %d)
   return (%y)
 ''', x7, op='aten::chunk')
+c.case('aten::_stack', [c.rand(2, 3), c.rand(2, 3)], 1)
 c.write()
