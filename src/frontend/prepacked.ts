@@ -4,7 +4,6 @@
 import { constantOf } from '../ir/constant.ts'
 import type { IValue } from '../ir/ivalue.ts'
 import type { Value } from '../ir/value.ts'
-import type { Emitter } from './emit/emitter.ts'
 
 export interface PlainCall {
   readonly operator: string
