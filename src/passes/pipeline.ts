@@ -30,6 +30,7 @@ import { mergeBranches } from './merge-branches.ts'
 import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
+import { poolWholePlane } from './pool-whole-plane.ts'
 import { removeDropout } from './remove-dropout.ts'
 import { lowerObjects } from './lower-objects.ts'
 import { lowerWith } from './lower-with.ts'
@@ -197,7 +198,7 @@ export function complete({ graph, context, options, params, state, names, known,
     runToFixpoint(graph, SIMPLIFY, context)
   }
   // Patterns come last, on canonical forms.
-  run([foldConvBatchNorm, eliminateDeadCode])
+  run([poolWholePlane, foldConvBatchNorm, eliminateDeadCode])
   checkDissolved(graph)
   checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })

@@ -5,7 +5,9 @@ import { eliminateCommonSubexpressions } from '../../src/passes/eliminate-common
 import { eliminateDeadCode } from '../../src/passes/eliminate-dead-code.ts'
 import { foldConstants } from '../../src/passes/fold-constants.ts'
 import { peephole } from '../../src/passes/peephole.ts'
+import { poolWholePlane } from '../../src/passes/pool-whole-plane.ts'
 import { removeDropout } from '../../src/passes/remove-dropout.ts'
+import { removeMutation } from '../../src/passes/remove-mutation.ts'
 import { simplifyControlFlow } from '../../src/passes/simplify-control-flow.ts'
 import { unrollLoops } from '../../src/passes/unroll-loops.ts'
 import { FileCheck } from '../support/file-check.ts'
@@ -342,4 +344,48 @@ describe('unroll-loops', () => {
       .run(rewrite(loop(3), [unrollLoops]).text)
     expect(rewrite(loop(100_000), [unrollLoops]).changed).toBe(false)
   })
+})
+
+describe('pool-whole-plane', () => {
+  const pool = (name: string, inner: string) => `graph(%x : Tensor):
+  %two : int = prim::Constant[value=2]()
+  %three : int = prim::Constant[value=3]()
+  %zero : int = prim::Constant[value=0]()
+  %one : int = prim::Constant[value=1]()
+  %no : bool = prim::Constant[value=0]()
+  %none : NoneType = prim::Constant()
+  %h : int = aten::size(%x, %two)
+  %w : int = aten::size(%x, ${inner})
+  %k : int[] = prim::ListConstruct(%h, %w)
+  %s : int[] = prim::ListConstruct()
+  %p : int[] = prim::ListConstruct(%zero, %zero)
+  %d : int[] = prim::ListConstruct(%one, %one)
+  %y : Tensor = aten::${name}
+  return (%y)`
+  const fact = tensorFact('float32', ['n', 'c', 'h', 'w'])
+
+  test('the mean of a plane is an adaptive pool to one cell, its maximum amax', () => {
+    const mean = rewrite(pool('avg_pool2d(%x, %k, %s, %p, %no, %no, %none)', '%three'), [poolWholePlane, eliminateDeadCode], [fact])
+    expect(mean.text).toContain('aten::adaptive_avg_pool2d(%x, ')
+    const max = rewrite(pool('max_pool2d(%x, %k, %s, %p, %d, %no)', '%three'), [poolWholePlane, eliminateDeadCode], [fact])
+    expect(max.text).toContain('aten::amax(%x, ')
+  })
+
+  test('a window of another extent stays', () => {
+    expect(rewrite(pool('avg_pool2d(%x, %k, %s, %p, %no, %no, %none)', '%two'), [poolWholePlane], [fact]).changed).toBe(false)
+  })
+})
+
+test('dropout in place has a functional form, though its first argument has another name', () => {
+  const { text } = rewrite(
+    `graph(%x : Tensor):
+  %p : float = prim::Constant[value=0.5]()
+  %no : bool = prim::Constant[value=0]()
+  %c : Tensor = aten::relu(%x)
+  %y : Tensor = aten::dropout_(%c, %p, %no)
+  %z : Tensor = aten::add(%y, %c, %p)
+  return (%z)`,
+    [removeMutation, removeDropout, eliminateDeadCode],
+  )
+  expect(text).not.toContain('dropout')
 })

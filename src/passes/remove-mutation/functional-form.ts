@@ -57,7 +57,8 @@ function twinOf(schema: FunctionSchema): FunctionSchema | undefined {
       (other) =>
         !isMutating(other) &&
         other.args.length === kept.length &&
-        other.args.every((arg, i) => arg.name === kept[i]!.name && typesEqual(arg.type, kept[i]!.type)) &&
+        // The first argument goes by its place: `dropout(Tensor input, …)`, `dropout_(Tensor self, …)`.
+        other.args.every((arg, i) => (i === 0 || arg.name === kept[i]!.name) && typesEqual(arg.type, kept[i]!.type)) &&
         other.returns.length >= 1 &&
         other.returns[0]!.type.kind === 'Tensor',
     )

@@ -38,6 +38,13 @@ const KEEPS_RANK = new Set(
     'repeat_interleave',
     'matmul',
     'slice',
+    'cat',
+    'concat',
+    'chunk',
+    'split',
+    'split_with_sizes',
+    'tensor_split',
+    'masked_fill',
   ].map((name) => `aten::${name}`),
 )
 
@@ -46,7 +53,9 @@ const ADDS_AXES = new Map([
   ['aten::embedding', 1],
   ['aten::one_hot', 1],
   ['aten::unsqueeze', 1],
+  ['aten::stack', 1],
   ['aten::select', -1],
+  ['aten::unbind', -1],
 ])
 
 /** Rank of the first input of operators on images, signals and volumes. */
@@ -158,9 +167,10 @@ interface Followed {
 
 /** Operators whose result holds elements of the first input. */
 const KEEPS_ELEMENTS = new Set(
-  ['unsqueeze', 'select', 'slice', 'transpose', 'permute', 'flip', 'contiguous', 'clone', 'detach', '__getitem__'].map(
-    (name) => `aten::${name}`,
-  ),
+  [
+    'unsqueeze', 'select', 'slice', 'transpose', 'permute', 'flip', 'contiguous', 'clone', 'detach', 'cat', 'stack', 'chunk', 'split', 'unbind',
+    '__getitem__',
+  ].map((name) => `aten::${name}`), // prettier-ignore
 )
 
 /** What every use casts the input to: a trace records `to` with the dtype that the tensor had. */
@@ -179,7 +189,7 @@ function followed(user: Node, index: number): readonly Value[] {
   if (user.kind === 'prim::unchecked_cast' || user.kind === 'prim::ValueOf') return user.outputs
   if (KEEPS.has(user.kind) || KEEPS_RANK.has(user.kind)) return index === 0 ? user.outputs.slice(0, 1) : []
   // A list stands for its elements.
-  if (user.kind === 'prim::ListConstruct') return user.outputs
+  if (user.kind === 'prim::ListConstruct' || user.kind === 'prim::ListUnpack') return user.outputs
   if (user.kind === 'functional::append') return user.outputs
   if (user.kind === 'aten::__getitem__') return index === 0 ? user.outputs : []
   if (user.kind === 'aten::embedding') return index === 1 ? user.outputs : []
@@ -198,9 +208,20 @@ function rankOf(user: Node, index: number): number | undefined {
   if (user.kind === 'prim::ListConstruct')
     return [...user.output().uses].some((use) => use.user.kind === 'aten::lstm' && use.index === 1) ? 3 : undefined
   if (index !== 0) return undefined
+  // `b, c, h, w = x.size()` and `x.permute(0, 2, 3, 1)` have no other rank.
+  if (user.kind === 'aten::size' && user.inputs.length === 1)
+    return [...user.output().uses].find((use) => use.user.kind === 'prim::ListUnpack')?.user.outputs.length
+  if (user.kind === 'aten::permute') return listLength(user.input(1))
   if (user.kind === 'aten::_convolution' || user.kind === 'aten::convolution') return constantTensor(user.input(1))?.sizes.length
   return RANKS.get(user.kind)
 }
+
+function listLength({ node }: Value): number | undefined {
+  if (node.kind === 'prim::ListConstruct') return node.inputs.length
+  const value = node.kind === 'prim::Constant' ? node.attributes.get('value') : undefined
+  return value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'list' ? value.items.length : undefined
+}
+
 const RECURRENT = new Set(['lstm', 'gru', 'rnn_tanh', 'rnn_relu'].map((name) => `aten::${name}`))
 
 /** Input channels of a convolution: those of its weight, times its groups. Transposed ones have them first. */
