@@ -81,8 +81,23 @@ export class InlinedGraphs {
         fail('PT2036', `more than ${MAX_CALL_DEPTH} functions call one another`, call.range === undefined ? {} : { range: call.range })
       enter(callee)
     }
+    if (problems.length > 0) this.#compileAll(problems)
     const [first, ...rest] = unique(problems)
     if (first !== undefined) throw new CompileError([first, ...rest])
+  }
+
+  /** Who a function calls is not known when it does not compile: then all that is loaded is looked at, so that all problems are told. */
+  #compileAll(problems: Problem[]): void {
+    const seen = new Set<ScriptFunction>()
+    for (let before = -1; before < seen.size;) {
+      before = seen.size
+      const methods = [...this.#unit.classes()].flatMap((cls) => [...cls.methods.values()])
+      for (const fn of [...methods, ...this.#unit.functions()]) {
+        if (seen.has(fn)) continue
+        seen.add(fn)
+        callsOf(fn, problems)
+      }
+    }
   }
 
   #prepare(fn: ScriptFunction): void {

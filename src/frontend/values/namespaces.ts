@@ -8,7 +8,7 @@ import type { Emitter } from '../emit/emitter.ts'
 import { BuiltinFunction } from './functions.ts'
 import { ClassReference, EnumClass, FunctionReference, NamedTupleConstructor } from './methods.ts'
 import { SimpleValue } from './simple-value.ts'
-import { SugaredValue, type Place } from './sugared-value.ts'
+import { SugaredValue, type CallArguments, type Place } from './sugared-value.ts'
 
 /** `torch`, `ops.quantized`: operators of one namespace. */
 export class OperatorNamespace extends SugaredValue {
@@ -74,6 +74,20 @@ export class QualifiedNamespace extends SugaredValue {
   override attr(name: string): SugaredValue {
     const full = `${this.#name}.${name}`
     return definition(this.emitter, full) ?? new QualifiedNamespace(this.emitter, full)
+  }
+  override asValue(at: Place): never {
+    return this.#missing(at)
+  }
+  override call(_args: CallArguments, at: Place): never {
+    return this.#missing(at)
+  }
+  #missing(at: Place): never {
+    return this.emitter.fail(
+      'PT2012',
+      `the archive has no class or function called '${this.#name}'`,
+      at,
+      'the archive is incomplete: export the model again',
+    )
   }
 }
 
