@@ -7,7 +7,10 @@ import type { Graph } from '../ir/graph.ts'
 import type { Signature } from '../ir/signature.ts'
 import { ENTRY } from '../onnx/lower-entries.ts'
 import { renameSignature } from './rename-signature.ts'
-import { runPipeline, type PipelineResult } from '../passes/pipeline.ts'
+import type { Evaluator } from '../ops/evaluator.ts'
+import { capture, complete, type PipelineResult } from '../passes/pipeline.ts'
+import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
+import { trace } from '../tracing/trace.ts'
 import type { CompileOptions } from './compile.ts'
 
 export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signature' | 'outputNames'> {
@@ -18,13 +21,19 @@ export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signatur
 }
 
 /** `forward` first. `batched`: see PipelineOptions. Problems of all methods are reported together. */
-export function compileMethods(script: ScriptModule, archive: ScriptArchive, options: CompileOptions, batched = false): CompiledMethod[] {
+export async function compileMethods(
+  script: ScriptModule,
+  archive: ScriptArchive,
+  options: CompileOptions,
+  evaluator?: Evaluator,
+  batched = false,
+): Promise<CompiledMethod[]> {
   const names = chosenMethods(script, options)
   const problems: Problem[] = []
   const methods: CompiledMethod[] = []
   for (const name of names) {
     try {
-      methods.push(compileMethod(script, archive, { ...options, batched }, name, names.length > 1))
+      methods.push(await compileMethod(script, archive, { ...options, batched, evaluator }, name, names.length > 1))
     } catch (error) {
       if (!(error instanceof CompileError)) throw error
       problems.push(...error.problems)
@@ -43,25 +52,31 @@ function chosenMethods(script: ScriptModule, { methods }: CompileOptions): reado
   return script.methods.filter((name) => methods.includes(name))
 }
 
-function compileMethod(
+async function compileMethod(
   script: ScriptModule,
   archive: ScriptArchive,
-  options: CompileOptions & { readonly batched: boolean },
+  options: CompileOptions & { readonly batched: boolean; readonly evaluator: Evaluator | undefined },
   name: string,
   prefixed: boolean,
-): CompiledMethod {
+): Promise<CompiledMethod> {
   const { params } = script.method(name)
   const traced = archive.tracedInputs.get(name)
-  const result = runPipeline(script.inlinedGraph(name), {
+  const examples = (options.exampleInputs ?? []).map(withDtypes)
+  const captured = capture(script.inlinedGraph(name), {
     self: archive.root,
     bodyOf: script.bodyOf,
     name,
     params,
     batched: options.batched,
+    mode: options.mode ?? 'auto',
+    examples,
     ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     ...(traced === undefined ? {} : { tracedInputs: traced }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
   })
+  if (!prefixed) checkExampleNames(examples, captured.params)
+  if (options.mode === 'trace') await trace(captured, { examples, evaluator: options.evaluator })
+  const result = complete(captured)
   const names = {
     inputNames: result.graph.inputs.map(({ debugName }) => debugName!),
     outputNames: result.outputNames,
@@ -75,4 +90,14 @@ function compileMethod(
     inputNames: names.inputNames.map(rename),
     outputNames: names.outputNames.map(rename),
   }
+}
+
+/** An example as tracing takes it: with the dtype that typed arrays tell. */
+function withDtypes(example: NonNullable<CompileOptions['exampleInputs']>[number]): ExampleInputs {
+  return Object.fromEntries(
+    Object.entries(example).map(([name, input]) => {
+      const dtype = dtypeOfExample(input)
+      return [name, dtype === undefined ? input : { ...input, dtype }]
+    }),
+  )
 }

@@ -8,6 +8,7 @@ import { emitModule } from '../loader/emit-module.ts'
 import { eliminateDead } from '../onnx/eliminate-dead.ts'
 import { encodeModel } from '../onnx/encode.ts'
 import { lowerEntries } from '../onnx/lower-entries.ts'
+import { simplifyModel } from '../onnx/passes/simplify-model.ts'
 import { compileMethods } from './compile-methods.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
@@ -29,10 +30,11 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
   try {
     const archive = watch.time('read', () => readTorchScript(bytes, host))
     const script = watch.time('parse', () => importScript(archive))
-    const { methods, model } = leastAssumed((batched) => {
-      const methods = watch.time('passes', () => compileMethods(script, archive, options, batched))
+    const { methods, model } = await leastAssumed(async (batched) => {
+      const methods = await watch.timeAsync('passes', () => compileMethods(script, archive, options, host.evaluator, batched))
       const model = watch.time('lower', () => {
         const lowered = lowerEntries(methods, options.opset ?? 18)
+        simplifyModel(lowered)
         eliminateDead(lowered)
         nameGraph(lowered.graph)
         return lowered
@@ -59,12 +61,12 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
 }
 
 /** Ranks that the code leaves open stay open; only where an operator needs one is an input taken to have a batch axis. */
-function leastAssumed<T>(build: (batched: boolean) => T): T {
+async function leastAssumed<T>(build: (batched: boolean) => Promise<T>): Promise<T> {
   try {
-    return build(false)
+    return await build(false)
   } catch (error) {
     if (!(error instanceof CompileError) || error.problems.some(({ code }) => code !== 'PT4002')) throw error
-    return build(true)
+    return await build(true)
   }
 }
 

@@ -1,7 +1,17 @@
 // unplugin-torch/compiler: the compiler as a library. Bytes in, bytes out, in Node and in a browser; nothing of a model is executed.
 
 export { compile, type CompileOptions } from './compile.ts'
-export type { CompileHost, CompileResult, InputOption, LoaderHost, ModelOptions, PreprocessOption, Report, TensorReport } from './types.ts'
+export type {
+  CompileHost,
+  CompileResult,
+  InputOption,
+  LoaderHost,
+  ModelOptions,
+  PreprocessOption,
+  Report,
+  TensorReport,
+  DecisionReport,
+} from './types.ts'
 export { CompileError, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
 export type { ProblemCode } from '../diagnostics/catalogue.ts'
 export type { Constant, ParamSpec, Signature, TensorSpec, ValueSpec } from '../ir/signature.ts'

@@ -7,7 +7,10 @@ import { numel, type Storage } from '../ir/tensor.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 import type { CompiledMethod } from './compile-methods.ts'
 import type { CompileOptions } from './compile.ts'
-import type { Report, TensorReport } from './types.ts'
+import { formatPlace, userRange } from '../diagnostics/source-range.ts'
+import type { Problem } from '../diagnostics/compile-error.ts'
+import type { Decision } from '../passes/pass.ts'
+import type { DecisionReport, Report, TensorReport } from './types.ts'
 
 /** Times the stages, in order, in milliseconds. */
 export class Stopwatch {
@@ -62,9 +65,33 @@ export function makeReport(
     bytesIn,
     bytesOut,
     parameters: countParameters(archive.root),
-    notices: methods.flatMap(({ notices }) => notices),
+    decisions: decisionReports(methods.flatMap(({ decisions }) => decisions)),
+    notices: [...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)],
     stages: watch.stages,
   }
+}
+
+/** Inlined and unrolled copies of one place that went the same way are one line. */
+function decisionReports(decisions: readonly Decision[]): DecisionReport[] {
+  const reports = decisions.map(({ range, ...rest }): DecisionReport => ({ ...rest, place: formatPlace(userRange(range)) }))
+  const unique = new Map(reports.map((report) => [JSON.stringify([report.kind, report.place, report.taken, report.turns]), report]))
+  return [...unique.values()]
+}
+
+/** Once for a model whose control flow is in the graph: it was scripted, as the data that decides it is not known yet. */
+function scriptedNotice(methods: readonly CompiledMethod[]): Problem[] {
+  const kept = methods.flatMap(({ decisions }) => decisions.filter(({ kind }) => kind === 'kept'))
+  const [first] = kept
+  if (first === undefined) return []
+  return [
+    {
+      code: 'PT3501',
+      message:
+        'This model was scripted: control flow that its inputs decide is part of the graph. Support for scripted models is experimental.',
+      range: first.range,
+      fix: 'compare its results with those of PyTorch on real inputs that take every branch.',
+    },
+  ]
 }
 
 function tensorReport({ dims, ...rest }: TensorReport): TensorReport {

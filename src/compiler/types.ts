@@ -62,6 +62,18 @@ export interface TensorReport {
   readonly known?: 'declared' | 'recorded' | 'proved' | 'assumed'
 }
 
+/** A branch or loop, and what became of it. */
+export interface DecisionReport {
+  /** `specialised`: decided at build time, by constants, attributes, what is declared of inputs, or a trace. `kept`: in the emitted graph. */
+  readonly kind: 'specialised' | 'kept'
+  /** `file:line:column` of the user's own source where that is known. */
+  readonly place: string
+  /** How a branch was decided. */
+  readonly taken?: boolean
+  /** Turns of a loop that was unrolled. */
+  readonly turns?: number
+}
+
 export interface Report {
   readonly file: string
   readonly mode: 'auto' | 'script' | 'trace'
@@ -72,6 +84,8 @@ export interface Report {
   readonly bytesIn: number
   readonly bytesOut: number
   readonly parameters: number
+  /** Each place once, in the order of the source's execution. */
+  readonly decisions: readonly DecisionReport[]
   /** Warnings and assumptions worth one line each. */
   readonly notices: readonly Problem[]
   /** Milliseconds by stage, in order. */

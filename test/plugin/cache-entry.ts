@@ -21,6 +21,7 @@ export function entry(i: number, size = 300_000): CompiledModel {
       bytesIn: i,
       bytesOut: size,
       parameters: 0,
+      decisions: [],
       notices: [],
       stages: [],
     },
