@@ -10,7 +10,7 @@ import { dictFact } from '../ops/rules/dict.ts'
 import { elementOf, sliceItems } from '../ops/rules/list.ts'
 import { valuesEqual } from '../ops/rules/compare.ts'
 import { schemaOf } from '../ops/schema-of.ts'
-import { undeclaredAliases } from './alias-exceptions.ts'
+import { maybeViews, undeclaredAliases } from './alias-exceptions.ts'
 import { uninitialized } from './facts-lattice.ts'
 
 /** Facts of the values so far. */
@@ -106,12 +106,12 @@ function sameTensor(a: Value, b: Value): boolean | undefined {
 function isOwnTensor({ node, index }: Value): boolean {
   if (node.kind === 'prim::Constant') return true
   if (node.kind === 'prim::Param') return node.block?.owner === undefined
-  return (
-    schemaOf(node)?.returns[index]?.alias === undefined &&
-    !undeclaredAliases.has(node.kind) &&
-    schemaOf(node) !== undefined &&
-    node.kind.startsWith('aten::')
-  )
+  if (!node.kind.startsWith('aten::') || undeclaredAliases.has(node.kind) || maybeViews.has(node.kind)) return false
+  const schema = schemaOf(node)
+  const alias = schema?.returns[index]?.alias
+  if (schema === undefined || alias?.isWrite === true) return false
+  // A view of a tensor is an object of its own; what comes out of a list or an Optional is not.
+  return alias === undefined || schema.args[0]?.type.kind === 'Tensor'
 }
 
 function isInstance(node: Node, at: KnownFacts): boolean | undefined {

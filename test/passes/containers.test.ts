@@ -177,6 +177,46 @@ describe('lists and dicts', () => {
   })
 })
 
+test('a list of tuples of any length is one list for each part', async () => {
+  const text = await check(
+    `graph(%n : int, %x : Tensor):
+  %t : bool = prim::Constant[value=1]()
+  %one : int = prim::Constant[value=1]()
+  %zero : int = prim::Constant[value=0]()
+  %e : (Tensor, (int, bool))[] = prim::ListConstruct()
+  %l : (Tensor, (int, bool))[] = prim::Loop(%n, %t, %e)
+    block0(%i : int, %l.1 : (Tensor, (int, bool))[]):
+      %y : Tensor = aten::add(%x, %i, %one)
+      %odd : int = aten::mul(%i, %i)
+      %is : bool = aten::gt(%i, %one)
+      %p : (int, bool) = prim::TupleConstruct(%odd, %is)
+      %q : (Tensor, (int, bool)) = prim::TupleConstruct(%y, %p)
+      %l.2 : (Tensor, (int, bool))[] = functional::append(%l.1, %q)
+      -> (%t, %l.2)
+  %m : int = aten::len(%l)
+  %sum : Tensor, %k : int = prim::Loop(%m, %t, %x, %zero)
+    block0(%j : int, %s : Tensor, %k.1 : int):
+      %item : (Tensor, (int, bool)) = aten::__getitem__(%l, %j)
+      %a : Tensor, %r : (int, bool) = prim::TupleUnpack(%item)
+      %b : int, %c : bool = prim::TupleUnpack(%r)
+      %s.2 : Tensor = aten::add(%s, %a, %one)
+      %k.2 : int = prim::If(%c)
+        block0():
+          %sum.2 : int = aten::add(%k.1, %b)
+          -> (%sum.2)
+        block1():
+          -> (%k.1)
+      -> (%t, %s.2, %k.2)
+  %out : (Tensor, int, int) = prim::TupleConstruct(%sum, %k, %m)
+  return (%out)`,
+    [
+      [[0n, vector(1)], list(vector(1), 0n, 0n)],
+      [[4n, vector(1)], list(vector(11), 13n, 4n)],
+    ],
+  )
+  new FileCheck().checkNot('Tuple').checkNot('Zip').check('return').run(text)
+})
+
 describe('Optionals', () => {
   const OPTIONAL = `graph(%x : Tensor, %m : Tensor?):
   %none : NoneType = prim::Constant()

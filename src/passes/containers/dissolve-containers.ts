@@ -11,9 +11,10 @@ import { dictRows } from './dict-rows.ts'
 import { listRows } from './list-rows.ts'
 import { optionalRows } from './optional-rows.ts'
 import { tupleRows } from './tuple-rows.ts'
+import { zipRows } from './zip-rows.ts'
 
 const rows = new Map<string, readonly ContainerRow[]>()
-for (const [kind, row] of [...tupleRows, ...listRows, ...dictRows, ...optionalRows, ...choiceRows])
+for (const [kind, row] of [...tupleRows, ...listRows, ...dictRows, ...optionalRows, ...choiceRows, ...zipRows])
   rows.set(kind, [...(rows.get(kind) ?? []), row])
 
 export const dissolveContainers = definePass({

@@ -6,7 +6,7 @@ import { Builder } from '../../ir/builder.ts'
 import type { Block } from '../../ir/block.ts'
 import { constantOf } from '../../ir/constant.ts'
 import type { Node } from '../../ir/node.ts'
-import { boolType, intType, typesEqual, type Type } from '../../ir/type.ts'
+import { boolType, intType, listOf, typesEqual, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Fact } from '../../ops/fact.ts'
 import { factsOf } from '../graph-facts.ts'
@@ -14,6 +14,7 @@ import { definePass } from '../pass.ts'
 import { MAX_PARTS, type Dissolving } from './container-row.ts'
 import { listItems } from './list-rows.ts'
 import { choose, codeOf, hasValue, makeOptional, valueOf } from './optional-nodes.ts'
+import { rowType, unzipList, zipLists } from './zip-rows.ts'
 
 /** How values of one type come apart and together. */
 interface Split {
@@ -53,7 +54,7 @@ function splitOf(type: Type, fact: Fact, at: Dissolving): Split | undefined {
       }
     case 'List': {
       const length = fact.items?.length
-      if (length === undefined || length > MAX_PARTS) return undefined
+      if (length === undefined || length > MAX_PARTS) return splitRows(type)
       const types = Array.from({ length }, () => type.of)
       return {
         types,
@@ -97,6 +98,13 @@ function splitOf(type: Type, fact: Fact, at: Dissolving): Split | undefined {
     default:
       return undefined
   }
+}
+
+/** A list of tuples of any length: one list for each part. */
+function splitRows(type: Type): Split | undefined {
+  const of = rowType(type)
+  if (of === undefined) return undefined
+  return { types: of.of.map(listOf), take: (b, value) => unzipList(b, value, of), build: (b, parts) => zipLists(b, parts, type) }
 }
 
 /** A bool that is false where the builder stands: a constant, or the condition of a branch not taken. */

@@ -1,7 +1,7 @@
 // What the uses of an input tell of its dtype and rank: a convolution takes batches, an embedding takes integers. A look along operators
 // that keep shape and dtype; nothing is proved about values.
 
-import { constantTensor } from '../../ir/constant.ts'
+import { constantOf, constantTensor } from '../../ir/constant.ts'
 import type { Dim } from '../../ir/dim.ts'
 import type { Node } from '../../ir/node.ts'
 import { scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
@@ -152,9 +152,23 @@ export function useHints(input: Value, batched = false): UseHint {
     }
   }
   dtype ??= onlyCastTo(input)
+  // The rank that the code compares with: an assertion, or the branch for batches.
+  if (batched && ranks.size === 0)
+    for (const { value, more } of queue) for (const rank of comparedRanks(value)) ranks.set(rank - more, null)
   const possible = [...ranks].filter(([rank]) => rank >= 0).sort(([a], [b]) => b - a)
   const [rank, channels] = possible.length === 1 || batched ? (possible[0] ?? []) : []
   return { channels: channels ?? null, ...(rank === undefined ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
+}
+
+/** The constants that `x.dim()` is compared with. */
+function comparedRanks(value: Value): number[] {
+  return [...value.uses]
+    .filter(({ user }) => user.kind === 'aten::dim')
+    .flatMap(({ user }) => [...user.output().uses])
+    .filter(({ user }) => user.kind === 'aten::eq' || user.kind === 'aten::ne')
+    .map(({ user, index }) => constantOf(user.input(1 - index)))
+    .filter((rank) => typeof rank === 'bigint')
+    .map(Number)
 }
 
 interface Followed {
