@@ -26,3 +26,10 @@ export function emittedType(dtype: ScalarType): ScalarType {
 export function onnxDataType(dtype: ScalarType): number | undefined {
   return codes.get(emittedType(dtype))
 }
+
+const types = new Map([...codes].map(([dtype, code]) => [code, dtype]))
+
+/** The dtype of a TensorProto.DataType that we emit. */
+export function scalarTypeOfDataType(code: number): ScalarType | undefined {
+  return types.get(code)
+}

@@ -35,7 +35,8 @@ for (const family of families) {
         const expected = outputs.map(decodeLeaf)
         for (const mode of modes) {
           const actual = await runCase(graph, inputs.map(decodeLeaf), expected, mode)
-          for (const [i, value] of actual.entries()) expect(compareLeaf(value, expected[i]!, toleranceOf(op, dtypeOf(expected[i]!))), `${mode} dims, output ${i}`).toBeUndefined()
+          for (const [i, value] of actual.entries())
+            expect(compareLeaf(value, expected[i]!, toleranceOf(op, dtypeOf(expected[i]!))), `${mode} dims, output ${i}`).toBeUndefined()
         }
       })
     }

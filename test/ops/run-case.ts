@@ -15,6 +15,7 @@ import { eliminateDead } from '../../src/onnx/eliminate-dead.ts'
 import { encodeModel } from '../../src/onnx/encode.ts'
 import { fromOnnxTensor, toOnnxTensor } from '../../src/onnx/evaluator.ts'
 import { lowerGraph } from '../../src/onnx/lower-graph.ts'
+import { simplifyModel } from '../../src/onnx/passes/simplify-model.ts'
 import { tensorFact, type Fact } from '../../src/ops/fact.ts'
 import { loadOrt } from '../support/ort.ts'
 
@@ -32,6 +33,7 @@ export async function runCase(text: string, inputs: readonly IValue[], expected:
   verify(graph)
   const names = graph.outputs.map((_, i) => `o${i}`)
   const model = lowerGraph(graph, { inputNames: graph.inputs.map((_, i) => `i${i}`), outputNames: names })
+  simplifyModel(model)
   eliminateDead(model)
   const ort = await loadOrt()
   const session = await ort.InferenceSession.create(encodeModel(model))

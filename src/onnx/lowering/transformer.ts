@@ -3,7 +3,7 @@
 
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
-import type { OnnxValue } from '../operand.ts'
+import { dimAt, type OnnxValue } from '../operand.ts'
 import { attention, hidden } from './attention.ts'
 import { opmath } from './compute.ts'
 import { lower, UnmetNeed, type LoweringRow } from './row.ts'
@@ -50,9 +50,11 @@ function multiHead(query: OnnxValue, key: OnnxValue, value: OnnxValue, of: Heads
       Array.from({ length: 3 }, () => ({ dims: packed.dims?.map((dim, i) => (i === 0 ? null : dim)) })),
     ),
   ) as [OnnxValue[], OnnxValue[]]
+  const packed = dimAt(of.qkv_weight, 0)
+  const width = typeof packed === 'number' ? packed / 3 / of.heads : null
   const split = (x: OnnxValue, i: number): OnnxValue => {
     const projected = linear(x, thirds[0][i]!, thirds[1][i]!, b)
-    const heads = b.op('Reshape', [projected, b.ints([0, 0, of.heads, -1])], { allowzero: 0 }, { dims: [null, null, of.heads, null] })
+    const heads = b.op('Reshape', [projected, b.ints([0, 0, of.heads, -1])], { allowzero: 0 }, { dims: [null, null, of.heads, width] })
     return b.transpose(heads, [0, 2, 1, 3])
   }
   const mask = of.mask === undefined ? undefined : participants(of.mask, of.maskType, b)

@@ -1,0 +1,111 @@
+// Neighbours of one kind that are one: Reshape∘Reshape, Transpose∘Transpose, Cast∘Cast; and views that view nothing.
+// The inner node stays for its other readers; without any it is dead.
+
+import { isFloatingPoint, scalarTypeInfo, type ScalarType } from '../../ir/scalar-type.ts'
+import { scalarTypeOfDataType } from '../data-type.ts'
+import type { OnnxNode } from '../model.ts'
+import { intAttribute, intsAttribute, type Values } from './values.ts'
+
+/** In place; or the value that the node's only result is anyway. */
+export type Rule = (node: OnnxNode, values: Values) => string | undefined
+
+/** Operators that keep the elements and their order. */
+const RESHAPING = new Set(['Reshape', 'Squeeze', 'Unsqueeze'])
+
+/**
+ * Reshape(Reshape(x, …), s) → Reshape(x, s), where s copies no extent of what it reshapes. Only a constant s, or one that takes 0
+ * literally, is known to copy none.
+ */
+const reshape: Rule = (node, values) => {
+  if (intAttribute(node, 'allowzero', 0) === 0 && (values.ints(node.inputs[1])?.includes(0) ?? true)) return undefined
+  for (;;) {
+    const inner = values.producer(node.inputs[0])
+    if (inner === undefined || !RESHAPING.has(inner.opType)) return undefined
+    node.inputs = [inner.inputs[0]!, node.inputs[1]!]
+  }
+}
+
+/** Unsqueeze(Squeeze(x, axes), axes) → x, and the other way round. */
+const inverse =
+  (opType: string): Rule =>
+  (node, values) => {
+    const inner = values.producer(node.inputs[0])
+    return inner?.opType === opType && node.inputs[1] !== undefined && inner.inputs[1] === node.inputs[1] ? inner.inputs[0] : undefined
+  }
+
+/** perm₂∘perm₁; the identity is no Transpose at all. */
+const transpose: Rule = (node, values) => {
+  const inner = values.producer(node.inputs[0])
+  const outer = intsAttribute(node, 'perm')
+  const first = inner?.opType === 'Transpose' ? intsAttribute(inner, 'perm') : undefined
+  if (outer === undefined || first === undefined) return undefined
+  const perm = outer.map((p) => first[p]!)
+  if (perm.every((p, i) => p === i)) return inner!.inputs[0]
+  node.inputs = [inner!.inputs[0]!]
+  node.attributes.set('perm', perm)
+  return undefined
+}
+
+/** True when every value of `from` is a value of `to`. */
+function holds(to: ScalarType, from: ScalarType): boolean {
+  if (to === from || from === 'bool') return true
+  const [wide, narrow] = [scalarTypeInfo(to).bytes, scalarTypeInfo(from).bytes]
+  if (isFloatingPoint(to)) return isFloatingPoint(from) ? wide >= narrow : wide > narrow
+  if (isFloatingPoint(from)) return false
+  const unsigned = from.startsWith('uint')
+  return to.startsWith('uint') ? unsigned && wide >= narrow : unsigned ? wide > narrow : wide >= narrow
+}
+
+const BOOLS = new Set('Equal Less LessOrEqual Greater GreaterOrEqual And Or Xor Not IsNaN IsInf'.split(' '))
+const INTS = new Set(['Shape', 'Size', 'NonZero', 'ArgMax', 'ArgMin'])
+
+/** The dtype of a value, where its maker alone tells. */
+function dtypeOf(name: string, values: Values): ScalarType | undefined {
+  const maker = values.producer(name)
+  if (maker === undefined) return values.dtype(name)
+  if (maker.opType === 'Cast') return scalarTypeOfDataType(intAttribute(maker, 'to', 0))
+  if (BOOLS.has(maker.opType)) return 'bool'
+  return INTS.has(maker.opType) ? 'int64' : undefined
+}
+
+/** Cast(Cast(x, wide), y) → Cast(x, y) when `wide` holds every x. A Cast to the dtype at hand is none. */
+const cast: Rule = (node, values) => {
+  const to = scalarTypeOfDataType(intAttribute(node, 'to', 0))
+  for (;;) {
+    const [name] = node.inputs as [string]
+    if (to !== undefined && dtypeOf(name, values) === to) return name
+    const inner = values.producer(name)
+    if (inner?.opType !== 'Cast') return undefined
+    const [source] = inner.inputs as [string]
+    const [wide, x] = [scalarTypeOfDataType(intAttribute(inner, 'to', 0)), dtypeOf(source, values)]
+    if (wide === undefined || x === undefined || !holds(wide, x)) return undefined
+    node.inputs = [source]
+  }
+}
+
+const identity: Rule = (node) => node.inputs[0]
+
+/** x + 0, x − 0, x·1, x ÷ 1 with a 0-d constant of ints; for floats only where it is exact for −0 too. */
+const neutral =
+  (element: 0 | 1, floats: boolean, sides: readonly (0 | 1)[]): Rule =>
+  (node, values) => {
+    for (const side of sides) {
+      const item = values.scalar(node.inputs[side])
+      const isNeutral = typeof item === 'bigint' ? item === BigInt(element) : floats && Object.is(item, element)
+      if (isNeutral) return node.inputs[1 - side]
+    }
+    return undefined
+  }
+
+export const chains: ReadonlyMap<string, Rule> = new Map([
+  ['Identity', identity],
+  ['Reshape', reshape],
+  ['Unsqueeze', inverse('Squeeze')],
+  ['Squeeze', inverse('Unsqueeze')],
+  ['Transpose', transpose],
+  ['Cast', cast],
+  ['Add', neutral(0, false, [0, 1])],
+  ['Sub', neutral(0, true, [1])],
+  ['Mul', neutral(1, true, [0, 1])],
+  ['Div', neutral(1, true, [1])],
+])
