@@ -9,6 +9,7 @@ import type { CompiledMethod } from './compile-methods.ts'
 import type { CompileOptions } from './compile.ts'
 import { formatPlace, userRange } from '../diagnostics/source-range.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
+import { plainProblem } from '../diagnostics/plain-problem.ts'
 import type { Decision } from '../passes/pass.ts'
 import type { DecisionReport, Report, TensorReport } from './types.ts'
 
@@ -66,7 +67,7 @@ export function makeReport(
     bytesOut,
     parameters: countParameters(archive.root),
     decisions: decisionReports(methods.flatMap(({ decisions }) => decisions)),
-    notices: [...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)],
+    notices: [...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)].map(plainProblem),
     stages: watch.stages,
   }
 }

@@ -3,7 +3,8 @@
 
 import { positionAt, type SourceRange } from './source-range.ts'
 
-const CONTEXT = 2
+/** Lines shown on either side of a range. */
+export const CONTEXT = 2
 const MAX_WIDTH = 160
 
 /**

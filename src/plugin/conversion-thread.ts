@@ -2,6 +2,7 @@
 
 import { parentPort } from 'node:worker_threads'
 import { CompileError } from '../diagnostics/compile-error.ts'
+import { plainProblem } from '../diagnostics/plain-problem.ts'
 import { compileModel } from './compile-model.ts'
 import type { ConversionAnswer, ConversionJob } from './thread-pool.ts'
 
@@ -13,7 +14,10 @@ async function convert({ bytes, file, options }: ConversionJob): Promise<Convers
   try {
     return { model: await compileModel(bytes, options, file) }
   } catch (error) {
-    if (error instanceof CompileError) return { problems: error.problems }
+    if (error instanceof CompileError) {
+      const [first, ...rest] = error.problems
+      return { problems: [plainProblem(first), ...rest.map(plainProblem)] }
+    }
     return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }
