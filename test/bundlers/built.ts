@@ -7,8 +7,8 @@ import { REPOSITORY } from './project.ts'
 
 const OUTPUTS = ['dist/index.js', 'dist/runtime.js', 'dist/cli.js', 'dist/compiler.js']
 
-/** Waits for another test file that is building. */
-export async function built(): Promise<void> {
+/** Waits for another test file that is building. `types`: with the declarations, which take longer. */
+export async function built({ types = false }: { readonly types?: boolean } = {}): Promise<void> {
   const lock = join(REPOSITORY, 'node_modules/.cache/torch-test-build')
   mkdirSync(join(REPOSITORY, 'node_modules/.cache'), { recursive: true })
   for (let waited = 0; ; waited += 200) {
@@ -23,7 +23,9 @@ export async function built(): Promise<void> {
     }
   }
   try {
-    if (!isFresh()) execFileSync('tsup', ['--no-dts'], { cwd: REPOSITORY, stdio: 'pipe', shell: process.platform === 'win32' })
+    const isComplete = isFresh() && (!types || existsSync(join(REPOSITORY, 'dist/index.d.ts')))
+    if (!isComplete)
+      execFileSync('tsup', types ? [] : ['--no-dts'], { cwd: REPOSITORY, stdio: 'pipe', shell: process.platform === 'win32' })
   } finally {
     rmdirSync(lock)
   }

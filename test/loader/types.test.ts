@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emitDts } from '../../src/loader/emit-dts.ts'
 import { samples } from './dts/samples.ts'
+import { built } from '../bundlers/built.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 let folder = ''
@@ -42,7 +43,9 @@ export const result: Promise<unknown> = net(new Float32Array(3))
 export const wrong: number = net
 `
 
-beforeAll(() => {
+beforeAll(async () => {
+  // client.d.ts names the built types.
+  await built({ types: true })
   folder = mkdtempSync(path.join(tmpdir(), 'torch-types-'))
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
   for (const kind of ['bundler', 'nodenext'] as const) {
