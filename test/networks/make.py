@@ -47,7 +47,8 @@ def make(registry, entry, capture, out):
     try:
         module = registry.build(entry)
         cases = [registry.inputs_of(case) for case in entry.cases_of(capture)]
-        captured = torch.jit.script(module) if capture == "scripted" else torch.jit.trace(module, cases[0], check_trace=False)
+        # strict=False: a dict may be given back.
+        captured = torch.jit.script(module) if capture == "scripted" else torch.jit.trace(module, cases[0], check_trace=False, strict=False)
         fixture.save(captured, out, f"{stem}.pt")
         compact(out / f"{stem}.pt")
         names = [registry.name_of(case) for case in entry.cases_of(capture)]
