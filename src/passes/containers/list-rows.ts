@@ -37,11 +37,12 @@ export function listItems(list: Value, b: Builder, { facts }: Dissolving): reado
   ).outputs
 }
 
-const unpack: ContainerRow = (node) => {
+const unpack: ContainerRow = (node, { facts }) => {
   const b = Builder.replacing(node)
   if (node.input().node.kind === 'prim::Uninitialized') return node.outputs.map((output) => b.op('prim::Uninitialized', [], output.type))
   const { node: producer } = node.input()
-  if (producer.kind === 'aten::size' && producer.inputs.length === 1)
+  // Where the rank is not known yet, the unpacking is what tells it.
+  if (producer.kind === 'aten::size' && producer.inputs.length === 1 && facts.of(producer.input()).dims !== undefined)
     return node.outputs.map((_, i) => b.op('aten::size', [producer.input(), b.int(i)], intType))
   const items = constructedItems(node.input(), b)
   return items?.length === node.outputs.length ? items : undefined

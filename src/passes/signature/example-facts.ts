@@ -21,6 +21,13 @@ export function exampleFor<T>(example: Readonly<Record<string, T>>, id: string, 
   return position !== -1 && Object.hasOwn(example, String(position)) ? example[String(position)] : undefined
 }
 
+/** The length that a list of tensors has in an example, which names its items `xs.0`, `xs.1`, …; undefined where it names none. */
+export function exampleLength(example: Readonly<Record<string, unknown>> | undefined, id: string): number | undefined {
+  let length = 0
+  while (example !== undefined && Object.hasOwn(example, `${id}.${length}`)) length++
+  return length === 0 ? undefined : length
+}
+
 /** Completes what is known of tensor inputs by the examples: the dtype of the first that has one, the rank that all agree on. */
 export function recordExamples(
   context: PassContext,

@@ -39,6 +39,8 @@ export interface FlattenOptions {
   readonly params: readonly MethodParam[]
   /** Declared inputs by leaf name: tells the keys of a Dict, too. */
   readonly declared: ReadonlySet<string>
+  /** How many tensors a list of tensors has, where that is fixed. */
+  readonly lengthOf?: (id: string) => number | undefined
 }
 
 export function flattenInputs(
@@ -49,7 +51,7 @@ export function flattenInputs(
 ): { params: ParamPlan[]; state?: StatePlan } {
   const old = [...graph.inputs]
   const states = context.state.map((slot) => old[slot.input]!)
-  const flattener = new Flattener(graph, context, names, options.declared)
+  const flattener = new Flattener(graph, context, names, options)
   const params = old
     .filter((value) => !states.includes(value))
     .map((value, i): ParamPlan => {
@@ -69,14 +71,16 @@ class Flattener {
   readonly #context: PassContext
   readonly #names: Names
   readonly #declared: ReadonlySet<string>
+  readonly #lengthOf: FlattenOptions['lengthOf']
   readonly #builder: Builder
   readonly made = new Set<Value>()
 
-  constructor(graph: Graph, context: PassContext, names: Names, declared: ReadonlySet<string>) {
+  constructor(graph: Graph, context: PassContext, names: Names, { declared, lengthOf }: FlattenOptions) {
     this.#graph = graph
     this.#context = context
     this.#names = names
     this.#declared = declared
+    this.#lengthOf = lengthOf
     // In front of everything else, each value behind the ones it is made of.
     this.#builder = new Builder(graph.block.paramNode.next!)
   }
@@ -153,6 +157,12 @@ class Flattener {
       return { plan: { kind: 'scalars', of: of.kind, leaf }, value: leaf.value }
     }
     if (of.kind === 'Tensor') {
+      const length = this.#lengthOf?.(id)
+      if (length !== undefined) {
+        const items = Array.from({ length }, (_, i) => this.input(of, this.#names.take(`${id}.${i}`), undefined))
+        const parts = items.map(({ value }) => value)
+        return { plan: { kind: 'tuple', items: items.map(({ plan }) => plan) }, value: this.#builder.list(parts, of) }
+      }
       const leaf = this.#leaf(tensorType, id)
       const ranks = this.#leaf(listOf(intType), this.#names.take(`${id}.ranks`))
       const sizes = this.#leaf(listOf(intType), this.#names.take(`${id}.sizes`))
@@ -206,11 +216,16 @@ class Flattener {
   }
 }
 
-const COMPARISONS = new Set(['aten::eq', 'aten::ne', 'aten::__is__', 'aten::__isnot__', 'aten::__contains__', 'prim::If', 'prim::Loop'])
+const COMPARISONS = new Set(['aten::eq', 'aten::ne', 'aten::__is__', 'aten::__isnot__', 'aten::__contains__'])
 
-/** Every direct use of a string is a comparison, or leads out of a block. */
+/** The code compares the string, or hands it on to where it may be. */
 function isCompared(value: Value): boolean {
-  return [...value.uses].every(({ user }) => COMPARISONS.has(user.kind) || user.kind === 'prim::Return')
+  const { uses } = value
+  return (
+    uses.size === 0 ||
+    [...uses].some(({ user }) => COMPARISONS.has(user.kind)) ||
+    [...uses].every(({ user }) => user.kind === 'prim::Return' || user.kind === 'prim::Loop')
+  )
 }
 
 interface AskedKey {

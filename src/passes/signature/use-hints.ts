@@ -38,6 +38,9 @@ const KEEPS_RANK = new Set(
     'repeat_interleave',
     'matmul',
     'slice',
+    'sort',
+    'index_select',
+    'cpu',
     'cat',
     'concat',
     'chunk',
@@ -97,6 +100,7 @@ const EXACT = new Map<string, readonly (number | undefined)[]>([
   ['aten::dot', [1, 1]],
   ['aten::addmm', [undefined, 2, 2]],
   ['aten::baddbmm', [undefined, 3, 3]],
+  ['aten::_pack_padded_sequence', [3, 1]],
   ['aten::gru_cell', [2, 2]],
   ['aten::rnn_tanh_cell', [2, 2]],
   ['aten::rnn_relu_cell', [2, 2]],
@@ -106,6 +110,7 @@ const EXACT = new Map<string, readonly (number | undefined)[]>([
 const DTYPES = new Map<string, readonly [number, ScalarType]>([
   ['aten::embedding', [1, 'int64']],
   ['aten::embedding_bag', [1, 'int64']],
+  ['aten::_pack_padded_sequence', [1, 'int64']],
   ['aten::one_hot', [0, 'int64']],
   ['aten::gather', [2, 'int64']],
   ['aten::index_select', [2, 'int64']],
@@ -183,7 +188,7 @@ interface Followed {
 const KEEPS_ELEMENTS = new Set(
   [
     'unsqueeze', 'select', 'slice', 'transpose', 'permute', 'flip', 'contiguous', 'clone', 'detach', 'cat', 'stack', 'chunk', 'split', 'unbind',
-    '__getitem__',
+    '__getitem__', 'sort', 'index_select', 'cpu',
   ].map((name) => `aten::${name}`), // prettier-ignore
 )
 
@@ -217,6 +222,11 @@ function followed(user: Node, index: number): readonly Value[] {
 }
 
 function rankOf(user: Node, index: number): number | undefined {
+  // `b, t, c = x.size()` takes as many axes as there are names.
+  if (user.kind === 'aten::size' && user.inputs.length === 1) {
+    const unpack = [...user.output().uses].find((use) => use.user.kind === 'prim::ListUnpack')
+    return unpack?.user.outputs.length
+  }
   // A state of a recurrent layer is [layers, batch, size]; the general convolution tells its rank by its weight.
   if (RECURRENT.has(user.kind)) return index <= 1 ? 3 : undefined
   if (user.kind === 'prim::ListConstruct')
