@@ -27,18 +27,15 @@ export function unzipList(b: Builder, list: Value, of: TupleType): readonly Valu
 
 const unzip: ContainerRow = (node) => {
   const b = Builder.replacing(node)
-  const { node: producer, type } = node.input()
-  const of = rowType(type)!
+  const { node: producer } = node.input()
+  const parts = node.outputs.map(({ type }) => (type.kind === 'List' ? type.of : type))
   if (producer.kind === 'prim::ZipLists') return producer.inputs
-  if (producer.kind === 'prim::Uninitialized') return of.of.map((part) => b.op('prim::Uninitialized', [], listOf(part)))
-  if (producer.kind !== 'prim::ListConstruct') return undefined
-  const rows = producer.inputs.map((row) => tupleParts(row, b) ?? b.node('prim::TupleUnpack', [row], of.of).outputs)
-  return of.of.map((part, i) =>
-    b.list(
-      rows.map((row) => row[i]!),
-      part,
-    ),
-  )
+  if (producer.kind === 'prim::Uninitialized') return parts.map((part) => b.op('prim::Uninitialized', [], listOf(part)))
+  const items = constructedItems(node.input(), b)
+  if (items === undefined) return undefined
+  const rows = items.map((row) => tupleParts(row, b) ?? b.node('prim::TupleUnpack', [row], parts).outputs)
+  const column = (i: number): Value[] => rows.map((row) => row[i]!)
+  return parts.map((part, i) => b.list(column(i), part))
 }
 
 /** Index of an argument that is one tuple of the list, and of one that is another list of tuples. */
