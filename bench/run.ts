@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { measureWarm, printWarm } from './warm.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const python = process.env['PYTHON'] ?? 'python3'
@@ -40,6 +41,9 @@ try {
   console.log(
     `\ntime ${(ours.seconds / fastest.seconds).toFixed(2)}×, peak memory ${(ours.peakBytes / fastest.peakBytes).toFixed(2)}× of the faster peer, bytes ${(ours.outputBytes / Math.min(script.outputBytes, dynamo.outputBytes)).toFixed(4)}× of the smaller one`,
   )
+  console.log()
+  const narrow = join(root, 'test/fixtures/resnet18-narrow/model.pt')
+  printWarm([narrow, model].map((file) => measureWarm(file, 2 * rounds)))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
