@@ -2,7 +2,7 @@
 
 import { basename, extname } from 'node:path'
 import type { ModelOptions } from '../compiler/types.ts'
-import { compileModel } from '../plugin/compile-model.ts'
+import { compileInNode } from '../plugin/compile-model.ts'
 import { readModel } from '../plugin/read-model.ts'
 import { formatBytes } from '../plugin/report-line.ts'
 import { printNotices } from './run-command.ts'
@@ -20,10 +20,10 @@ export interface ConvertArguments {
 /** Throws CompileError; nothing is written then. */
 export async function convert({ file, folder, options, json }: ConvertArguments): Promise<void> {
   const { bytes } = await readModel(file, file)
-  const model = await compileModel(bytes, options, file)
+  const model = await compileInNode(bytes, options, file)
   const stem = basename(file, extname(file))
   const written = await writeAll(folder, [
-    [`${stem}.onnx`, model.graph],
+    [`${stem}.onnx`, model.pieces],
     [`${stem}.js`, standaloneModule(model, options, `${stem}.onnx`)],
     [`${stem}.d.ts`, model.dts],
   ])

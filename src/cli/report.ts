@@ -1,11 +1,11 @@
 // The report of a conversion, as JSON and as text.
 
 import type { TensorReport } from '../compiler/types.ts'
-import type { CompiledModel } from '../plugin/compiled-model.ts'
+import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { formatBytes, formatTime } from '../plugin/report-line.ts'
 
 /** What `--json` prints: the compiler's report, and the hash of the graph. */
-export function reportOf(model: CompiledModel, file: string): object {
+export function reportOf(model: CompiledHeader, file: string): object {
   return { ...model.report, file, sha256: model.sha256 }
 }
 
@@ -19,7 +19,7 @@ export function operatorLines(operators: Readonly<Record<string, number>>): stri
   return entries.map(([name, count]) => `${String(count).padStart(6)}  ${name}`)
 }
 
-export function printReport({ report }: CompiledModel, file: string): void {
+export function printReport({ report }: CompiledHeader, file: string): void {
   const operators = Object.values(report.operators).reduce((sum, count) => sum + count, 0)
   const time = report.stages.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
   console.log(`${file}  ${formatBytes(report.bytesIn)} → ${formatBytes(report.bytesOut)}  (${operators} ops, ${formatTime(time)})`)

@@ -5,13 +5,13 @@ import type { ModelOptions } from '../compiler/types.ts'
 import { assert } from '../diagnostics/internal.ts'
 import { besideModule, ortImport } from '../plugin/assets.ts'
 import { printLoader } from '../plugin/compile-model.ts'
-import type { CompiledModel } from '../plugin/compiled-model.ts'
+import type { CompiledHeader } from '../plugin/compiled-model.ts'
 
 /** Stands for the runtime until its text takes the import's place. */
 const SPECIFIER = 'unplugin-torch:inlined'
 const IMPORT = /^import \{ createModel \} from ['"]unplugin-torch:inlined['"];?$/m
 
-export function standaloneModule(model: CompiledModel, options: ModelOptions, graphFile: string): string {
+export function standaloneModule(model: CompiledHeader, options: ModelOptions, graphFile: string): string {
   const url = encodeURI(`./${graphFile}`).replaceAll('#', '%23').replaceAll('?', '%3F')
   const loader = printLoader(model, options, { url: besideModule(JSON.stringify(url)), ort: ortImport(options.device), runtime: SPECIFIER })
   assert(IMPORT.test(loader), 'the loader does not import createModel')

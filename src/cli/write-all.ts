@@ -13,7 +13,7 @@ export interface Written {
 /** Throws PT6051, and then leaves the folder as it was. */
 export async function writeAll(
   folder: string,
-  files: readonly (readonly [name: string, content: Uint8Array | string])[],
+  files: readonly (readonly [name: string, content: readonly Uint8Array[] | string])[],
 ): Promise<Written[]> {
   const suffix = `.${randomBytes(6).toString('hex')}.tmp`
   const made: string[] = []
@@ -28,10 +28,11 @@ export async function writeAll(
       made.push(path + suffix)
       const handle = await open(path + suffix, 'wx')
       try {
-        const bytes = typeof content === 'string' ? Buffer.from(content) : content
-        await handle.writeFile(bytes)
-        await handle.sync()
-        written.push({ path, bytes: bytes.length })
+        const pieces = typeof content === 'string' ? [Buffer.from(content)] : content
+        // Renamed when complete: a process that dies leaves temporary files at most.
+        await handle.writeFile(pieces)
+        const bytes = pieces.reduce((n, piece) => n + piece.length, 0)
+        written.push({ path, bytes })
       } finally {
         await handle.close()
       }

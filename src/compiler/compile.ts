@@ -6,7 +6,7 @@ import { importScript } from '../frontend/import-script.ts'
 import { emitDts } from '../loader/emit-dts.ts'
 import { emitModule } from '../loader/emit-module.ts'
 import { eliminateDead } from '../onnx/eliminate-dead.ts'
-import { encodeModel } from '../onnx/encode.ts'
+import { encodePieces } from '../onnx/encode.ts'
 import { lowerEntries } from '../onnx/lower-entries.ts'
 import { simplifyModel } from '../onnx/passes/simplify-model.ts'
 import { compileMethods } from './compile-methods.ts'
@@ -41,17 +41,22 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       })
       return { methods, model }
     })
-    const graph = watch.time('encode', () => encodeModel(model))
-    const sha256 = await watch.timeAsync('hash', async () => (host.sha256 ?? webSha256)(graph))
+    const pieces = watch.time('encode', () => encodePieces(model))
+    const size = pieces.reduce((n, piece) => n + piece.length, 0)
+    const sha256 = await watch.timeAsync('hash', async () => (host.sha256 ?? webSha256)(pieces))
     const signatures = methods.map(({ signature }) => signature)
-    const input = { bytes: graph.length, sha256, signatures, preprocess: options.preprocess, labels: options.labels }
+    const input = { bytes: size, sha256, signatures, preprocess: options.preprocess, labels: options.labels }
+    let graph: Uint8Array | undefined
     return {
-      graph,
+      get graph() {
+        return (graph ??= joined(pieces))
+      },
+      pieces,
       sha256,
       signatures,
       loader: (loaderHost) => emitModule(input, loaderHost),
       dts: emitDts(signatures, options),
-      report: makeReport(options, bytes.length, graph.length, model, methods, archive, watch),
+      report: makeReport(options, bytes.length, size, model, methods, archive, watch),
     }
   } catch (error) {
     if (error instanceof CompileError) throw error.inFile(options.file)
@@ -70,7 +75,17 @@ async function leastAssumed<T>(build: (batched: boolean) => Promise<T>): Promise
   }
 }
 
-async function webSha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
+  return out
+}
+
+async function webSha256(pieces: readonly Uint8Array[]): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', joined(pieces))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

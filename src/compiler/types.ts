@@ -49,7 +49,8 @@ export interface ModelOptions {
 export interface CompileHost extends HostPrimitives {
   /** Runs constant tensor subgraphs. Without one, what needs tensor values at build time fails with a code. */
   readonly evaluator?: Evaluator
-  readonly sha256?: (bytes: Uint8Array) => string | Promise<string>
+  /** SHA-256, lower-case hex, of pieces that follow on each other. */
+  readonly sha256?: (pieces: readonly Uint8Array[]) => string | Promise<string>
   readonly onProgress?: (stage: string, fraction: number) => void
 }
 
@@ -113,6 +114,8 @@ export interface LoaderHost {
 export interface CompileResult {
   /** The ONNX model: one file, nothing external. */
   readonly graph: Uint8Array
+  /** The same bytes in pieces, the weights among them views on the model file: for writing without a copy. */
+  readonly pieces: readonly Uint8Array[]
   /** SHA-256 of `graph`, lower-case hex. */
   readonly sha256: string
   /** `forward` first, then exported methods. */

@@ -21,12 +21,22 @@ function irVersion(opset: number): number {
   return opset >= 21 ? 10 : opset >= 19 ? 9 : 8
 }
 
+/** The bytes in one array: the only copy of the weights. */
 export function encodeModel(model: OnnxModel): Uint8Array {
+  return modelWriter(model).finish()
+}
+
+/** The same bytes in pieces, to be written one after the other; weights are views on the model file. */
+export function encodePieces(model: OnnxModel): readonly Uint8Array[] {
+  return modelWriter(model).chunks()
+}
+
+function modelWriter(model: OnnxModel): ProtobufWriter {
   const writer = new ProtobufWriter()
   writer.int(1, irVersion(model.opset)).string(2, 'unplugin-torch').message(7, graph(model.graph))
   writer.message(8, new ProtobufWriter().string(1, '').int(2, model.opset))
   if (model.contrib) writer.message(8, new ProtobufWriter().string(1, 'com.microsoft').int(2, 1))
-  return writer.finish()
+  return writer
 }
 
 function graph({ name, nodes, inputs, outputs, initializers }: OnnxGraph): ProtobufWriter {

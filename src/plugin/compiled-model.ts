@@ -3,7 +3,7 @@
 import type { CompileResult } from '../compiler/types.ts'
 
 /** `graph` apart, everything in it survives JSON. */
-export type CompiledModel = Omit<CompileResult, 'loader'>
+export type CompiledModel = Omit<CompileResult, 'loader' | 'pieces'>
 
 /** A CompiledModel without the graph's bytes. */
 export type CompiledHeader = Omit<CompiledModel, 'graph'>
