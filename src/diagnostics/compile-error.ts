@@ -24,7 +24,7 @@ export interface Problem {
 }
 
 /** `net.pt!data.pkl@120`, or the user's own Python line when it is known. */
-export function problemPlace(problem: Problem): string {
+function problemPlace(problem: Problem): string {
   const { file = '', member, offset, range } = problem
   const inside = member === undefined ? '' : `!${member}`
   const at = offset === undefined ? '' : `@${offset}`

@@ -145,9 +145,23 @@ export function dimProduct(dims: readonly Dim[]): Dim {
 }
 
 /** Both known: the one they share, else nothing. What is known of a value that may come from either side. */
-export function dimJoin(a: Dim, b: Dim): Dim {
+function dimJoin(a: Dim, b: Dim): Dim {
   return a === b ? a : dimsEqual(a, b) === true ? a : null
 }
 export function dimsJoin(a: Dims, b: Dims): Dims {
   return a === undefined || b === undefined || a.length !== b.length ? undefined : a.map((dim, i) => dimJoin(dim, b[i]!))
+}
+
+/** numpy broadcasting. Extents of which one may be 1 stay unknown unless the other side decides them. */
+export function broadcast(...shapes: readonly Dims[]): Dims {
+  if (shapes.includes(undefined)) return undefined
+  const known = shapes as (readonly Dim[])[]
+  const rank = Math.max(0, ...known.map((dims) => dims.length))
+  return Array.from({ length: rank }, (_, i) => {
+    const column = known.map((dims) => dims[dims.length - rank + i]).filter((dim): dim is Dim => dim !== undefined && dim !== 1)
+    if (column.length === 0) return 1
+    const decided = column.find((dim) => typeof dim === 'number')
+    if (decided !== undefined) return decided
+    return column.every((dim) => dim === column[0]) ? column[0]! : null
+  })
 }

@@ -39,7 +39,7 @@ export function numel(sizes: readonly number[]): number {
 }
 
 /** Row-major strides, in elements. */
-export function contiguousStrides(sizes: readonly number[]): number[] {
+function contiguousStrides(sizes: readonly number[]): number[] {
   const strides = Array.from<number>({ length: sizes.length })
   let step = 1
   for (let i = sizes.length - 1; i >= 0; i--) {

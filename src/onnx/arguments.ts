@@ -53,7 +53,7 @@ function argument(name: string, type: Type, operand: Operand, b: OnnxBuilder): u
 }
 
 /** A tensor argument: also a Python number where torch wraps it. */
-export function tensorOperand(name: string, operand: Operand, b: OnnxBuilder): OnnxValue {
+function tensorOperand(name: string, operand: Operand, b: OnnxBuilder): OnnxValue {
   if (operand.kind === 'tensor') return operand
   if (operand.kind === 'constant' && constantNumber(operand) !== undefined)
     return b.scalar(

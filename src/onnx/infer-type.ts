@@ -1,7 +1,7 @@
 // dtype (and, where it is plain, dims) of ONNX results: enough for the intermediate values of lowering rows. Results of torch
 // operators get their types from IR facts, not from here.
 
-import type { Dims } from '../ir/dim.ts'
+import { broadcast, type Dims } from '../ir/dim.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 import type { OnnxValue, SequenceOperand } from './operand.ts'
 
@@ -47,21 +47,6 @@ export function resultType(
 
 function resultDims(opType: string, inputs: Inputs): Dims {
   if (UNARY.has(opType)) return inputs[0]?.dims
-  if (opType === 'Where' || BINARY.has(opType)) return broadcastDims(inputs.map((input) => input?.dims))
+  if (opType === 'Where' || BINARY.has(opType)) return broadcast(...inputs.map((input) => input?.dims))
   return undefined
-}
-
-/** numpy broadcasting; an extent that may or may not be 1 stays unknown unless the other side decides it. */
-export function broadcastDims(shapes: readonly Dims[]): Dims {
-  if (shapes.some((dims) => dims === undefined)) return undefined
-  const known = shapes as readonly (readonly (number | string | null)[])[]
-  const rank = Math.max(0, ...known.map((dims) => dims.length))
-  return Array.from({ length: rank }, (_, i) => {
-    const column = known.map((dims) => dims[dims.length - rank + i]).filter((dim) => dim !== undefined && dim !== 1)
-    if (column.length === 0) return 1
-    // An extent above 1 decides; so does one name that all the others share.
-    const decided = column.find((dim) => typeof dim === 'number')
-    if (decided !== undefined) return decided
-    return column.every((dim) => dim === column[0]) ? column[0]! : null
-  })
 }

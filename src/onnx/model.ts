@@ -64,7 +64,7 @@ export interface OnnxModel {
   readonly contrib: boolean
 }
 
-export function isGraph(attribute: OnnxAttribute): attribute is OnnxGraph {
+function isGraph(attribute: OnnxAttribute): attribute is OnnxGraph {
   return typeof attribute === 'object' && 'kind' in attribute && attribute.kind === 'graph'
 }
 

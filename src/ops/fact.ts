@@ -30,7 +30,6 @@ export interface Fact {
 }
 
 export const unknown: Fact = {}
-export const noneFact: Fact = { value: null }
 
 // Elements kept as `content`; more would only cost.
 const MAX_CONTENT = 64

@@ -41,22 +41,8 @@ export function wrapAxis(axis: number | undefined, rank: number): number | undef
   return axis < 0 ? axis + rank : axis
 }
 
-/** numpy broadcasting of facts' dims. Extents of which one may be 1 stay unknown unless the other side decides them. */
-export function broadcast(...shapes: Dims[]): Dims {
-  if (shapes.includes(undefined)) return undefined
-  const known = shapes as (readonly Dim[])[]
-  const rank = Math.max(0, ...known.map((dims) => dims.length))
-  return Array.from({ length: rank }, (_, i) => {
-    const column = known.map((dims) => dims[dims.length - rank + i]).filter((dim): dim is Dim => dim !== undefined && dim !== 1)
-    if (column.length === 0) return 1
-    const decided = column.find((dim) => typeof dim === 'number')
-    if (decided !== undefined) return decided
-    return column.every((dim) => dim === column[0]) ? column[0]! : null
-  })
-}
-
 /** A fact as an operand of promotion; undefined when its dtype or strength is not known. */
-export function promotionOperand(fact: Fact): PromotionOperand | undefined {
+function promotionOperand(fact: Fact): PromotionOperand | undefined {
   if (fact.dtype !== undefined) {
     // A rank that is not known is taken as dimensioned: 0-d operands of unknown rank are rare and then their dtype agrees.
     return { dtype: fact.dtype, strength: fact.dims?.length === 0 ? 'zero-dim' : 'dimensioned' }

@@ -59,7 +59,7 @@ export function matchSchemas(
 const AMBIGUOUS: ReadonlySet<string> = new Set(['aten::view.dtype', 'aten::max.unary_out', 'aten::min.unary_out'])
 
 /** Matches one schema; a text tells why it does not. */
-export function matchSchema(schema: FunctionSchema, actuals: Actuals, allowConversions: boolean): MatchedSchema | string {
+function matchSchema(schema: FunctionSchema, actuals: Actuals, allowConversions: boolean): MatchedSchema | string {
   if (AMBIGUOUS.has(qualifiedName(schema))) return 'cannot be told from another overload'
   const { args, kwargs = [], subtype = isSubtype } = actuals
   let self = actuals.self

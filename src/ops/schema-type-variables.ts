@@ -10,7 +10,7 @@ export type TypeEnvironment = Map<string, Type>
 const withVariables = new WeakMap<Type, boolean>()
 
 /** True when a type variable occurs in `type`. */
-export function hasVariables(type: Type): boolean {
+function hasVariables(type: Type): boolean {
   const known = withVariables.get(type)
   if (known !== undefined) return known
   const found = searchVariables(type)

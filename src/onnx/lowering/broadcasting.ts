@@ -1,7 +1,6 @@
 // Shapes that several tensors are broadcast to, where only the run knows them. ONNX Expand-13, Where-16.
 
-import type { Dim, Dims } from '../../ir/dim.ts'
-import { broadcastDims } from '../infer-type.ts'
+import { broadcast, type Dim, type Dims } from '../../ir/dim.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
 import { intOp, known as constantInt, vectorOf } from './int-math.ts'
@@ -12,7 +11,7 @@ const equal = (a: Dims, c: Dims): boolean =>
 
 /** The common shape of tensors of known rank, 1-d int64. */
 export function commonShape(values: readonly OnnxValue[], b: OnnxBuilder): OnnxValue {
-  const dims = broadcastDims(values.map((value) => value.dims))
+  const dims = broadcast(...values.map((value) => value.dims))
   if (known(dims)) return b.ints(dims)
   const rank = dims!.length
   return values.map((value) => padded(b.shape(value), value.dims!.length, rank, b)).reduce((all, shape) => merged(all, shape, rank, b))
@@ -46,7 +45,7 @@ const known1d = (length: ScalarOperand): Dims => {
 
 /** The tensors in their common shape; those that have it already stay as they are. */
 export function broadcastAll(values: readonly OnnxValue[], b: OnnxBuilder): OnnxValue[] {
-  const dims = broadcastDims(values.map((value) => value.dims))
+  const dims = broadcast(...values.map((value) => value.dims))
   if (values.every((value) => equal(value.dims, values[0]!.dims))) return [...values]
   const shape = commonShape(values, b)
   return values.map((value) => (known(dims) && equal(value.dims, dims) ? value : b.op('Expand', [value, shape], {}, { dims })))

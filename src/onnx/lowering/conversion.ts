@@ -18,7 +18,7 @@ const pythonNumber = (b: OnnxBuilder, x: OnnxValue): OnnxValue =>
   b.cast(element(b, x), x.dtype === 'bool' ? 'bool' : isFloatingPoint(x.dtype) ? 'float64' : 'int64')
 
 /** A constant stays one, converted; anything else is cast. Floats truncate towards 0. */
-export function castNumber(b: OnnxBuilder, a: ScalarOperand, to: 'int64' | 'float64' | 'bool'): ScalarOperand {
+function castNumber(b: OnnxBuilder, a: ScalarOperand, to: 'int64' | 'float64' | 'bool'): ScalarOperand {
   if (a.kind === 'tensor') return b.cast(a, to)
   const value = typeof a.value === 'bigint' || typeof a.value === 'boolean' || typeof a.value === 'number' ? a.value : 0
   if (to === 'float64') return { kind: 'constant', value: Number(value) }

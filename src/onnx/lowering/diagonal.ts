@@ -1,10 +1,10 @@
 // Diagonals out of planes and into planes, and views by strides, all by computed positions. ONNX GatherND-13, ScatterND-18, Pad-18.
 
+import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarListOperand, ScalarOperand } from '../operand.ts'
 import { select } from './compute.ts'
 import { countTo, int, intOp } from './int-math.ts'
-import { range, wrap } from './movement.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 /** Indices [k, 2] of a diagonal of the first two axes. */

@@ -8,7 +8,7 @@ import type { OnnxValue } from '../operand.ts'
 export type CellKind = 'LSTM' | 'GRU' | 'RNN'
 
 /** torch's blocks in ONNX's order: LSTM i,f,g,o → i,o,f,c; GRU r,z,n → z,r,h. */
-export const GATES: Readonly<Record<CellKind, readonly number[]>> = { LSTM: [0, 3, 1, 2], GRU: [1, 0, 2], RNN: [0] }
+const GATES: Readonly<Record<CellKind, readonly number[]>> = { LSTM: [0, 3, 1, 2], GRU: [1, 0, 2], RNN: [0] }
 
 /** Blocks along axis 0 in another order. */
 function reordered(x: OnnxValue, order: readonly number[], b: OnnxBuilder): OnnxValue {

@@ -1,13 +1,12 @@
 // Advanced indexing: x[i, :, mask] read and written. Masks become columns of positions, index tensors are broadcast together, indexed
 // axes go to the front. Answers to aten/src/ATen/native/TensorAdvancedIndexing.cpp and IndexingUtils.h. ONNX GatherND-13, ScatterND-18.
 
-import type { Dims } from '../../ir/dim.ts'
-import { broadcastDims } from '../infer-type.ts'
+import { broadcast, type Dims } from '../../ir/dim.ts'
+import { range } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, TensorListOperand } from '../operand.ts'
 import { broadcastAll, expandTo } from './broadcasting.ts'
 import { compute, select, WIDE, type Kernels } from './compute.ts'
-import { range } from './movement.ts'
 import { lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 type Indices = readonly (OnnxValue | undefined)[]
@@ -56,7 +55,7 @@ function plan(x: OnnxValue, indices: Indices, b: OnnxBuilder): Plan | undefined 
   const inPlace = axes.every((a, i) => i === 0 || a === axes[i - 1]! + 1)
   // A lone mask: its positions are the index already.
   if (masks?.count === tensors.length) return { axes, where: masks.where, common: [null], inPlace }
-  const common = broadcastDims(tensors.map((value) => value.dims))!
+  const common = broadcast(...tensors.map((value) => value.dims))!
   const rank = common.length
   const columns = broadcastAll(tensors, b).map((value) => b.unsqueeze(value, [rank]))
   const where = columns.length === 1 ? columns[0]! : b.op('Concat', columns, { axis: rank }, { dims: [...common, columns.length] })

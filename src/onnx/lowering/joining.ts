@@ -2,10 +2,10 @@
 
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import { promoteTypes } from '../../ops/promotion.ts'
+import { range } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { ListOperand, Operand, OnnxValue, ScalarOperand, TensorListOperand } from '../operand.ts'
 import { countTo, int, intOp } from './int-math.ts'
-import { range } from './movement.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 /** The dtype that cat and stack give: tensors are promoted among each other. */

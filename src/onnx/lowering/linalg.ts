@@ -1,9 +1,9 @@
 // Determinants, inverses, cross and Kronecker products, distances and similarities.
 // Answers to aten/src/ATen/native/BatchLinearAlgebra.cpp, Cross.cpp, Distance.cpp. There is no float64 determinant.
 
+import { broadcast } from '../../ir/dim.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
-import { broadcastDims } from '../infer-type.ts'
 import { rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { compute, computeWide, like, resultDtype, tensor, WIDE } from './compute.ts'
 import { matrixPower } from './matmul.ts'
@@ -69,7 +69,7 @@ function distances(b: OnnxBuilder, x1: OnnxValue, x2: OnnxValue, p: number, dtyp
 function aligned(b: OnnxBuilder, x: OnnxValue, y: OnnxValue): [OnnxValue, OnnxValue] {
   if (x.dims !== undefined && x.dims.length === y.dims?.length && x.dims.every((dim, i) => dim !== null && dim === y.dims![i]))
     return [x, y]
-  const dims = broadcastDims([x.dims, y.dims])
+  const dims = broadcast(x.dims, y.dims)
   const wide = b.op('Expand', [x, b.shape(y)], {}, { dims })
   return [wide, b.op('Expand', [y, b.op('Shape', [wide], {}, { dtype: 'int64', dims: [dims?.length ?? null] })], {}, { dims })]
 }

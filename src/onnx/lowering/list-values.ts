@@ -16,7 +16,7 @@ export type RuntimeList = SequenceOperand | OnnxValue
 
 const NUMBERS: Partial<Record<Type['kind'], ScalarType>> = { int: 'int64', float: 'float64', bool: 'bool', number: 'float64' }
 /** The dtype that stands for a Python number type. */
-export const numberDtype = (type: Type): ScalarType | undefined => NUMBERS[type.kind]
+const numberDtype = (type: Type): ScalarType | undefined => NUMBERS[type.kind]
 
 /** Numbers side by side in a 1-d tensor. */
 export function numbers(items: readonly Operand[], dtype: ScalarType, b: OnnxBuilder): OnnxValue {
@@ -56,7 +56,7 @@ export function runtimeList(list: Operand, of: Type, b: OnnxBuilder): RuntimeLis
   return b.sequenceOp('SequenceConstruct', tensors, {}, first.dtype, dims)
 }
 
-export function emptySequence(dtype: ScalarType, b: OnnxBuilder): SequenceOperand {
+function emptySequence(dtype: ScalarType, b: OnnxBuilder): SequenceOperand {
   return b.sequenceOp('SequenceEmpty', [], { dtype: onnxDataType(dtype) }, dtype)
 }
 

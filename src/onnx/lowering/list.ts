@@ -4,12 +4,12 @@
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Type } from '../../ir/type.ts'
 import { sliceItems } from '../../ops/rules/list.ts'
+import { range } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { Operand, OnnxValue, ScalarListOperand, ScalarOperand } from '../operand.ts'
 import { broadcastVectors } from './broadcasting.ts'
 import { countTo, intOp, known, vectorOf } from './int-math.ts'
 import { itemAt, joined, lengthOf, numbers, pick, runtimeList } from './list-values.ts'
-import { range } from './movement.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 import { allTrue } from './selection.ts'
 

@@ -1,10 +1,10 @@
 // Positions and masks: nonzero and its forms, masked_select, masked_scatter. ONNX NonZero-13, Compress-11, ScatterND-18.
 
+import { range } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, Operand } from '../operand.ts'
 import { broadcastAll } from './broadcasting.ts'
 import { vectorOf } from './int-math.ts'
-import { range } from './movement.ts'
 import { lower, type LoweringRow } from './row.ts'
 
 /** Positions of elements that are not zero, [n, rank]; a 0-d tensor has positions of no coordinates. */

@@ -3,13 +3,10 @@
 import { scalarTypeInfo, scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
 import { contiguousBytes, tensorOf } from '../../ir/tensor.ts'
 import { movedPermutation } from '../../ops/rules/movement.ts'
+import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, dimAt, type Operand, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
 import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
-
-/** Axis counted from the front. */
-export const wrap = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
-export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
 /**
  * Reshape to a list of sizes as torch has it: at most one −1, and a literal 0 is an extent of 0. ONNX reads 0 as "copy" unless allowzero

@@ -1,6 +1,7 @@
 // Normalisations: BatchNormalization, LayerNormalization, InstanceNormalization, and the sums they stand for where a kernel lacks the form
 // or the dtype. Answers to aten/src/ATen/native/{Normalization,layer_norm,group_norm}.cpp.
 
+import { range } from '../axes.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
@@ -72,7 +73,7 @@ function trainedBatchNorm({ input, weight, bias, eps }: BatchNorm, b: OnnxBuilde
   const rank = input.dims?.length
   if (rank === undefined) throw new UnmetNeed('input', 'its rank to be known')
   const x = b.cast(input, opmath(input.dtype))
-  const axes = Array.from({ length: rank }, (_, i) => i).filter((axis) => axis !== 1)
+  const axes = range(rank).filter((axis) => axis !== 1)
   const [mean, variance] = moments(x, axes, b)
   const inverse = inverseDeviation(variance, eps, b)
   const y = b.op('Mul', [b.op('Sub', [x, mean]), inverse], {}, { dims: x.dims })
@@ -210,7 +211,7 @@ function normExcept(v: OnnxValue, p: number, dim: number, b: OnnxBuilder, keep: 
   const rank = v.dims!.length
   const axis = dim < 0 ? dim + rank : dim
   const all = dim === -1
-  const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => all || i !== axis)
+  const axes = range(rank).filter((i) => all || i !== axis)
   const dims = all && !keep ? [] : v.dims!.map((extent, i) => (i === axis && !all ? extent : 1))
   const attributes = { keepdims: all && !keep ? 0 : 1 }
   const reduce = (op: string, x: OnnxValue): OnnxValue => (axes.length === 0 ? x : b.op(op, [x, b.ints(axes)], attributes, { dims }))

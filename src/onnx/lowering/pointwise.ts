@@ -171,7 +171,7 @@ function power(b: OnnxBuilder, base: ScalarOperand, exponent: ScalarOperand, dty
   return compute(b, dtype, WIDE, [base, exponent], (x, y) => b.op('Pow', [x, y]))
 }
 /** By squaring. */
-export function integerPower(b: OnnxBuilder, x: OnnxValue, exponent: number): OnnxValue {
+function integerPower(b: OnnxBuilder, x: OnnxValue, exponent: number): OnnxValue {
   let result: OnnxValue | undefined
   let square = x
   for (let k = exponent; k > 0; k = Math.floor(k / 2)) {

@@ -2,6 +2,7 @@
 // otherwise each axis for itself: by gathered windows. All are right for extents known only at
 // run time. Answers to aten/src/ATen/native/AdaptivePooling.h.
 
+import { range } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, dimAt, type Operand, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
 import { computeWide, kernelType, opmath, ORDERED } from './compute.ts'
@@ -31,7 +32,7 @@ function bins(extent: ScalarOperand, count: ScalarOperand, b: OnnxBuilder): { st
   const n = constantNumber(extent)
   const o = constantNumber(count)
   if (n !== undefined && o !== undefined) {
-    const index = Array.from({ length: o }, (_, i) => i)
+    const index = range(o)
     return {
       start: b.ints(index.map((i) => Math.floor((i * n) / o))),
       end: b.ints(index.map((i) => Math.ceil(((i + 1) * n) / o))),

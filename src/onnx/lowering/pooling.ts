@@ -19,7 +19,7 @@ export interface MaxPoolArgs {
 }
 
 /** Product of the last n extents, as a 0-d int64. */
-export function planeSize(x: OnnxValue, n: number, b: OnnxBuilder): OnnxValue {
+function planeSize(x: OnnxValue, n: number, b: OnnxBuilder): OnnxValue {
   const sizes = Array.from({ length: n }, (_, i): ScalarOperand => b.size(x, i - n))
   if (sizes.every((size) => size.kind === 'constant'))
     return b.scalar(

@@ -3,12 +3,12 @@
 
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Element } from '../../ir/tensor-elements.ts'
+import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
 import { commonShape, expandTo } from './broadcasting.ts'
 import { compute, FLOATS, kernelType, WIDE } from './compute.ts'
 import { scatterND, SUMMING } from './indexing.ts'
-import { range, wrap } from './movement.ts'
 import { lower, UnmetNeed, type LoweringRow } from './row.ts'
 
 /** 0-d tensors take part as 1-d ones of one element. */

@@ -1,10 +1,10 @@
 // select, slice and narrow, and the scatter twins that write a piece back. ONNX Gather-13, Slice-13, ScatterND-18.
 
+import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { select as choose } from './compute.ts'
 import { countTo, intOp, known, vectorOf, wrapIndex } from './int-math.ts'
-import { range, wrap } from './movement.ts'
 import { lower, lowers, type LoweringRow, type ResultInfo } from './row.ts'
 
 const END = 2n ** 63n - 1n

@@ -1,11 +1,11 @@
 // Sorting and selection by rank: sort, topk, kthvalue, mode, quantile. ONNX TopK-11, whose order of equal values is by index.
 // Answers to aten/src/ATen/native/Sorting.cpp. NaN is the greatest value, as in torch.
 
+import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
 import { kernelType, like, select, type Kernels } from './compute.ts'
 import { intOp, known, vectorOf, type Int } from './int-math.ts'
-import { range, wrap } from './movement.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
 
 const TOPK: Kernels = ['float32', 'float64', 'int64', 'int32']

@@ -21,5 +21,5 @@ export function batched(x: OnnxValue, n: number, b: OnnxBuilder, build: (x: Onnx
 export const rankOnly = (n: number): { dims: null[] } => ({ dims: Array.from({ length: n }, () => null) })
 
 /** float32 for float64, where onnxruntime has no float64 kernel. float16 stays: onnxruntime puts casts around by itself. */
-export const singleType = (dtype: ScalarType): ScalarType => (dtype === 'float64' ? 'float32' : dtype)
+const singleType = (dtype: ScalarType): ScalarType => (dtype === 'float64' ? 'float32' : dtype)
 export const single = (x: OnnxValue, b: OnnxBuilder): OnnxValue => b.cast(x, singleType(x.dtype))

@@ -5,6 +5,7 @@ import type { Dims } from '../../ir/dim.ts'
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import { readElements } from '../../ir/tensor-elements.ts'
 import { chunkPieces, evenPieces, pieces, piecesBetween } from '../../ops/rules/splitting.ts'
+import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import {
   constantNumber,
@@ -16,14 +17,15 @@ import {
   type SequenceOperand,
 } from '../operand.ts'
 import { int, intOp, vectorOf, type Int } from './int-math.ts'
-import { range, wrap } from './movement.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 const END = 2n ** 63n - 1n
 /** SplitToSequence has kernels for these; others go through one of them. */
 const SEQUENCE_KERNELS = new Set(['float32', 'float64', 'int32', 'int64'])
 
-const resized = (x: OnnxValue, axis: number, size: number | null): Dims => x.dims!.map((dim, i) => (i === axis ? size : dim))
+/** From the front where the rank is known; ONNX counts from the end, too. */
+const axisOf = (x: OnnxValue, dim: number): number => (x.dims === undefined ? dim : wrap(dim, x.dims.length))
+const resized = (x: OnnxValue, axis: number, size: number | null): Dims => x.dims?.map((dim, i) => (i === axis ? size : dim))
 const out0 = (out: readonly ResultInfo[]): number | undefined => out[0]?.length
 
 /** Pieces of known sizes that make up the whole axis: ONNX Split; a single piece is the tensor itself. */
@@ -53,14 +55,14 @@ function slices(x: OnnxValue, cuts: readonly OnnxValue[], axis: number, b: OnnxB
 /** Pieces of `size` whose number only the run tells. */
 function splitSequence(x: OnnxValue, split: OnnxValue | undefined, axis: number, b: OnnxBuilder): Operand {
   const source = SEQUENCE_KERNELS.has(x.dtype) ? x : b.cast(x, isFloatingPoint(x.dtype) ? 'float32' : 'int32')
-  const dims = split === undefined ? x.dims!.filter((_, i) => i !== axis) : resized(x, axis, null)
+  const dims = split === undefined ? x.dims?.filter((_, i) => i !== axis) : resized(x, axis, null)
   const inputs = split === undefined ? [source] : [source, split]
   const parts = b.sequenceOp('SplitToSequence', inputs, { axis, keepdims: split === undefined ? 0 : 1 }, source.dtype, dims)
   return castSequence(b, parts, x.dtype)
 }
 
 /** A sequence with its tensors cast. */
-export function castSequence(b: OnnxBuilder, sequence: SequenceOperand, dtype: ScalarType): SequenceOperand {
+function castSequence(b: OnnxBuilder, sequence: SequenceOperand, dtype: ScalarType): SequenceOperand {
   if (sequence.dtype === dtype) return sequence
   const scope = b.scope()
   const item: OnnxValue = { kind: 'tensor', name: b.freshName(), dtype: sequence.dtype, dims: undefined }
@@ -71,7 +73,7 @@ export function castSequence(b: OnnxBuilder, sequence: SequenceOperand, dtype: S
 
 /** Pieces of one size, the last smaller. */
 function splitEvery(x: OnnxValue, size: ScalarOperand, dim: number, length: number | undefined, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
+  const axis = axisOf(x, dim)
   const known = pieces(dimAt(x, axis), constantNumber(size))
   if (known !== undefined) return splitBy(x, known, axis, b)
   if (length !== undefined) return multiples(x, size, length, axis, b)
@@ -86,7 +88,7 @@ const multiples = (x: OnnxValue, size: Int, count: number, axis: number, b: Onnx
   )
 
 function splitSizes(x: OnnxValue, sizes: ScalarListOperand, dim: number, length: number | undefined, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
+  const axis = axisOf(x, dim)
   const count = sizes.kind === 'list' ? sizes.items.length : length
   if (count === undefined) return splitSequence(x, b.vector(sizes), axis, b)
   const known = sizes.kind === 'list' ? sizes.items.map(constantNumber) : [undefined]
@@ -102,7 +104,7 @@ function splitSizes(x: OnnxValue, sizes: ScalarListOperand, dim: number, length:
 
 /** Pieces of ⌈n / chunks⌉. */
 function chunk(x: OnnxValue, chunks: number, dim: number, length: number | undefined, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
+  const axis = axisOf(x, dim)
   const known = chunkPieces(dimAt(x, axis), chunks)
   if (known !== undefined) return splitBy(x, known, axis, b)
   const size = intOp(b, 'Div', intOp(b, 'Add', b.size(x, axis), chunks - 1), chunks)
@@ -112,7 +114,7 @@ function chunk(x: OnnxValue, chunks: number, dim: number, length: number | undef
 
 /** `sections` pieces, the first of them one longer where the axis does not divide: the k-th cut is k·⌊n/s⌋ + min(k, n mod s). */
 function evenly(x: OnnxValue, sections: number, dim: number, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
+  const axis = axisOf(x, dim)
   const known = evenPieces(dimAt(x, axis), sections)
   if (known !== undefined) return splitBy(x, known, axis, b)
   const extent = b.size(x, axis)
@@ -123,7 +125,7 @@ function evenly(x: OnnxValue, sections: number, dim: number, b: OnnxBuilder): Op
 
 /** Pieces between indices. */
 function between(x: OnnxValue, indices: ScalarListOperand, dim: number, length: number | undefined, b: OnnxBuilder): Operand {
-  const axis = wrap(dim, x.dims!.length)
+  const axis = axisOf(x, dim)
   const list = listOf(indices, length === undefined ? undefined : length - 1, b)
   const constant = list.map(constantNumber)
   const known = constant.includes(undefined) ? undefined : piecesBetween(dimAt(x, axis), constant as number[])
@@ -153,12 +155,12 @@ export const splittingLowerings: readonly LoweringRow[] = [
       'aten::unsafe_split.Tensor(Tensor self, SymInt split_size, int dim=0) -> Tensor[]',
       'aten::split_copy.Tensor(Tensor self, SymInt split_size, int dim=0) -> Tensor[]',
     ],
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, split_size, dim }, b, out) => splitEvery(self, split_size, dim, out0(out), b),
   ),
   lower(
     'aten::split.sizes(Tensor(a -> *) self, SymInt[] split_size, int dim=0) -> Tensor(a)[]',
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, split_size, dim }, b, out) => splitSizes(self, split_size, dim, out0(out), b),
   ),
   ...lowers(
@@ -168,7 +170,7 @@ export const splittingLowerings: readonly LoweringRow[] = [
       'aten::split_with_sizes_copy(Tensor self, SymInt[] split_sizes, int dim=0) -> Tensor[]',
       'aten::unsafe_split_with_sizes(Tensor self, SymInt[] split_sizes, int dim=0) -> Tensor[]',
     ],
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, split_sizes, dim }, b, out) => splitSizes(self, split_sizes, dim, out0(out), b),
   ),
   ...lowers(
@@ -176,17 +178,17 @@ export const splittingLowerings: readonly LoweringRow[] = [
       'aten::chunk(Tensor(a -> *) self, int chunks, int dim=0) -> Tensor(a)[]',
       'aten::unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]',
     ],
-    { constant: ['chunks', 'dim'], rank: ['self'] },
+    { constant: ['chunks', 'dim'] },
     ({ self, chunks, dim }, b, out) => chunk(self, chunks, dim, out0(out), b),
   ),
   lower(
     'aten::tensor_split.sections(Tensor(a -> *) self, SymInt sections, int dim=0) -> Tensor(a)[]',
-    { constant: ['sections', 'dim'], rank: ['self'] },
+    { constant: ['sections', 'dim'] },
     ({ self, sections, dim }, b) => evenly(self, sections, dim, b),
   ),
   lower(
     'aten::tensor_split.indices(Tensor(a -> *) self, SymInt[] indices, int dim=0) -> Tensor(a)[]',
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, indices, dim }, b, out) => between(self, indices, dim, out0(out), b),
   ),
   lower(
@@ -229,13 +231,13 @@ export const splittingLowerings: readonly LoweringRow[] = [
   ),
   ...lowers(
     ['aten::unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]', 'aten::unbind_copy.int(Tensor self, int dim=0) -> Tensor[]'],
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, dim }, b, out) => {
-      const axis = wrap(dim, self.dims!.length)
+      const axis = axisOf(self, dim)
       const extent = dimAt(self, axis)
       const count = typeof extent === 'number' ? extent : out0(out)
       if (count === undefined) return splitSequence(self, undefined, axis, b)
-      const dims = self.dims!.filter((_, i) => i !== axis)
+      const dims = self.dims?.filter((_, i) => i !== axis)
       return { kind: 'list', items: range(count).map((i) => b.op('Gather', [self, b.number(int(i), 'int64')], { axis }, { dims })) }
     },
   ),

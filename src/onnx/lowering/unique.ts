@@ -3,12 +3,12 @@
 
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import { promoted } from '../../ops/facts.ts'
+import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { emittedType } from '../data-type.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
 import { EQUAL, kernelType, like, number, tensor, type Kernels } from './compute.ts'
 import { intOp, vectorOf } from './int-math.ts'
-import { range, wrap } from './movement.ts'
 import { lower, type LoweringRow } from './row.ts'
 
 const UNIQUE: Kernels = ['float32', 'float64', 'int64', 'int8']

@@ -3,12 +3,11 @@
 // ONNX spec: Transpose-13, Reshape-14, Split-18, Slice-13, Gather-13.
 
 import { contiguousBytes, isContiguous, numel, tensorOf, type Tensor } from '../../ir/tensor.ts'
+import { wrap } from '../axes.ts'
 import type { OnnxNode } from '../model.ts'
 import { intAttribute, intsAttribute, type Values } from './values.ts'
 
 type View = (x: Tensor, node: OnnxNode, values: Values) => readonly Tensor[] | undefined
-
-const from = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
 
 const views = new Map<string, View>([
   [
@@ -40,7 +39,7 @@ const views = new Map<string, View>([
       const axes = values.ints(node.inputs[1])
       if (axes === undefined) return undefined
       const rank = x.sizes.length + axes.length
-      const ones = new Set(axes.map((axis) => from(axis, rank)))
+      const ones = new Set(axes.map((axis) => wrap(axis, rank)))
       let next = 0
       return [
         reshaped(
@@ -55,7 +54,7 @@ const views = new Map<string, View>([
     (x, node, values) => {
       const axes = node.inputs[1] === undefined ? x.sizes.flatMap((size, i) => (size === 1 ? [i] : [])) : values.ints(node.inputs[1])
       if (axes === undefined) return undefined
-      const gone = new Set(axes.map((axis) => from(axis, x.sizes.length)))
+      const gone = new Set(axes.map((axis) => wrap(axis, x.sizes.length)))
       return [
         reshaped(
           x,
@@ -67,7 +66,7 @@ const views = new Map<string, View>([
   [
     'Split',
     (x, node, values) => {
-      const axis = from(intAttribute(node, 'axis', 0), x.sizes.length)
+      const axis = wrap(intAttribute(node, 'axis', 0), x.sizes.length)
       const count = node.outputs.length
       const even = Math.ceil(x.sizes[axis]! / count)
       const sizes =
@@ -92,7 +91,7 @@ const views = new Map<string, View>([
       if (axes === undefined || steps === undefined || steps.some((step) => step < 1)) return undefined
       let out = x
       for (const [i, start] of starts.entries()) {
-        const axis = from(axes[i]!, x.sizes.length)
+        const axis = wrap(axes[i]!, x.sizes.length)
         const extent = x.sizes[axis]!
         const clamp = (at: number): number => Math.max(0, Math.min(at < 0 ? at + extent : at, extent))
         const first = clamp(start)
@@ -109,10 +108,10 @@ const views = new Map<string, View>([
       const index = values.constant(node.inputs[1])
       const [at] = values.ints(node.inputs[1]) ?? []
       if (index?.sizes.length !== 0 || at === undefined) return undefined
-      const axis = from(intAttribute(node, 'axis', 0), x.sizes.length)
+      const axis = wrap(intAttribute(node, 'axis', 0), x.sizes.length)
       const extent = x.sizes[axis]!
       if (at < -extent || at >= extent) return undefined
-      const one = narrow(x, axis, from(at, extent), 1)
+      const one = narrow(x, axis, wrap(at, extent), 1)
       const others = <T>(list: readonly T[]): T[] => list.filter((_, i) => i !== axis)
       return [{ ...one, sizes: others(one.sizes), strides: others(one.strides) }]
     },

@@ -69,7 +69,7 @@ export class Values {
     const key = bytesKey(tensor)
     const known = key === undefined ? undefined : this.#byBytes.get(key)
     if (known !== undefined) return known
-    const name = `%f${this.#next++}`
+    const name = `f:${this.#next++}`
     this.#initializers.set(name, tensor)
     this.#remember(name, tensor)
     return name

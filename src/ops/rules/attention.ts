@@ -1,9 +1,9 @@
 // dtype and shape of attention. Mirrors aten/src/ATen/native/transformers/{attention,transformer}.cpp.
 
-import type { Dims } from '../../ir/dim.ts'
+import { broadcast, type Dims } from '../../ir/dim.ts'
 import { scalarTypeOfCode } from '../../ir/scalar-type.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { broadcast, isNone, knownBool, knownInt, same } from '../facts.ts'
+import { isNone, knownBool, knownInt, same } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 /** Leading axes: those of the query, as keys of grouped heads are repeated to fit. */

@@ -1,7 +1,7 @@
 // Comparisons: bool of the broadcast shape. Answers to aten/src/ATen/native/BinaryOps.cpp (comparison_op).
 
+import { broadcast } from '../../ir/dim.ts'
 import { tensorFact } from '../fact.ts'
-import { broadcast } from '../facts.ts'
 import { rules, type Rule } from '../rule.ts'
 
 const names = ['eq', 'ne', 'not_equal', 'lt', 'less', 'le', 'less_equal', 'gt', 'greater', 'ge', 'greater_equal']

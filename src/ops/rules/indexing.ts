@@ -1,9 +1,9 @@
 // dtype and shape of reading and writing by index: index, gather, scatter, masks, positions.
 // Answers to aten/src/ATen/native/TensorAdvancedIndexing.cpp.
 
-import { dimProduct, type Dim, type Dims } from '../../ir/dim.ts'
+import { broadcast, dimProduct, type Dim, type Dims } from '../../ir/dim.ts'
 import { listFact, tensorFact, type Fact } from '../fact.ts'
-import { broadcast, dimOf, isNone, knownInt, same, wrapAxis } from '../facts.ts'
+import { dimOf, isNone, knownInt, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 import { along } from './slicing.ts'
 

@@ -1,14 +1,14 @@
 // dtype and shape of products and other linear algebra. Answers to aten/src/ATen/native/LinearAlgebra.cpp, Linear.cpp, Distance.cpp.
 
-import { dimMul, type Dim, type Dims } from '../../ir/dim.ts'
+import { broadcast, dimMul, type Dim, type Dims } from '../../ir/dim.ts'
 import { isFloatingPoint, isComplex, type ScalarType } from '../../ir/scalar-type.ts'
 import { parseEinsum } from '../einsum.ts'
 import { tensorFact, unknown, type Fact } from '../fact.ts'
-import { broadcast, isNone, knownBool, knownInt, knownInts, promoted, same, wrapAxis } from '../facts.ts'
+import { isNone, knownBool, knownInt, knownInts, promoted, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 /** numpy's matmul: 1-d operands lend an axis and lose it again. */
-export function matmulDims(a: Dims, b: Dims): Dims {
+function matmulDims(a: Dims, b: Dims): Dims {
   if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return undefined
   const rows = a.length === 1 ? [] : [a.at(-2)!]
   const columns = b.length === 1 ? [] : [b.at(-1)!]

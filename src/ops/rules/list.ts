@@ -1,10 +1,10 @@
 // Lists as values: length, items, slices, search. In-place list operators have no rule: they are made functional before facts are taken.
 // Answers to torch/csrc/jit/runtime/register_ops_utils.cpp and register_prim_ops.cpp.
 
-import type { Dim } from '../../ir/dim.ts'
+import { broadcast, type Dim } from '../../ir/dim.ts'
 import type { IValue } from '../../ir/ivalue.ts'
 import { intFact, listFact, unknown, type Fact } from '../fact.ts'
-import { broadcast, dimsOf, joinFacts, knownInt } from '../facts.ts'
+import { dimsOf, joinFacts, knownInt } from '../facts.ts'
 import type { Rule } from '../rule.ts'
 import { valuesEqual } from './compare.ts'
 import { truthy } from './convert.ts'

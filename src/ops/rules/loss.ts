@@ -1,8 +1,8 @@
 // dtype and shape of losses. Reductions: 0 none, 1 mean, 2 sum. Mirrors aten/src/ATen/native/{Loss,LossNLL}.cpp.
 
-import type { Dims } from '../../ir/dim.ts'
+import { broadcast, type Dims } from '../../ir/dim.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { broadcast, knownInt, promoted } from '../facts.ts'
+import { knownInt, promoted } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 function reduced(dtype: Fact['dtype'], dims: Dims, reduction: Fact): Fact {

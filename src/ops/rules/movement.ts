@@ -1,13 +1,13 @@
 // dtype and shape of views and reorderings: reshape, permute, expand, repeat, flip. Splitting and joining are in joining.ts.
 
-import { dimFloorDiv, dimMul, dimProduct, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
+import { broadcast, dimFloorDiv, dimMul, dimProduct, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
 import { scalarTypeInfo, scalarTypeOfCode } from '../../ir/scalar-type.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { broadcast, dimsOf, isNone, knownInt, knownInts, same, wrapAxis } from '../facts.ts'
+import { dimsOf, isNone, knownInt, knownInts, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 /** Sizes with at most one −1, which takes what is left of `total` elements. */
-export function reshapedDims(self: Dims, sizes: Dims): Dims {
+function reshapedDims(self: Dims, sizes: Dims): Dims {
   if (sizes === undefined) return undefined
   const open = sizes.indexOf(-1)
   if (open === -1) return sizes

@@ -1,10 +1,10 @@
 // dtype and shape of elementwise operators: broadcasting and type promotion. Answers to TensorIterator's promotion
 // (aten/src/ATen/TensorIterator.cpp) and structured headers of aten/src/ATen/native/{Unary,Binary}Ops.cpp.
 
-import type { Dim } from '../../ir/dim.ts'
+import { broadcast, type Dim } from '../../ir/dim.ts'
 import { isComplex, type ScalarType } from '../../ir/scalar-type.ts'
 import { numberFact, tensorFact, type Fact } from '../fact.ts'
-import { broadcast, promoted, same, toFloat } from '../facts.ts'
+import { promoted, same, toFloat } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 const unary = (names: string): 'aten::unary(Tensor self) -> Tensor'[] =>

@@ -1,9 +1,9 @@
 // Random numbers: dtype and shape only. Answers to aten/src/ATen/native/Distributions.cpp and TensorFactories.cpp.
 
-import type { Dims } from '../../ir/dim.ts'
+import { broadcast, type Dims } from '../../ir/dim.ts'
 import { randomSchemas } from '../creation-schemas.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { broadcast, dimOf, dimsOf, promoted, same } from '../facts.ts'
+import { dimOf, dimsOf, promoted, same } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 import { dtypeOr } from './creation.ts'
 

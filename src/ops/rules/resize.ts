@@ -16,7 +16,7 @@ function resized(self: Fact, sizes: readonly Dim[] | undefined): Fact {
 }
 
 /** floor(n·s). */
-export function scaledExtent(n: Dim, scale: number | undefined): Dim {
+function scaledExtent(n: Dim, scale: number | undefined): Dim {
   if (scale === undefined || n === null) return null
   if (typeof n === 'number') return Math.floor(n * scale)
   return Number.isInteger(scale) ? dimMul(n, scale) : null

@@ -20,11 +20,11 @@ export function floorDiv(a: bigint, b: bigint): bigint | undefined {
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient
 }
 /** `%` of Python: the sign of the divisor. */
-export function floorMod(a: bigint, b: bigint): bigint | undefined {
+function floorMod(a: bigint, b: bigint): bigint | undefined {
   return b === 0n ? undefined : (b + (a % b)) % b
 }
 /** To the nearest integer, halves to the even one. */
-export function roundHalfEven(x: number): number {
+function roundHalfEven(x: number): number {
   const floor = Math.floor(x)
   const rest = x - floor
   const rounded = rest < 0.5 ? floor : rest > 0.5 ? floor + 1 : floor % 2 === 0 ? floor : floor + 1

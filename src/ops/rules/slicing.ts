@@ -40,7 +40,7 @@ function bound(fact: Fact, extent: Dim, none: Dim): Dim {
 }
 
 /** Extent of `x[start:end:step]`. */
-export function slicedExtent(extent: Dim, start: Fact, end: Fact, step: number | undefined): Dim {
+function slicedExtent(extent: Dim, start: Fact, end: Fact, step: number | undefined): Dim {
   const from = bound(start, extent, 0)
   const to = bound(end, extent, extent)
   if (step === undefined) return null
@@ -171,7 +171,7 @@ function embedded(self: Fact, offset: Fact, dim1: Fact, dim2: Fact): Fact {
 }
 
 /** Elements of the diagonal that starts `offset` above (below, when negative) the main one. */
-export function diagonalExtent(rows: Dim, columns: Dim, offset: number | undefined): Dim {
+function diagonalExtent(rows: Dim, columns: Dim, offset: number | undefined): Dim {
   if (offset === undefined) return null
   const size = offset >= 0 ? dimMin(rows, dimSub(columns, offset)) : dimMin(dimAdd(rows, offset), columns)
   return typeof size === 'number' ? Math.max(0, size) : size

@@ -9,7 +9,7 @@ import { bound, sliceItems } from './list.ts'
 import { evaluated, row, type NamedFacts } from './scalar-row.ts'
 
 /** `%.17g` with torch's trailing point: how a float prints inside str() and format(). */
-export function floatText(value: number): string {
+function floatText(value: number): string {
   if (!Number.isFinite(value)) return formatFloat(value)
   const [mantissa, exponentText] = value.toExponential(16).split('e') as [string, string]
   const exponent = Number(exponentText)
@@ -24,7 +24,7 @@ export function floatText(value: number): string {
 }
 
 /** What `str(value)` gives; undefined for tensors and objects. */
-export function valueText(value: IValue): string | undefined {
+function valueText(value: IValue): string | undefined {
   if (value === null) return 'None'
   switch (typeof value) {
     case 'boolean':

@@ -1,0 +1,32 @@
+// The operator cases of test/ops/<family>/cases.json, as opcase.py writes them, and what to expect of one.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { IValue } from '../../src/ir/ivalue.ts'
+import { compareLeaf, decodeLeaf, type Leaf } from '../support/leaf.ts'
+import { runCase, type DimsMode } from './run-case.ts'
+import { toleranceOf } from './tolerances.ts'
+
+export interface Case {
+  readonly name: string
+  readonly op: string
+  /** IR text. */
+  readonly graph: string
+  readonly inputs: readonly Leaf[]
+  readonly outputs: readonly Leaf[]
+}
+
+export function casesOf(family: string): readonly Case[] {
+  return JSON.parse(readFileSync(join(import.meta.dirname, family, 'cases.json'), 'utf8')) as readonly Case[]
+}
+
+const dtypeOf = (value: IValue) => (value !== null && typeof value === 'object' && value.kind === 'tensor' ? value.dtype : undefined)
+
+/** Runs the case and compares with torch's numbers, within the operator's tolerance. */
+export async function check({ op, graph, inputs, outputs }: Case, mode: DimsMode): Promise<void> {
+  const expected = outputs.map(decodeLeaf)
+  const actual = await runCase(graph, inputs.map(decodeLeaf), expected, mode)
+  for (const [i, value] of actual.entries())
+    expect(compareLeaf(value, expected[i]!, toleranceOf(op, dtypeOf(expected[i]!))), `${mode} dims, output ${i}`).toBeUndefined()
+}
