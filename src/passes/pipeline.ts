@@ -37,7 +37,7 @@ import { lowerWith } from './lower-with.ts'
 import { resolveCalls } from './resolve-calls.ts'
 import { removeMutation } from './remove-mutation.ts'
 import { exitTransform } from './exit-transform.ts'
-import { recordExamples, type ExampleShape } from './signature/example-facts.ts'
+import { exampleLength, recordExamples, type ExampleShape } from './signature/example-facts.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
 import { OutputFlattener } from './signature/flatten-outputs.ts'
 import { assumeInputs, declareInputs, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
@@ -165,6 +165,8 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   const { params, state } = flattenInputs(graph, context, names, {
     params: options.params ?? [],
     declared: new Set(Object.keys(options.inputs ?? {})),
+    // A trace has the lists that it was made on.
+    ...(options.mode === 'trace' ? { lengthOf: (id: string) => exampleLength(options.examples?.[0], id) } : {}),
   })
   const plans = params.map(({ plan }) => plan)
   forgetFacts(context)
@@ -176,7 +178,10 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   runToFixpoint(graph, SPECIALISE, context)
   // Uses are looked at when the branches that declared inputs decide are gone.
   assumeInputs(context, plans, known, options.batched === true)
-  for (const [value, fact] of context.inputs) if (!isComplete(inputs.get(value))) inputs.set(value, fact)
+  for (const [value, { dtype, dims }] of context.inputs) {
+    const before = inputs.get(value)
+    inputs.set(value, tensorFact(before?.dtype ?? dtype, before?.dims ?? dims))
+  }
   if (scripted) hideExtents(context)
   forgetFacts(context)
   runToFixpoint(graph, SPECIALISE, context)
@@ -203,8 +208,6 @@ export function complete({ graph, context, options, params, state, names, known,
   checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
 }
-
-const isComplete = (fact: Fact | undefined): boolean => fact?.dtype !== undefined && fact.dims !== undefined
 
 /** Leaves dtypes and ranks of the inputs: what static typing knows. */
 function hideExtents(context: PassContext): void {

@@ -11,7 +11,7 @@ import type { Value } from '../ir/value.ts'
 import type { Capture } from '../passes/pipeline.ts'
 import { codeFor } from '../passes/containers/choice-rows.ts'
 import { exampleFor } from '../passes/signature/example-facts.ts'
-import { leavesOf, type Plan } from '../passes/signature/plan.ts'
+import { leavesOf, type Leaf, type Plan } from '../passes/signature/plan.ts'
 import { useHints } from '../passes/signature/use-hints.ts'
 import { generatedSizes, generatedTensor } from './generated-tensor.ts'
 
@@ -44,6 +44,7 @@ export class Example {
   /** Names of inputs that had to be generated, in the order in which they were needed. */
   readonly generated = new Set<string>()
   readonly #values = new Map<Value, IValue>()
+  readonly #absent = new Set<Value>()
   readonly #capture: Capture
   readonly #inputs: ExampleInputs
 
@@ -104,6 +105,8 @@ export class Example {
         const present =
           [...leavesOf(plan.of)].some(({ id }) => this.#given(id) !== undefined) || (fallback !== undefined && fallback !== null)
         values.set(plan.flag.value, present)
+        // None: what would be inside is read by nobody.
+        if (!present) for (const { value } of leavesOf(plan.of)) this.#absent.add(value)
         this.#plan(plan.of, fallback)
         break
       }
@@ -136,7 +139,12 @@ export class Example {
   #generate(input: Value): IValue {
     const index = this.#capture.graph.inputs.indexOf(input)
     const id = input.debugName ?? `input ${index}`
-    if (this.#capture.params.some(({ plan }) => [...leavesOf(plan)].some(({ value }) => value === input))) this.generated.add(id)
+    const isParameter = this.#capture.params.some(({ plan }) => [...leavesOf(plan)].some(({ value }) => value === input))
+    if (isParameter && !this.#absent.has(input)) this.generated.add(id)
+    if (this.#capture.params.some(({ plan }) => isChoice(plan, input)))
+      return fail('PT3507', `a trace needs the text of input '${id}', which examples cannot hold.`, {
+        fix: 'give the parameter a default in the source, or convert with mode: auto.',
+      })
     switch (input.type.kind) {
       case 'int':
         return 2n
@@ -145,15 +153,21 @@ export class Example {
         return 1
       case 'bool':
         return false
-      case 'List':
-        // The ranks and sizes of a list of tensors, or a list of numbers.
+      case 'List': {
+        const list = this.#capture.params
+          .flatMap(({ plan }) => [...tensorLists(plan)])
+          .find((leaves) => leaves.some(({ value }) => value === input))
+        if (list !== undefined)
+          return fail('PT3507', `a trace needs to know how many tensors the list '${list[0]!.id}' has.`, {
+            fix: `give example inputs for its items: '${list[0]!.id}.0', '${list[0]!.id}.1', ….`,
+          })
         return { kind: 'list', items: [] }
+      }
       default: {
         const { dtype, dims } = this.#dims(input)
         const hint = useHints(input)
         const known = dims ?? Array.from({ length: hint.rank ?? 2 }, (_, axis) => (axis === 1 ? hint.channels : null))
-        const isFlat = this.#capture.params.some(({ plan }) => [...flatLists(plan)].includes(input))
-        const sizes = isFlat ? [0] : generatedSizes(known)
+        const sizes = generatedSizes(known)
         if (sizes === undefined || !hasElements(dtype))
           return fail('PT3507', `an example for input '${id}' cannot be generated.`, { fix: `give one: exampleInputs: [{ ${id}: … }].` })
         return generatedTensor(dtype, sizes, index)
@@ -162,11 +176,16 @@ export class Example {
   }
 }
 
-/** Tensors that hold the elements of a whole list. */
-function* flatLists(plan: Plan): Generator<Value, void> {
-  if (plan.kind === 'tensors') yield plan.leaf.value
-  else if (plan.kind === 'optional') yield* flatLists(plan.of)
-  else if ('items' in plan) for (const item of plan.items) yield* flatLists(item)
+function isChoice(plan: Plan, input: Value): boolean {
+  if (plan.kind === 'choice') return plan.leaf.value === input
+  return plan.kind === 'optional' ? isChoice(plan.of, input) : 'items' in plan && plan.items.some((item) => isChoice(item, input))
+}
+
+/** Lists of tensors whose length is known at run time only. */
+function* tensorLists(plan: Plan): Generator<readonly Leaf[], void> {
+  if (plan.kind === 'tensors') yield [plan.leaf, plan.ranks, plan.sizes]
+  else if (plan.kind === 'optional') yield* tensorLists(plan.of)
+  else if ('items' in plan) for (const item of plan.items) yield* tensorLists(item)
 }
 
 const isTensor = (value: IValue | undefined): value is Tensor => typeof value === 'object' && value?.kind === 'tensor'
