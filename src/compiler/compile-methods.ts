@@ -8,6 +8,9 @@ import type { Signature } from '../ir/signature.ts'
 import { ENTRY } from '../onnx/lower-entries.ts'
 import { renameSignature } from './rename-signature.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
+import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
+import { foldTensors } from '../passes/fold-tensors.ts'
+import { passContext } from '../passes/pass.ts'
 import { capture, complete, type PipelineResult } from '../passes/pipeline.ts'
 import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
 import { trace } from '../tracing/trace.ts'
@@ -77,6 +80,9 @@ async function compileMethod(
   if (!prefixed) checkExampleNames(examples, captured.params)
   if (options.mode === 'trace') await trace(captured, { examples, evaluator: options.evaluator })
   const result = complete(captured)
+  // What is computed from weights alone. Without an evaluator it stays in the graph.
+  if (options.evaluator !== undefined && (await foldTensors(result.graph, options.evaluator)))
+    eliminateDeadCode.run(result.graph, passContext())
   const names = {
     inputNames: result.graph.inputs.map(({ debugName }) => debugName!),
     outputNames: result.outputNames,

@@ -45,9 +45,9 @@ export interface ModelOptions {
   readonly device?: 'wasm' | 'webgpu'
 }
 
-/** What the caller of `compile` provides: nothing here changes the output bytes. */
+/** What the caller of `compile` provides. Primitives do not change the output bytes; with an evaluator, constant subgraphs are folded into weights. */
 export interface CompileHost extends HostPrimitives {
-  /** Runs constant tensor subgraphs. Without one, what needs tensor values at build time fails with a code. */
+  /** Runs constant tensor subgraphs. Without one they stay in the graph, and what needs tensor values at build time (mode 'trace') fails with a code. */
   readonly evaluator?: Evaluator
   /** SHA-256, lower-case hex, of pieces that follow on each other. */
   readonly sha256?: (pieces: readonly Uint8Array[]) => string | Promise<string>

@@ -67,16 +67,20 @@ function bytesOf(value: Value, facts: Facts): number | undefined {
   return numel(dims as readonly number[]) * scalarTypeInfo(dtype).bytes
 }
 
-/** Computed from weights, of known size, and not much larger than they are. */
+// A factory and a cast: as short in the graph as a constant would be.
+const SHORT = 2
+
+/** Computed from weights, or by a chain that is longer than its value; of known size, and not much larger than what it comes from. */
 function worthwhile(value: Value, facts: Facts, constant: ReadonlySet<Node>): boolean {
   const bytes = bytesOf(value, facts)
   if (bytes === undefined || bytes > MAX_BYTES) return false
-  if (bytes <= SMALL_BYTES) return true
+  const chain = sources(value, constant)
   let from = 0
-  for (const node of sources(value, constant))
+  for (const node of chain)
     for (const input of node.inputs) if (isConstant(input) && input.type.kind === 'Tensor') from += bytesOf(input, facts) ?? 0
-  return bytes <= from * MAX_GROWTH
+  return bytes <= SMALL_BYTES ? from > 0 || operators(chain) > SHORT : bytes <= from * MAX_GROWTH
 }
+const operators = (nodes: ReadonlySet<Node>): number => [...nodes].filter(({ kind }) => kind !== 'prim::ListConstruct').length
 
 /** The constant nodes that a value is computed by. */
 function sources(value: Value, constant: ReadonlySet<Node>): ReadonlySet<Node> {
