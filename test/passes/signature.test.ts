@@ -241,6 +241,32 @@ describe('what is known of inputs', () => {
   test('indices of an embedding are integers', () => {
     expect(known(EMBEDDING)).toEqual([{ name: 'tokens', dtype: 'int64', known: 'proved' }])
   })
+  test('offsets of bags are integers, masks are bools, and a list of pictures tells the rank of one', () => {
+    const text = `graph(%words : Tensor, %offsets : Tensor, %mask : Tensor, %x : Tensor):
+  %w : Float(3, 2) = prim::Constant[value=Float{3, 2}[1., 2., 3., 4., 5., 6.]]()
+  %k : Float(1, 2, 1, 1) = prim::Constant[value=Float{1, 2, 1, 1}[1., 2.]]()
+  %none : NoneType = prim::Constant()
+  %zero : int = prim::Constant[value=0]()
+  %one : int = prim::Constant[value=1]()
+  %f : bool = prim::Constant[value=0]()
+  %bags : Tensor, %1 : Tensor, %2 : Tensor, %3 : Tensor = aten::embedding_bag(%w, %words, %offsets, %f, %zero, %f, %none, %f)
+  %kept : Tensor = aten::masked_fill(%bags, %mask, %zero)
+  %both : Tensor[] = prim::ListConstruct(%x, %x)
+  %channels : Tensor = aten::cat(%both, %one)
+  %halves : Tensor[] = aten::chunk(%channels, %one, %one)
+  %half : Tensor = prim::ListUnpack(%halves)
+  %s : int[] = prim::ListConstruct(%one, %one)
+  %p : int[] = prim::ListConstruct(%zero, %zero)
+  %y : Tensor = aten::conv2d(%half, %k, %none, %s, %p, %s, %one)
+  %out : (Tensor, Tensor) = prim::TupleConstruct(%kept, %y)
+  return (%out)`
+    expect(known(text).map(({ name, dtype, dims }) => [name, dtype, dims?.length])).toEqual([
+      ['words', 'int64', undefined],
+      ['offsets', 'int64', undefined],
+      ['mask', 'bool', undefined],
+      ['x', 'float32', 4],
+    ])
+  })
   test('a trace tells dtype and rank; extents stay open', () => {
     expect(known(EMBEDDING, { tracedInputs: [tensorFromElements('int32', [4], [0, 1, 2, 0])] })).toEqual([
       { name: 'tokens', dtype: 'int32', dims: ['tokens_0'], known: 'recorded' },

@@ -27,10 +27,9 @@ interface Heads {
 function participants(mask: OnnxValue, type: number | undefined, b: OnnxBuilder): OnnxValue {
   const kept = b.op('Not', [b.cast(mask, 'bool')])
   const rank = mask.dims?.length
-  if (rank === 4) return kept
-  // Without a type, an [L, L] mask is one for all and a [B, S] mask one per sample; only the type tells them apart.
-  if (rank === 2 && type === 1) return b.unsqueeze(kept, [1, 2])
-  if (rank === 2 && (type === 0 || type === undefined)) return kept
+  // Only the type tells an [L, L] mask, one for all, from a [B, S] mask, one per sample; without one it is the former.
+  if (type === 1 && rank !== 4) return b.unsqueeze(kept, [1, 2])
+  if (rank === 2 || rank === 4 || type !== undefined) return kept
   throw new UnmetNeed('mask', 'a mask of rank 2 or 4 with its mask_type')
 }
 
@@ -79,7 +78,7 @@ const PACKED = ['qkv_weight', 'qkv_bias', 'proj_weight', 'proj_bias'] as const
 export const transformerLowerings: readonly LoweringRow[] = [
   lower(
     'aten::_native_multi_head_attention(Tensor query, Tensor key, Tensor value, int embed_dim, int num_head, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, Tensor? mask=None, bool need_weights=True, bool average_attn_weights=True, int? mask_type=None) -> (Tensor, Tensor)',
-    { constant: ['num_head', 'mask_type'], rank: ['mask'] },
+    { constant: ['num_head', 'mask_type'] },
     (args, b) => {
       const { dtype } = args.query
       const wide = widened(args, ['query', 'key', 'value', ...PACKED], opmath(dtype), b)
@@ -91,7 +90,7 @@ export const transformerLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::_transformer_encoder_layer_fwd(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor',
-    { constant: ['num_heads', 'eps', 'mask_type'], rank: ['mask'] },
+    { constant: ['num_heads', 'eps', 'mask_type'] },
     (args, b) => {
       const dtype = opmath(args.src.dtype)
       const norms = ['norm_weight_1', 'norm_bias_1', 'norm_weight_2', 'norm_bias_2'] as const

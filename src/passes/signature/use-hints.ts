@@ -106,22 +106,23 @@ const EXACT = new Map<string, readonly (number | undefined)[]>([
   ['aten::rnn_relu_cell', [2, 2]],
 ])
 
-/** Operators that say the dtype of an input: argument index → dtype. */
-const DTYPES = new Map<string, readonly [number, ScalarType]>([
-  ['aten::embedding', [1, 'int64']],
-  ['aten::embedding_bag', [1, 'int64']],
-  ['aten::_pack_padded_sequence', [1, 'int64']],
-  ['aten::one_hot', [0, 'int64']],
-  ['aten::gather', [2, 'int64']],
-  ['aten::index_select', [2, 'int64']],
-  ['aten::scatter', [2, 'int64']],
-  ['aten::scatter_add', [2, 'int64']],
-  ['aten::masked_fill', [1, 'bool']],
-  ['aten::masked_select', [1, 'bool']],
-  ['aten::where', [0, 'bool']],
-  ['aten::logical_not', [0, 'bool']],
-  ['aten::bitwise_not', [0, 'bool']],
-])
+/** Arguments that are indices: int64. */
+const INDICES: Readonly<Record<string, readonly number[]>> = {
+  one_hot: [0], embedding: [1], embedding_bag: [1, 2], take: [1], take_along_dim: [1], nll_loss: [1], nll_loss_nd: [1], nll_loss2d: [1],
+  _pack_padded_sequence: [1], gather: [2], index_select: [2], index_add: [2], index_copy: [2], index_fill: [2], scatter: [2], scatter_add: [2],
+  scatter_reduce: [2],
+} // prettier-ignore
+/** Arguments that are masks: bool. */
+const MASKS: Readonly<Record<string, readonly number[]>> = {
+  where: [0], logical_not: [0], bitwise_not: [0], masked_fill: [1], masked_scatter: [1], masked_select: [1],
+} // prettier-ignore
+
+/** Operators that say the dtype of an input: arguments by index. */
+const DTYPES = new Map(
+  ([[INDICES, 'int64'], [MASKS, 'bool']] as const).flatMap(([table, dtype]) =>
+    Object.entries(table).map(([name, at]): [string, { at: readonly number[]; dtype: ScalarType }] => [`aten::${name}`, { at, dtype }]),
+  ),
+) // prettier-ignore
 
 // Far enough for any real chain of activations; the look must not become a search of the whole graph.
 const MAX_VISITED = 2000
@@ -140,7 +141,7 @@ export function useHints(input: Value, batched = false): UseHint {
     const { value, more, sameChannels, sameElements } = queue[at]!
     for (const { user, index } of value.uses) {
       const typed = DTYPES.get(user.kind)
-      if (typed?.[0] === index && sameElements) dtype ??= typed[1]
+      if (sameElements && typed?.at.includes(index) === true) dtype ??= typed.dtype
       const found = EXACT.get(user.kind)?.[index] ?? rankOf(user, index)
       if (found !== undefined && !ranks.has(found - more)) ranks.set(found - more, sameChannels && index === 0 ? channelsOf(user) : null)
       const added = ADDS_AXES.get(user.kind) ?? 0
