@@ -1,4 +1,4 @@
-// Neighbours of one kind that are one: Reshape∘Reshape, Transpose∘Transpose, Cast∘Cast; and views that view nothing.
+// Neighbours of one kind that are one: Reshape∘Reshape, Transpose∘Transpose, Cast∘Cast, Concat∘Concat; and views that view nothing.
 // The inner node stays for its other readers; without any it is dead.
 
 import { isFloatingPoint, scalarTypeInfo, type ScalarType } from '../../ir/scalar-type.ts'
@@ -43,6 +43,16 @@ const transpose: Rule = (node, values) => {
   if (perm.every((p, i) => p === i)) return inner!.inputs[0]
   node.inputs = [inner!.inputs[0]!]
   node.attributes.set('perm', perm)
+  return undefined
+}
+
+/** Concat(…, Concat(a, b), …) → Concat(…, a, b, …), where nobody else reads the inner one: it would be copied twice for both. */
+const concat: Rule = (node, values) => {
+  node.inputs = node.inputs.flatMap((name) => {
+    const inner = values.producer(name)
+    const isPart = inner?.opType === 'Concat' && values.reads(name) === 1 && inner.attributes.get('axis') === node.attributes.get('axis')
+    return isPart ? inner.inputs : [name]
+  })
   return undefined
 }
 
@@ -104,6 +114,7 @@ export const chains: ReadonlyMap<string, Rule> = new Map([
   ['Squeeze', inverse('Unsqueeze')],
   ['Transpose', transpose],
   ['Cast', cast],
+  ['Concat', concat],
   ['Add', neutral(0, false, [0, 1])],
   ['Sub', neutral(0, true, [1])],
   ['Mul', neutral(1, true, [0, 1])],

@@ -13,7 +13,12 @@ import { nodesOf, Values } from './values.ts'
 /** In place. */
 export function simplifyModel(model: OnnxModel): void {
   const values = new Values(model)
-  for (const node of nodesOf(model.graph)) for (const name of isView(node) ? node.inputs.slice(1) : node.inputs) values.keep(name)
+  for (const { name } of model.graph.outputs) values.read(name)
+  for (const node of nodesOf(model.graph)) {
+    for (const name of node.inputs) values.read(name)
+    for (const name of isView(node) ? node.inputs.slice(1) : node.inputs) values.keep(name)
+    for (const sub of subgraphs(node)) for (const { name } of sub.outputs) values.read(name)
+  }
   new Simplifier(values).graph(model.graph)
 }
 

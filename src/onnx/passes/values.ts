@@ -19,6 +19,7 @@ export class Values {
   readonly #kept = new Set<string>()
   /** Elements of big constants, by name, that may still be stored rearranged. */
   readonly #budget = new Map<string, number>()
+  readonly #reads = new Map<string, number>()
   readonly #inputs: ReadonlyMap<string, ScalarType>
   #next = 0
 
@@ -36,6 +37,7 @@ export class Values {
   replace(name: string, value: string): void {
     this.#standIns.set(name, value)
     if (this.#kept.has(name)) this.#kept.add(value)
+    this.#reads.set(value, this.reads(value) + this.reads(name))
   }
 
   produced(node: OnnxNode): void {
@@ -77,6 +79,15 @@ export class Values {
   #remember(name: string, tensor: Tensor): void {
     const key = bytesKey(tensor)
     if (key !== undefined) this.#byBytes.set(key, name)
+  }
+
+  /** Counts one more reader. */
+  read(name: string): void {
+    this.#reads.set(name, this.reads(name) + 1)
+  }
+  /** How often a value is read: by the walk so far, and by what the original graph has behind it. */
+  reads(name: string): number {
+    return this.#reads.get(name) ?? 0
   }
 
   /** Somebody reads the value `name` as it is: if it is a big constant, rearranged copies beside it would be dead weight. */

@@ -97,6 +97,16 @@ describe('neighbours', () => {
     const rounding: Build = (b, v) => [b.cast(b.cast(v, 'int64'), 'float32')]
     expect(await left(rounding, x)).toEqual(['Cast', 'Cast'])
   })
+  it('a Concat in a Concat of the same axis is one, unless it is read elsewhere too', async () => {
+    const cat = (b: OnnxBuilder, axis: number, ...parts: OnnxValue[]): OnnxValue => b.op('Concat', parts, { axis }, {})
+    expect(await left((b, v) => [cat(b, 0, v, cat(b, 0, v, v), v)], x)).toEqual(['Concat'])
+    expect(await left((b, v) => [cat(b, 1, cat(b, 0, v, v), cat(b, 0, v, v))], x)).toEqual(['Concat', 'Concat'])
+    const shared: Build = (b, v) => {
+      const inner = cat(b, 0, v, v)
+      return [cat(b, 0, inner, v), b.op('Relu', [inner])]
+    }
+    expect(await left(shared, x)).toEqual(['Concat', 'Concat', 'Relu'])
+  })
   it('neutral operands go where −0 stays −0', async () => {
     const zero = tensorFromElements('float32', [1], [-0])
     expect(await left((b, v) => [b.op('Mul', [v, b.scalar('float32', 1)]), b.op('Sub', [v, b.scalar('float32', 0)])], zero)).toEqual([])
