@@ -65,14 +65,15 @@ export function steeringOf(node: Node): Steering {
       // A carried number: what it starts as, and what each turn makes of it.
       else if (value.index > 0) pending.push(owner.input(value.index + 1), owner.blocks[0]!.returns[value.index]!)
     } else if (producer.kind === 'prim::If') {
-      pending.push(producer.input(), ...producer.blocks.map((block) => block.returns[value.index]!))
+      // What decides another branch or loop is told of when that one is decided.
+      pending.push(...producer.blocks.map((block) => block.returns[value.index]!))
     } else if (producer.kind === 'prim::Loop') {
-      pending.push(...conditions(producer), producer.input(value.index + 2), producer.blocks[0]!.returns[value.index + 1]!)
+      pending.push(producer.input(value.index + 2), producer.blocks[0]!.returns[value.index + 1]!)
     } else if (holdsTensor(value.type)) continue
     else if (producer.kind === 'aten::len' && producer.input().type.kind === 'Tensor') {
       warnings.push({ conversion: says(producer.range, 'len(') ? 'len' : 'iteration', range: producer.range ?? node.range })
     } else if (SHAPES.has(producer.kind)) shaped = true
-    else if (!PLAIN.has(producer.kind) && producer.inputs.some(({ type }) => type.kind === 'Tensor')) {
+    else if (!PLAIN.has(producer.kind) && isNumbers(value.type) && producer.inputs.some(({ type }) => type.kind === 'Tensor')) {
       converted.push(value)
       warnings.push({ conversion: CONVERSIONS.get(producer.kind) ?? conversionTo(value.type), range: producer.range ?? node.range })
     } else pending.push(...producer.inputs)
@@ -80,6 +81,12 @@ export function steeringOf(node: Node): Steering {
   // `range` takes an index; a condition is a boolean.
   if (shaped) warnings.push({ conversion: node.kind === 'prim::Loop' && says(node.range, 'for ') ? 'index' : 'boolean', range: node.range })
   return { warnings, converted, inputs }
+}
+
+/** A Python number, or a list of them. */
+function isNumbers(type: Type): boolean {
+  if (type.kind === 'List') return isNumbers(type.of)
+  return type.kind === 'int' || type.kind === 'float' || type.kind === 'bool' || type.kind === 'number'
 }
 
 function holdsTensor(type: Type): boolean {
