@@ -38,7 +38,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
 async function examples(files: readonly string[]): Promise<NonNullable<ModelOptions['exampleInputs']>[number]> {
   const loaded = new Map<string, Awaited<ReturnType<typeof readNpy>>>()
   for (const [i, text] of files.entries()) {
-    const [, name = String(i), path = ''] = /^(?:([A-Za-z_]\w*)=)?(.*)$/s.exec(text)!
+    const [, name = String(i), path = ''] = /^(?:([A-Za-z_][\w.]*)=)?(.*)$/s.exec(text)!
     const bytes = await readFile(path).catch(() => fail('PT6010', `The example input ${path} cannot be read.`, { fix: 'check the path.' }))
     loaded.set(name, readNpy(bytes, path))
   }

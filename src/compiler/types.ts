@@ -29,7 +29,18 @@ export interface PreprocessOption {
 /** Options of one model. Unknown keys are an error. */
 export interface ModelOptions {
   readonly inputs?: Readonly<Record<string, InputOption>>
+  /**
+   * `auto`: what constants, attributes and declared inputs decide is decided, the rest stays control flow. `script`: only constants, dtypes and
+   * ranks decide, and loops stay. `trace`: straight-line code, the way that the first of `exampleInputs` takes. Default 'auto'.
+   */
   readonly mode?: 'auto' | 'script' | 'trace'
+  /**
+   * By name of the input (`x`; `xs.0` for an item of a list or tuple, `d.key` for one of a dict) or position of the parameter (`'0'`). In every
+   * mode they tell dtypes and ranks that nothing else tells; extents stay dynamic unless declared. In mode `trace` the first decides branches and
+   * loops, and the others are checked to go the same way; numbers and bools that steer become constants. What is missing is the parameter's
+   * default, or generated from a fixed seed, with a notice: unknown extents are 2, those behind the second axis 64; floats near a standard
+   * normal, integers 0 or 1 (a lone int 2).
+   */
   readonly exampleInputs?: readonly Readonly<
     Record<string, { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }>
   >[]
