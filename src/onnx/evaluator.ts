@@ -1,5 +1,6 @@
 // The Evaluator on onnxruntime: lowers a graph of tensors, runs it once, gives tensors back. The runtime is handed in by the caller.
 
+import { fail } from '../diagnostics/compile-error.ts'
 import { internal } from '../diagnostics/internal.ts'
 import type { Graph } from '../ir/graph.ts'
 import { isScalarType, scalarTypeInfo, type ScalarType } from '../ir/scalar-type.ts'
@@ -18,7 +19,7 @@ export interface OnnxRuntime {
 export interface OnnxSession {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
-  run(feeds: Record<string, never>): Promise<Record<string, OnnxTensor>>
+  run(feeds: Record<string, never>, options?: object): Promise<Record<string, OnnxTensor>>
   release(): Promise<void>
 }
 export interface OnnxTensor {
@@ -67,14 +68,25 @@ export function createEvaluator(load: () => Promise<OnnxRuntime>): Evaluator {
       const outputNames = graph.outputs.map((_, i) => `o${i}`)
       const model = lowerGraph(graph, { inputNames, outputNames, opset: 21 })
       eliminateDead(model)
-      const session = await ort.InferenceSession.create(encodeModel(model))
-      try {
-        const feeds = Object.fromEntries(inputs.map((tensor, i) => [inputNames[i]!, toOnnxTensor(ort, tensor)]))
-        const results = await session.run(feeds as Record<string, never>)
-        return outputNames.map((name) => fromOnnxTensor(results[name]!))
-      } finally {
-        await session.release()
-      }
+      const feeds = Object.fromEntries(inputs.map((tensor, i) => [inputNames[i]!, toOnnxTensor(ort, tensor)]))
+      const results = await runOnce(ort, encodeModel(model), feeds)
+      return outputNames.map((name) => fromOnnxTensor(results[name]!))
     },
+  }
+}
+
+/** Nothing on the console: what fails comes back as an error. */
+const SILENT = { logSeverityLevel: 4 }
+
+/** Throws PT4003 where onnxruntime refuses: an index out of range, sizes that do not fit, more memory than there is. */
+async function runOnce(ort: OnnxRuntime, model: Uint8Array, feeds: Record<string, OnnxTensor>): Promise<Record<string, OnnxTensor>> {
+  let session: OnnxSession | undefined
+  try {
+    session = await ort.InferenceSession.create(model, SILENT)
+    return await session.run(feeds as Record<string, never>, SILENT)
+  } catch (error) {
+    return fail('PT4003', `onnxruntime cannot compute a part of the model: ${error instanceof Error ? error.message : String(error)}`)
+  } finally {
+    await session?.release()
   }
 }

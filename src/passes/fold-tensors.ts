@@ -18,6 +18,8 @@ import { hasOwnEffect, isRandom } from './side-effects.ts'
 
 // A constant replaces the code that makes it; beyond this the code is the better form.
 const MAX_BYTES = 64 * 1024 * 1024
+/** All that is computed on the way to a value. */
+const MAX_WORK_BYTES = 4 * MAX_BYTES
 /** A result may be this much larger than what it is computed from, and small ones as large as they like. */
 const MAX_GROWTH = 2
 const SMALL_BYTES = 64 * 1024
@@ -75,6 +77,10 @@ function worthwhile(value: Value, facts: Facts, constant: ReadonlySet<Node>): bo
   const bytes = bytesOf(value, facts)
   if (bytes === undefined || bytes > MAX_BYTES) return false
   const chain = sources(value, constant)
+  // A small value may come from a huge one: `zeros([10 ** 18]).sum()`.
+  let work = 0
+  for (const node of chain) for (const output of node.outputs) if (output.type.kind === 'Tensor') work += bytesOf(output, facts) ?? Infinity
+  if (work > MAX_WORK_BYTES) return false
   let from = 0
   for (const node of chain)
     for (const input of node.inputs) if (isConstant(input) && input.type.kind === 'Tensor') from += bytesOf(input, facts) ?? 0

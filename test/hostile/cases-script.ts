@@ -84,8 +84,8 @@ function* deepAndHuge(): Generator<ScriptCase> {
     'return y',
   ])
   yield bounded('S14 20 000 inputs', () => ['return x'], { params: ['x: Tensor', ...lines(20_000, (i) => `x${i}: Tensor`)] })
-  yield bounded('S14 20 000 outputs', () => [`return (${lines(20_000, (i) => `torch.add(x, ${i}), `).join('')})`], {
-    result: `Tuple[${'Tensor, '.repeat(20_000).slice(0, -2)}]`,
+  yield bounded('S14 10 000 outputs', () => [`return (${lines(10_000, (i) => `torch.add(x, ${i}), `).join('')})`], {
+    result: `Tuple[${'Tensor, '.repeat(10_000).slice(0, -2)}]`,
   })
   yield reject('S15 two inputs of one name', [], ['return x'], { params: ['x: Tensor', 'x: Tensor'] })
   yield reject('S15 two methods of one name', [], SUM, {
@@ -279,7 +279,11 @@ function* python(): Generator<ScriptCase> {
 
 const BIG = '1099511627776'
 const CREATED = 'dtype=6, layout=None, device=None, pin_memory=False'
+const INDEX = 'torch.tensor([99], dtype=4, device=None, requires_grad=False)'
 const BOMBS: readonly (readonly [name: string, ...body: string[]])[] = [
+  ['a constant index that is not there', 'w = self.w', `return torch.add(x, torch.sum(torch.index_select(w, 0, ${INDEX})))`],
+  ['constant matrices that do not fit', 'w = self.w', 'return torch.add(x, torch.sum(torch.mm(w, torch.reshape(w, [1, 4]))))'],
+  ['a constant reshape that does not fit', 'w = self.w', 'return torch.add(x, torch.sum(torch.reshape(w, [3, 3])))'],
   ['zeros of 10^18', `return torch.add(x, torch.sum(torch.zeros([1000000000000000000], ${CREATED})))`],
   ['zeros of 2^40 by 2^40', `return torch.add(x, torch.sum(torch.zeros([${BIG}, ${BIG}], ${CREATED})))`],
   ['zeros of 10^9', `return torch.add(x, torch.sum(torch.zeros([1000000000], ${CREATED})))`],

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Ended } from './convert-batch.ts'
 
 /** A killed process. */
-const KILL_MS = 20_000
+const KILL_MS = 60_000
 const BATCH = 60
 /** Of the JavaScript heap, so that garbage of many files does not count as the need of one. */
 const HEAP = '--max-old-space-size=640'
