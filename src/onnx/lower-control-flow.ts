@@ -59,7 +59,11 @@ export function lowerIf(node: Node, lowering: Lowering, b: OnnxBuilder): void {
   const branches = node.blocks.map((block) => {
     const scope = b.scope()
     lowering.block(block, scope)
-    const values = block.returns.map((value, i) => runtimeValue(lowering.operand(value), node.output(i).type, lowering, scope))
+    const values = block.returns.map((value, i) => {
+      const { type } = node.output(i)
+      // A dead value has the rank of the live one, or the runtime complains of a shape that is not the declared one.
+      return runtimeValue(value.node.kind === 'prim::Uninitialized' ? dummy(type, scope) : lowering.operand(value), type, lowering, scope)
+    })
     return { scope, values }
   })
   const [then, otherwise] = branches as [(typeof branches)[0], (typeof branches)[0]]
