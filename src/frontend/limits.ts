@@ -8,9 +8,9 @@ export const MAX_DEPTH = 500
 /** Indentation levels of one text. */
 export const MAX_INDENTS = 200
 /** Nodes of one function after its calls are inlined. */
-export const MAX_INLINED_NODES = 200_000
+export const MAX_INLINED_NODES = 100_000
 /** Nodes of all functions together, each with its calls inlined. */
-export const MAX_PREPARED_NODES = 1_000_000
+export const MAX_PREPARED_NODES = 500_000
 /** Functions that call one another, the first included. */
 export const MAX_CALL_DEPTH = 500
 /** Copies of a loop body that is unrolled while it is emitted. */
