@@ -23,8 +23,7 @@ const argumentsOf = ({ inputs }: GoldenCase): unknown[] => inputs.map((leaf) => 
 
 describe('networks on onnxruntime-web', () => {
   for (const name of names) {
-    const compiled = () =>
-      compile(readFileSync(join(folder, `${name}.pt`)), { file: name, methods: ['forward'], ...(declared.get(name) ?? {}) })
+    const compiled = () => compile(readFileSync(join(folder, `${name}.pt`)), { file: name, methods: ['forward'], ...declared.get(name) })
     const code = refused.get(name)
     if (code !== undefined) {
       it(`${name} is refused with ${code}`, async () => expect(compiled()).rejects.toMatchObject({ code }))
