@@ -2,7 +2,7 @@
 // Text only: TypeScript itself is never imported. Checked under TypeScript 5.9, 6 and 7.
 
 import type { PreprocessOption } from '../compiler/types.ts'
-import type { ParamSpec, Signature, ValueSpec } from '../ir/signature.ts'
+import type { Constant, ParamSpec, Signature, ValueSpec } from '../ir/signature.ts'
 import { argumentType, describeSpec, isOptional, layOut, parameterName, resultType, type TypeOptions } from './dts-types.ts'
 import { namedExports } from './emit-module.ts'
 import { isIdentifierName, printString } from './literal.ts'
@@ -99,8 +99,15 @@ function takesObject(spec: ValueSpec): boolean {
 }
 
 function describeParam(param: ParamSpec): string {
-  const preset = param.default === undefined ? '' : ` = ${JSON.stringify(param.default)}`
+  const preset = param.default === undefined ? '' : ` = ${showDefault(param.default)}`
   return `${describeSpec(param.spec)}${preset}${param.unused ? ' (not used)' : ''}`
+}
+
+/** As JavaScript has it: JSON knows neither −∞ nor bigints. */
+function showDefault(value: Constant): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return 'bigint' in value ? `${value.bigint}n` : `[${value.map(showDefault).join(', ')}]`
 }
 
 function propertyKey(name: string): string {

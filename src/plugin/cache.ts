@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import type { CompiledHeader, CompiledModel } from './compiled-model.ts'
 
-const MAGIC = Buffer.from('torch\x00c1')
+const MAGIC = Buffer.from('torch\x00c2')
 const FOOTER_BYTES = 32 + 8 + MAGIC.length
 const EXTENSION = '.entry'
 const TEMPORARY = '.tmp'
@@ -116,11 +116,16 @@ async function moveOver(from: string, to: string): Promise<void> {
   }
 }
 
+/** Key of an object that stands for a float which JSON lacks: a default may be −∞. No other object of a header has it. */
+const FLOAT = '$float'
+const isOutsideJson = (value: unknown): value is number => typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+const printFloat = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+
 // Entry: magic, header length (u32), header (JSON), graph; footer: SHA-256 of all before, its length (u64), magic.
 function encode(model: CompiledModel): readonly Uint8Array[] {
   const { graph, ...rest } = model
   const header: CompiledHeader = rest
-  const json = Buffer.from(JSON.stringify(header))
+  const json = Buffer.from(JSON.stringify(header, (_, value: unknown) => (isOutsideJson(value) ? { [FLOAT]: printFloat(value) } : value)))
   const start = Buffer.alloc(MAGIC.length + 4)
   MAGIC.copy(start)
   start.writeUInt32LE(json.length, MAGIC.length)
@@ -147,7 +152,12 @@ function decode(bytes: Buffer): CompiledModel | undefined {
   const headerEnd = MAGIC.length + 4 + bytes.readUInt32LE(MAGIC.length)
   if (headerEnd > end) return undefined
   try {
-    const header = JSON.parse(bytes.toString('utf8', MAGIC.length + 4, headerEnd)) as CompiledHeader
+    const text = bytes.toString('utf8', MAGIC.length + 4, headerEnd)
+    const header = JSON.parse(text, (_, value: unknown) => {
+      const float =
+        typeof value === 'object' && value !== null && Object.hasOwn(value, FLOAT) ? (value as { [FLOAT]: string })[FLOAT] : undefined
+      return float === undefined ? value : Number(float)
+    }) as CompiledHeader
     return { ...header, graph: bytes.subarray(headerEnd, end) }
   } catch {
     return undefined

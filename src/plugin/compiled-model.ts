@@ -2,7 +2,7 @@
 
 import type { CompileResult } from '../compiler/types.ts'
 
-/** `graph` apart, everything in it survives JSON. */
+/** `graph` apart, everything in it survives JSON, save the floats that JSON lacks. */
 export type CompiledModel = Omit<CompileResult, 'loader' | 'pieces'>
 
 /** A CompiledModel without the graph's bytes. */

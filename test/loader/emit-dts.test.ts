@@ -50,6 +50,18 @@ describe('the emitted declaration', () => {
     `)
   })
 
+  it('shows defaults that JSON lacks', () => {
+    const spec = { kind: 'float', id: 'k', dtype: 'float64' } as const
+    const text = emitDts([
+      {
+        name: 'forward',
+        params: [{ name: 'k', spec, default: [-Infinity, NaN, -0, { bigint: '9007199254740993' }] }],
+        result: { kind: 'constant', value: null },
+      },
+    ])
+    expect(text).toContain('k: float = [-Infinity, NaN, -0, 9007199254740993n]')
+  })
+
   it.each(["'); alert(1) //", '*/ export const x: any //', 'a\nb', '</script>', '__proto__', 'then', 'default', 'class', 'größe', ''])(
     'no name leaves its place: %j',
     (name) => {

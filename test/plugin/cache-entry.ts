@@ -10,7 +10,13 @@ export function entry(i: number, size = 300_000): CompiledModel {
   return {
     graph,
     sha256: sha256(graph),
-    signatures: [],
+    signatures: [
+      {
+        name: 'forward',
+        params: [{ name: 'low', spec: { kind: 'float', id: 'low', dtype: 'float64' }, default: [-Infinity, Infinity, NaN, -0, 1.5] }],
+        result: { kind: 'constant', value: null },
+      },
+    ],
     dts: `export declare const number: ${i}\n`,
     report: {
       file: `net${i}.pt`,
