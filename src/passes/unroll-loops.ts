@@ -26,7 +26,7 @@ export const unrollLoops = definePass({
         // Inner loops first: their turns are then part of the size of the outer one.
         for (const nested of node.blocks) visit(nested)
         if (node.kind !== 'prim::Loop') continue
-        if (context.controlFlow !== undefined && !needsUnrolling(node)) continue
+        if (context.controlFlow !== undefined && !needsUnrolling(node) && !carriesNumbers(node)) continue
         const turns = turnsOf(node, facts)
         if (turns === undefined) continue
         if (node.range !== undefined) context.decisions.push({ kind: 'specialised', range: node.range, turns })
@@ -54,6 +54,11 @@ function needsUnrolling(node: Node): boolean {
   for (const inner of allNodes(node.blocks[0]!))
     if (inner.kind !== 'prim::Constant' && inner.outputs.some(({ type }) => type.kind === 'str' || type.kind === 'Dict')) return true
   return false
+}
+
+/** Lists of numbers are shapes and the like: operators want to know how long they are. */
+function carriesNumbers(node: Node): boolean {
+  return node.outputs.some(({ type }) => type.kind === 'List' && type.of.kind !== 'Tensor')
 }
 
 function hasForm(type: Type): boolean {

@@ -33,7 +33,7 @@ export type KnownValues = Map<Value, IValue>
 
 /**
  * The wanted values on the example, in order: Python scalars, lists of them, tensors.
- * @throws CompileError where the slice cannot be lowered (PT4…), run (PT3508), or needs an evaluator that is not there (PT3504).
+ * @throws CompileError where the slice cannot be lowered (PT4…) or run (PT3508), or needs an evaluator that is not there (PT3504).
  */
 export async function compute(
   wanted: readonly Wanted[],
@@ -106,8 +106,8 @@ async function runEvaluator(
   try {
     return await evaluator.run(graph, inputs)
   } catch (error) {
-    if (error instanceof CompileError) throw error
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    if (!(error instanceof CompileError) || error.code !== 'PT4003') throw error
+    const [line = ''] = error.problems[0].message.split('\n')
     return fail('PT3508', `the model does not run on the example inputs: ${line}`, {
       ...placeOf(nodes),
       fix: 'give exampleInputs that the model accepts.',
