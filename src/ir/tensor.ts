@@ -1,7 +1,7 @@
 // A constant tensor: a strided view on bytes that belong to the model file. Nothing is copied until `contiguousBytes`.
 // Mirrors c10/core/TensorImpl.h as far as constants need it.
 
-import { scalarTypeInfo, type ScalarType } from './scalar-type.ts'
+import { isComplex, isFloatingPoint, scalarTypeInfo, type ScalarType } from './scalar-type.ts'
 
 /** Bytes shared by the tensors that view them. Two tensors alias exactly when they hold the same Storage object. */
 export interface Storage {
@@ -39,7 +39,7 @@ export function numel(sizes: readonly number[]): number {
 }
 
 /** Row-major strides, in elements. */
-function contiguousStrides(sizes: readonly number[]): number[] {
+export function contiguousStrides(sizes: readonly number[]): number[] {
   const strides = Array.from<number>({ length: sizes.length })
   let step = 1
   for (let i = sizes.length - 1; i >= 0; i--) {
@@ -65,8 +65,27 @@ export function tensorOf(dtype: ScalarType, sizes: readonly number[], bytes: Uin
   return { kind: 'tensor', dtype, sizes, strides: contiguousStrides(sizes), offset: 0, storage: { bytes } }
 }
 
-/** The elements in row-major order, little-endian: a view when the tensor is contiguous, a fresh copy otherwise. */
+/** The elements in row-major order, little-endian, conj and neg applied: a view when the tensor is contiguous and has neither, else a fresh copy. */
 export function contiguousBytes(tensor: Tensor): Uint8Array {
+  const bytes = rowMajorBytes(tensor)
+  return tensor.conj === true || tensor.neg === true ? resolveBits(tensor, bytes.slice()) : bytes
+}
+
+/** Negates what the lazy bits say, in place: all parts for neg, the imaginary ones for conj. c10/core/DispatchKey.h: Conjugate, Negative. */
+function resolveBits({ dtype, conj = false, neg = false }: Tensor, bytes: Uint8Array): Uint8Array {
+  const parts = isComplex(dtype) ? 2 : 1
+  const width = scalarTypeInfo(dtype).bytes / parts
+  const hasSign = isComplex(dtype) || isFloatingPoint(dtype)
+  for (let at = 0, part = 0; at < bytes.length; at += width, part = (part + 1) % parts) {
+    if (part === 1 ? conj === neg : !neg) continue
+    if (hasSign) bytes[at + width - 1]! ^= 0x80
+    // −x = ~x + 1
+    else for (let i = 0, carry = 1; i < width; i++, carry >>= 8) bytes[at + i] = carry += ~bytes[at + i]! & 0xff
+  }
+  return bytes
+}
+
+function rowMajorBytes(tensor: Tensor): Uint8Array {
   const width = scalarTypeInfo(tensor.dtype).bytes
   const count = numel(tensor.sizes)
   const { bytes } = tensor.storage

@@ -3,7 +3,7 @@
     python make.py DIR      # writes DIR/*.pt, DIR/*.pth ... and DIR/<name>.json beside each TorchScript archive
 
 A tensor in the JSON is {"dtype", "sizes", "strides", "requires_grad", "bytes"}: the elements in row-major order, little-endian, base64,
-before conjugation or negation; a quantized one adds "scale", "zero_point" or "scales", "zero_points", "axis".
+after conjugation and negation; a quantized one adds "scale", "zero_point" or "scales", "zero_points", "axis".
 Seeded; regenerating gives the same values. Run it from the folder that is to be recorded as the place of the sources.
 """
 import base64
@@ -22,12 +22,7 @@ torch.manual_seed(7)
 
 
 def raw(t):
-    t = t.detach()
-    if t.is_conj():
-        t = torch.ops.aten._conj(t)
-    if t.is_neg():
-        t = torch.ops.aten._neg_view(t)
-    t = t.contiguous().clone()
+    t = t.detach().resolve_conj().resolve_neg().contiguous().clone()
     if t.numel() == 0:
         return b""
     return t.reshape(-1).view(torch.uint8).numpy().tobytes()

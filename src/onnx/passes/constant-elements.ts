@@ -214,4 +214,4 @@ export function constantElements(node: OnnxNode, values: Values): Tensor | undef
 }
 
 // bfloat16 constants are float32 where they are read.
-const plain = (x: Tensor): boolean => hasElements(x.dtype) && x.dtype !== 'bfloat16' && x.conj !== true && x.neg !== true
+const plain = (x: Tensor): boolean => hasElements(x.dtype) && x.dtype !== 'bfloat16'

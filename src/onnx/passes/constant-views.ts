@@ -2,7 +2,7 @@
 // view on the model file's bytes, so these cost nothing until the model is written; then big ones may not be stored twice.
 // ONNX spec: Transpose-13, Reshape-14, Split-18, Slice-13, Gather-13.
 
-import { contiguousBytes, isContiguous, numel, tensorOf, type Tensor } from '../../ir/tensor.ts'
+import { contiguousBytes, contiguousStrides, isContiguous, numel, tensorOf, type Tensor } from '../../ir/tensor.ts'
 import { wrap } from '../axes.ts'
 import type { OnnxNode } from '../model.ts'
 import { intAttribute, intsAttribute, type Values } from './values.ts'
@@ -126,8 +126,7 @@ function narrow(x: Tensor, axis: number, start: number, size: number): Tensor {
 
 /** A contiguous tensor is seen anew; others are copied. */
 function reshaped(x: Tensor, sizes: readonly number[]): Tensor {
-  const plain = tensorOf(x.dtype, sizes, new Uint8Array(0))
-  return isContiguous(x) ? { ...plain, offset: x.offset, storage: x.storage } : tensorOf(x.dtype, sizes, contiguousBytes(x))
+  return isContiguous(x) ? { ...x, sizes, strides: contiguousStrides(sizes) } : tensorOf(x.dtype, sizes, contiguousBytes(x))
 }
 
 /** True for a node that would be a view of a constant, were its first input one. */
@@ -137,7 +136,7 @@ export const isView = (node: OnnxNode): boolean => views.has(node.opType) && nod
 export function constantViews(node: OnnxNode, values: Values): readonly Tensor[] | undefined {
   const [name] = node.inputs
   const x = values.constant(name)
-  if (x === undefined || name === undefined || x.conj === true || x.neg === true) return undefined
+  if (x === undefined || name === undefined) return undefined
   const results = views.get(node.opType)?.(x, node, values)
   const count = results?.reduce((sum, { sizes }) => sum + numel(sizes), 0) ?? 0
   return results !== undefined && values.spend(name, count) ? results : undefined
