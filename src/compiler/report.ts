@@ -67,7 +67,7 @@ export function makeReport(
     bytesOut,
     parameters: countParameters(archive.root),
     decisions: decisionReports(methods.flatMap(({ decisions }) => decisions)),
-    notices: [...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)].map(plainProblem),
+    notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)].map(plainProblem)),
     stages: watch.stages,
   }
 }
@@ -130,4 +130,10 @@ function countParameters(root: IValue): number {
     else if (value.kind === 'dict') stack.push(...value.entries.map(([, v]) => v))
   }
   return count
+}
+
+/** Library code says the same at many places: one line each, at the first of them. */
+function onceEach(notices: readonly Problem[]): Problem[] {
+  const texts = notices.map(({ code, message }) => `${code} ${message}`)
+  return notices.filter((_, i) => texts.indexOf(texts[i]!) === i)
 }
