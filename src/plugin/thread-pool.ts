@@ -27,6 +27,12 @@ const MAX_THREADS = Math.max(1, Math.min(4, availableParallelism() - 1))
 // The thread's module lies beside this one, as TypeScript in the source tree and as JavaScript in the package.
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './conversion-thread.ts' : './conversion-thread.js', import.meta.url)
 
+interface Idle {
+  readonly worker: Worker
+  readonly timer: NodeJS.Timeout
+  readonly died: () => void
+}
+
 export interface ThreadPool {
   run(job: ConversionJob): Promise<CompiledModel>
   /** Ends the threads that are idle; those at work end when they are done, with the process. */
@@ -34,30 +40,35 @@ export interface ThreadPool {
 }
 
 export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSION_MS, resourceLimits: ResourceLimits = {}): ThreadPool {
-  const idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout }[] = []
+  const idle: Idle[] = []
   const waiting: (() => void)[] = []
   let busy = 0
 
+  /** Takes a thread out of the idle ones; false when it is gone already. */
+  const wake = (entry: Idle | undefined): entry is Idle => {
+    const at = entry === undefined ? -1 : idle.indexOf(entry)
+    if (entry === undefined || at === -1) return false
+    idle.splice(at, 1)
+    clearTimeout(entry.timer)
+    entry.worker.removeListener('error', entry.died).removeListener('exit', entry.died)
+    return true
+  }
   const take = (): Worker => {
-    const free = idle.pop()
-    if (free !== undefined) {
-      clearTimeout(free.timer)
-      free.worker.ref()
-      return free.worker
-    }
-    return new Worker(thread, { resourceLimits })
+    const free = idle.at(-1)
+    if (!wake(free)) return new Worker(thread, { resourceLimits })
+    free.worker.ref()
+    return free.worker
   }
   const giveBack = (worker: Worker): void => {
     worker.unref()
     const timer = setTimeout(() => {
-      idle.splice(
-        idle.findIndex((entry) => entry.worker === worker),
-        1,
-      )
-      void worker.terminate()
+      if (wake(entry)) void worker.terminate()
     }, IDLE_MS)
     timer.unref()
-    idle.push({ worker, timer })
+    // One that dies while idle must not end the process that it belongs to, nor be handed out again.
+    const entry: Idle = { worker, timer, died: () => void wake(entry) }
+    worker.once('error', entry.died).once('exit', entry.died)
+    idle.push(entry)
   }
 
   return {
@@ -77,12 +88,7 @@ export function threadPool(thread: URL = THREAD, limitMs: number = MAX_CONVERSIO
       }
     },
     async close() {
-      await Promise.all(
-        idle.splice(0).map(({ worker, timer }) => {
-          clearTimeout(timer)
-          return worker.terminate()
-        }),
-      )
+      await Promise.all([...idle].filter(wake).map(({ worker }) => worker.terminate()))
     },
   }
 }
