@@ -9,6 +9,13 @@ export interface Einsum {
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
+/** Ranks of the operands: those that are known, and where no `...` stands for some axes, one per label. Undefined when one is open. */
+export function einsumRanks(equation: string, known: readonly (number | undefined)[]): number[] | undefined {
+  const terms = equation.replaceAll(' ', '').split('->')[0]!.split(',')
+  const ranks = known.map((rank, i) => rank ?? (terms[i] === undefined || terms[i].includes('.') ? -1 : terms[i].length))
+  return ranks.includes(-1) ? undefined : ranks
+}
+
 /** Undefined when the equation does not fit operands of these ranks, or needs more labels than there are letters. */
 export function parseEinsum(equation: string, ranks: readonly number[]): Einsum | undefined {
   const [left, right, ...rest] = equation.replaceAll(' ', '').split('->')

@@ -22,14 +22,15 @@ export function localEngine(config: EngineConfig): Engine {
     const [module, bytes] = await Promise.all([config.ort().catch(failed('PT5205')), fetchModel(config, report, signal)])
     signal.throwIfAborted()
     const ort = configure(module, config.wasm?.())
-    const session = await ort.InferenceSession.create(bytes).catch(failed('PT5206'))
+    // Errors only: what its optimizer has to say of the graph is nothing to a page.
+    const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 }).catch(failed('PT5206'))
     const running = new Set<Promise<unknown>>()
     return {
       run: async (feeds) => {
         signal.throwIfAborted()
         // What means nothing in this call (None, cold state, other methods' inputs) is fed too, since onnxruntime wants every input.
         const inputs = session.inputMetadata.map(({ name, type: declared = 'float32', shape = [] }) => {
-          const sizes = shape.map((size) => (Number(size) >= 0 ? Number(size) : 1))
+          const sizes = shape.map((size) => ((size as number) >= 0 ? (size as number) : 1))
           const { type, data, dims } = feeds.get(name) ?? { type: declared, data: arrayOf(declared as DataType, count(sizes)), dims: sizes }
           return [name, new ort.Tensor(type as never, data as never, dims)]
         })

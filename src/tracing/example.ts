@@ -12,6 +12,7 @@ import type { Capture } from '../passes/pipeline.ts'
 import { codeFor } from '../passes/containers/choice-rows.ts'
 import { exampleFor } from '../passes/signature/example-facts.ts'
 import { leavesOf, type Leaf, type Plan } from '../passes/signature/plan.ts'
+import { factsOf } from '../passes/graph-facts.ts'
 import { useHints } from '../passes/signature/use-hints.ts'
 import { generatedSizes, generatedTensor } from './generated-tensor.ts'
 
@@ -165,7 +166,7 @@ export class Example {
       }
       default: {
         const { dtype, dims } = this.#dims(input)
-        const hint = useHints(input)
+        const hint = useHints(input, factsOf(this.#capture.graph, this.#capture.context))
         const known = dims ?? Array.from({ length: hint.rank ?? 2 }, (_, axis) => (axis === 1 ? hint.channels : null))
         const sizes = generatedSizes(known)
         if (sizes === undefined || !hasElements(dtype))

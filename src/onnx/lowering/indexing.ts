@@ -30,7 +30,8 @@ interface Plan {
 }
 
 /** Index tensors by axis, with each mask as columns. */
-function plan(x: OnnxValue, indices: Indices, b: OnnxBuilder): Plan | undefined {
+function plan(indices: Indices, b: OnnxBuilder): Plan | undefined {
+  if (indices.some((index) => index !== undefined && index.dims === undefined)) throw new UnmetNeed('indices', 'its rank to be known')
   const axes: number[] = []
   const tensors: OnnxValue[] = []
   let masks: { readonly where: OnnxValue; readonly count: number } | undefined
@@ -76,8 +77,13 @@ function index(x: OnnxValue, indices: Indices, b: OnnxBuilder, out: ResultInfo |
   const single = indices.filter((i) => i !== undefined)
   if (single.length === 1 && !isMask(single[0]!))
     return b.op('Gather', [x, b.cast(single[0]!, 'int64')], { axis: indices.indexOf(single[0]) }, out)
-  const found = plan(x, indices, b)
+  const found = plan(indices, b)
   if (found === undefined) return x
+  if (x.dims === undefined) {
+    // The first axes as they are: GatherND takes what is behind them, however much it is.
+    if (found.axes.some((axis, i) => axis !== i)) throw new UnmetNeed('self', 'its rank to be known')
+    return b.op('GatherND', [x, found.where], { batch_dims: 0 }, { dims: undefined })
+  }
   const { perm, others, place } = layout(x, found)
   const dims = [...found.common!, ...others.map((axis) => x.dims![axis]!)]
   const picked = b.op('GatherND', [b.transpose(x, perm), found.where], { batch_dims: 0 }, { dims })
@@ -100,7 +106,7 @@ function indexPut(x: OnnxValue, indices: Indices, given: OnnxValue, accumulate: 
     const put = accumulate ? compute(b, x.dtype, WIDE, [x, value], (u, v) => b.op('Add', [u, v])) : value
     return { ...select(b, wide, put, x), dims: x.dims }
   }
-  const found = plan(x, indices, b)
+  const found = plan(indices, b)
   if (found === undefined) {
     const all = expandTo(values, b.shape(x), x.dims, b)
     return accumulate ? compute(b, x.dtype, WIDE, [x, all], (u, v) => b.op('Add', [u, v])) : all
@@ -161,7 +167,6 @@ export const indexingLowerings: readonly LoweringRow[] = [
       'aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor',
       'aten::_unsafe_index.Tensor(Tensor self, Tensor?[] indices) -> Tensor',
     ],
-    { rank: ['self', 'indices'] },
     ({ self, indices }, b, [out]) => index(self, indices, b, out),
   ),
   ...lowers(
@@ -169,7 +174,6 @@ export const indexingLowerings: readonly LoweringRow[] = [
       'aten::index.Tensor_hacked_twin(Tensor self, Tensor[] indices) -> Tensor',
       'aten::_unsafe_index.Tensor_hacked_twin(Tensor self, Tensor[] indices) -> Tensor',
     ],
-    { rank: ['self', 'indices'] },
     ({ self, indices }, b, [out]) => index(self, listed(indices), b, out),
   ),
   ...lowers(PUTS, { rank: ['self', 'indices'] }, ({ self, indices, values, accumulate }, b) =>

@@ -5,7 +5,7 @@ import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, Operand } from '../operand.ts'
 import { broadcastAll } from './broadcasting.ts'
 import { vectorOf } from './int-math.ts'
-import { lower, type LoweringRow } from './row.ts'
+import { lower, UnmetNeed, type LoweringRow } from './row.ts'
 
 /** Positions of elements that are not zero, [n, rank]; a 0-d tensor has positions of no coordinates. */
 function nonzero(x: OnnxValue, b: OnnxBuilder): OnnxValue {
@@ -17,20 +17,23 @@ function nonzero(x: OnnxValue, b: OnnxBuilder): OnnxValue {
 }
 
 /** One vector of positions for each axis. */
-function coordinates(x: OnnxValue, b: OnnxBuilder): Operand {
-  const wide = x.dims!.length === 0 ? b.reshapeTo(x, [1]) : x
-  const found = b.op('NonZero', [b.cast(wide, 'bool')], {}, { dims: [wide.dims!.length, null] })
+function coordinates(x: OnnxValue, length: number | undefined, b: OnnxBuilder): Operand {
+  const wide = x.dims?.length === 0 ? b.reshapeTo(x, [1]) : x
+  // `rows, columns = torch.where(…)` tells the rank, too.
+  const rank = wide.dims?.length ?? length
+  if (rank === undefined) throw new UnmetNeed('condition', 'its rank to be known')
+  const found = b.op('NonZero', [b.cast(wide, 'bool')], {}, { dims: [rank, null] })
   return {
     kind: 'list',
-    items: range(wide.dims!.length).map((axis) => b.op('Gather', [found, b.scalar('int64', axis)], { axis: 0 }, { dims: [null] })),
+    items: range(rank).map((axis) => b.op('Gather', [found, b.scalar('int64', axis)], { axis: 0 }, { dims: [null] })),
   }
 }
 
 export const maskingLowerings: readonly LoweringRow[] = [
   lower('aten::nonzero(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => nonzero(self, b)),
   lower('aten::argwhere(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => nonzero(self, b)),
-  lower('aten::nonzero_numpy(Tensor self) -> Tensor[]', { rank: ['self'] }, ({ self }, b) => coordinates(self, b)),
-  lower('aten::where(Tensor condition) -> Tensor[]', { rank: ['condition'] }, ({ condition }, b) => coordinates(condition, b)),
+  lower('aten::nonzero_numpy(Tensor self) -> Tensor[]', { rank: ['self'] }, ({ self }, b) => coordinates(self, undefined, b)),
+  lower('aten::where(Tensor condition) -> Tensor[]', ({ condition }, b, [out]) => coordinates(condition, out?.length, b)),
   lower(
     'aten::nonzero_static(Tensor self, *, SymInt size, int fill_value=-1) -> Tensor',
     { constant: ['fill_value'], rank: ['self'] },

@@ -2,7 +2,7 @@
 // Answers to aten/src/ATen/native/LinearAlgebra.cpp and Linear.cpp.
 
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
-import { parseEinsum } from '../../ops/einsum.ts'
+import { einsumRanks, parseEinsum } from '../../ops/einsum.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
 import { constantNumber, rankOf, type OnnxValue, type ScalarOperand, type TensorListOperand } from '../operand.ts'
@@ -188,19 +188,14 @@ export const matmulLowerings: readonly LoweringRow[] = [
       b.op('ReduceSum', [b.op('Mul', [u, v]), b.ints([dim])], { keepdims: 0, noop_with_empty_axes: 0 }, { dims: out[0]?.dims }),
     ),
   ),
-  lower(
-    'aten::einsum(str equation, Tensor[] tensors, *, int[]? path=None) -> Tensor',
-    { rank: ['tensors'] },
-    ({ equation, tensors }, b, out) => {
-      const operands = items(tensors, 'tensors')
-      const parsed = parseEinsum(
-        equation,
-        operands.map((x) => rankOf(x)!),
-      )
-      if (parsed === undefined) throw new UnmetNeed('equation', `an equation that fits its operands, found "${equation}"`)
-      return einsum(b, operands, parsed.inputs, parsed.output, out)
-    },
-  ),
+  lower('aten::einsum(str equation, Tensor[] tensors, *, int[]? path=None) -> Tensor', ({ equation, tensors }, b, out) => {
+    const operands = items(tensors, 'tensors')
+    const ranks = einsumRanks(equation, operands.map(rankOf))
+    if (ranks === undefined) throw new UnmetNeed('tensors', 'its rank to be known')
+    const parsed = parseEinsum(equation, ranks)
+    if (parsed === undefined) throw new UnmetNeed('equation', `an equation that fits its operands, found "${equation}"`)
+    return einsum(b, operands, parsed.inputs, parsed.output, out)
+  }),
   lower(
     'aten::tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor',
     { constant: ['dims_self', 'dims_other'], rank: ['self', 'other'] },

@@ -43,6 +43,19 @@ function flatten(x: OnnxValue, from: number, to: number, b: OnnxBuilder, out: Re
   return reshape(x, { kind: 'list', items: merged }, b, out)
 }
 
+/** Of unknown rank: axes from `start` on become one. */
+function flattenFrom(x: OnnxValue, start: number, end: number, b: OnnxBuilder): OnnxValue {
+  if (start < 0 || end !== -1) throw new UnmetNeed('self', 'its rank to be known')
+  if (start === 0) return b.reshapeTo(x, [-1])
+  if (start === 1) return b.op('Flatten', [x], { axis: 1 }, { dims: [null, null] })
+  const shape = b.shape(x)
+  const part = (from: number, to: number): OnnxValue =>
+    b.op('Slice', [shape, b.ints([from]), b.ints([to]), b.ints([0])], {}, { dims: [null] })
+  const rest = b.op('ReduceProd', [part(start, Number.MAX_SAFE_INTEGER)], { keepdims: 1 }, { dims: [1] })
+  const sizes = b.op('Concat', [part(0, start), rest], { axis: 0 }, { dims: [start + 1] })
+  return b.op('Reshape', [x, sizes], { allowzero: 1 }, { dims: range(start + 1).map(() => null) })
+}
+
 /** −1 where every other extent is known to be positive, else the product itself. */
 function mergedSize(x: OnnxValue, from: number, to: number, b: OnnxBuilder): ScalarOperand {
   const rank = x.dims!.length
@@ -248,9 +261,11 @@ export const movementLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a)',
-    { constant: ['start_dim', 'end_dim'], rank: ['self'] },
+    { constant: ['start_dim', 'end_dim'] },
     ({ self, start_dim, end_dim }, b, [out]) =>
-      flatten(self, wrap(start_dim, self.dims!.length), wrap(end_dim, self.dims!.length), b, out!),
+      self.dims === undefined
+        ? flattenFrom(self, start_dim, end_dim, b)
+        : flatten(self, wrap(start_dim, self.dims!.length), wrap(end_dim, self.dims!.length), b, out!),
   ),
   lower('aten::ravel(Tensor(a) self) -> Tensor(a)', ({ self }, b) => b.reshapeTo(self, [-1])),
   lower(

@@ -129,6 +129,12 @@ function floorDivided(x: OnnxValue, by: OnnxValue, b: OnnxBuilder): OnnxValue {
 
 /** self and source with `dim` in front, a 1-d index, and the way back. */
 function rows(self: OnnxValue, dim: number, index: OnnxValue, b: OnnxBuilder) {
+  if (self.dims === undefined) {
+    // The first axis is in front already, however many follow.
+    if (dim !== 0) throw new UnmetNeed('self', 'its rank to be known')
+    const at = b.reshapeTo(b.cast(index, 'int64'), [-1, 1])
+    return { x: self, at, front: (source: OnnxValue) => b.cast(source, self.dtype), put: (target: OnnxValue) => target }
+  }
   const x = line(self, b)
   const rank = x.dims!.length
   const axis = wrap(dim, rank)
@@ -136,14 +142,15 @@ function rows(self: OnnxValue, dim: number, index: OnnxValue, b: OnnxBuilder) {
   const back = range(rank).map((i) => perm.indexOf(i))
   const at = b.unsqueeze(flat(b.cast(index, 'int64'), b), [1])
   const front = (source: OnnxValue): OnnxValue => {
-    const wide = source.dims!.length < rank ? b.unsqueeze(source, [axis]) : source
+    if (source.dims === undefined) throw new UnmetNeed('source', 'its rank to be known')
+    const wide = source.dims.length < rank ? b.unsqueeze(source, [axis]) : source
     return b.transpose(b.cast(wide, x.dtype), perm)
   }
   const put = (target: OnnxValue): OnnxValue => {
     const result = b.transpose({ ...target, dims: perm.map((i) => x.dims![i]!) }, back)
     return self.dims!.length === 0 ? b.reshapeTo(result, []) : { ...result, dims: self.dims }
   }
-  return { x: b.transpose(x, perm), at, front, put, axis }
+  return { x: b.transpose(x, perm), at, front, put }
 }
 
 /** self with the rows of `index` filled. */
@@ -241,7 +248,7 @@ export const scatteringLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'source'] },
+    { constant: ['dim'] },
     ({ self, dim, index, source, alpha }, b) => {
       const { x, at, front, put } = rows(self, dim, index, b)
       const one = alpha.kind === 'constant' && Number(alpha.value) === 1
@@ -251,7 +258,7 @@ export const scatteringLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'source'] },
+    { constant: ['dim'] },
     ({ self, dim, index, source }, b) => {
       const { x, at, front, put } = rows(self, dim, index, b)
       return put(scatterND(x, at, front(source), 'none', b))

@@ -2,7 +2,7 @@
 
 import { broadcast, dimMul, type Dim, type Dims } from '../../ir/dim.ts'
 import { isFloatingPoint, isComplex, type ScalarType } from '../../ir/scalar-type.ts'
-import { parseEinsum } from '../einsum.ts'
+import { einsumRanks, parseEinsum } from '../einsum.ts'
 import { tensorFact, unknown, type Fact } from '../fact.ts'
 import { isNone, knownBool, knownInt, knownInts, promoted, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
@@ -37,16 +37,17 @@ function distances({ x1, x2 }: { readonly x1: Fact; readonly x2: Fact }): Fact {
 function einsum(equation: Fact, tensors: Fact): Fact {
   const { items } = tensors
   const dtype = items?.[0]?.dtype
-  if (items === undefined || typeof equation.value !== 'string' || items.some((item) => item.dims === undefined))
-    return tensorFact(dtype, undefined)
-  const parsed = parseEinsum(
+  if (items === undefined || typeof equation.value !== 'string') return tensorFact(dtype, undefined)
+  const ranks = einsumRanks(
     equation.value,
-    items.map((item) => item.dims!.length),
+    items.map((item) => item.dims?.length),
   )
+  const parsed = ranks === undefined ? undefined : parseEinsum(equation.value, ranks)
   if (parsed === undefined) return tensorFact(dtype, undefined)
   const extents = new Map<string, Dims>()
   for (const [i, labels] of parsed.inputs.entries())
-    for (const [axis, label] of [...labels].entries()) extents.set(label, broadcast(extents.get(label) ?? [1], [items[i]!.dims![axis]!]))
+    for (const [axis, label] of [...labels].entries())
+      extents.set(label, broadcast(extents.get(label) ?? [1], [items[i]!.dims?.[axis] ?? null]))
   return tensorFact(
     dtype,
     [...parsed.output].map((label) => extents.get(label)?.[0] ?? null),

@@ -21,7 +21,12 @@ const reshaped = (self: Fact, dims: Dims): Fact => tensorFact(self.dtype, dims, 
 
 function flattened(self: Fact, start: Fact, end: Fact): Fact {
   const { dims } = self
-  if (dims === undefined) return tensorFact(self.dtype, undefined)
+  // Everything from an axis on: what is in front of it stays, whatever the rank.
+  if (dims === undefined) {
+    const [first, last] = [knownInt(start), knownInt(end)]
+    const rank = first !== undefined && first >= 0 && last === -1 ? first + 1 : undefined
+    return tensorFact(self.dtype, rank === undefined ? undefined : Array.from({ length: rank }, () => null))
+  }
   if (dims.length === 0) return reshaped(self, [1])
   const from = wrapAxis(knownInt(start), dims.length)
   const to = wrapAxis(knownInt(end), dims.length)
@@ -147,7 +152,15 @@ export const movementRules: readonly Rule[] = [
     if (self.dims === undefined || axis === undefined || parts === undefined) return tensorFact(self.dtype, undefined)
     return reshaped(self, [...self.dims.slice(0, axis), ...reshapedDims([self.dims[axis]!], parts)!, ...self.dims.slice(axis + 1)])
   }),
-  rule('aten::permute(Tensor(a) self, int[] dims) -> Tensor(a)', ({ self, dims }) => permuted(self, knownInts(dims))),
+  rule('aten::permute(Tensor(a) self, int[] dims) -> Tensor(a)', ({ self, dims }) =>
+    // As many axes as are named.
+    self.dims === undefined
+      ? tensorFact(
+          self.dtype,
+          dims.items?.map(() => null),
+        )
+      : permuted(self, knownInts(dims)),
+  ),
   rule('aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)', ({ self, dim0, dim1 }) => swapped(self, dim0, dim1)),
   rule('aten::swapdims(Tensor(a) self, int dim0, int dim1) -> Tensor(a)', ({ self, dim0, dim1 }) => swapped(self, dim0, dim1)),
   rule('aten::swapaxes(Tensor(a) self, int axis0, int axis1) -> Tensor(a)', ({ self, axis0, axis1 }) => swapped(self, axis0, axis1)),

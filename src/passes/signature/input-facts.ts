@@ -7,6 +7,7 @@ import type { IValue } from '../../ir/ivalue.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 import { tensorFact } from '../../ops/fact.ts'
+import { factsOf } from '../graph-facts.ts'
 import type { PassContext } from '../pass.ts'
 import { useHints } from './use-hints.ts'
 import { leavesOf, type Leaf, type Plan } from './plan.ts'
@@ -53,10 +54,10 @@ export function assumeInputs(context: PassContext, plans: readonly Plan[], known
   for (const leaf of plans.flatMap((plan) => tensorLeaves(plan))) {
     const fact = context.inputs.get(leaf.value) ?? {}
     if (fact.dtype !== undefined && fact.dims !== undefined) continue
-    const hint = useHints(leaf.value, batched)
+    const hint = useHints(leaf.value, factsOf(leaf.value.node.graph, context), batched)
     const dims = fact.dims ?? dimsOfHint(leaf.id, hint.rank, hint.channels)
     context.inputs.set(leaf.value, tensorFact(fact.dtype ?? hint.dtype ?? 'float32', dims))
-    if (!known.has(leaf.value)) known.set(leaf.value, hint.dtype !== undefined && hint.rank === undefined ? 'proved' : 'assumed')
+    if (!known.has(leaf.value)) known.set(leaf.value, hint.certain && hint.rank === undefined ? 'proved' : 'assumed')
   }
 }
 
