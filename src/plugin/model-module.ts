@@ -4,7 +4,6 @@
 import { isAbsolute } from 'node:path'
 import type { LoaderHost } from '../compiler/types.ts'
 import { CompileError, formatProblem } from '../diagnostics/compile-error.ts'
-import { positionAt, userRange } from '../diagnostics/source-range.ts'
 import { printLoader, printWorker } from './compile-model.ts'
 import type { Conversion, Converter } from './converter.ts'
 import type { ModelRequest } from './ids.ts'
@@ -36,18 +35,14 @@ export interface BundlerError {
   readonly message: string
   readonly id: string
   readonly stack: string
-  readonly loc?: { readonly file: string; readonly line: number; readonly column: number }
 }
 
-/** The error as bundlers show it. The code frame is part of the message: most of them keep nothing else. */
+/**
+ * The error as bundlers show it. The code frame is part of the message: most of them keep nothing else.
+ * Without `loc`: its file would be a path that the model's archive names, and Vite shows lines of whatever lies there.
+ */
 export function bundlerError(error: unknown, id: string): BundlerError {
-  if (!(error instanceof CompileError)) {
-    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
-    return { message, id, stack }
-  }
-  const [first] = error.problems
-  const message = error.problems.map(formatProblem).join('\n\n')
-  if (first.range === undefined) return { message, id, stack: '' }
-  const range = userRange(first.range)
-  return { message, id, stack: '', loc: { file: range.source.name, ...positionAt(range.source, range.start) } }
+  if (error instanceof CompileError) return { message: error.problems.map(formatProblem).join('\n\n'), id, stack: '' }
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  return { message, id, stack }
 }

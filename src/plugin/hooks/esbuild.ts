@@ -200,7 +200,4 @@ function notEsm(format: string | undefined, file: string): never {
   })
 }
 
-function failure(error: unknown, id: string): OnLoadResult {
-  const { message, loc } = bundlerError(error, id)
-  return { errors: [{ text: message, ...(loc === undefined ? {} : { location: { file: loc.file, line: loc.line, column: loc.column } }) }] }
-}
+const failure = (error: unknown, id: string): OnLoadResult => ({ errors: [{ text: bundlerError(error, id).message }] })
