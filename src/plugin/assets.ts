@@ -39,8 +39,8 @@ export function viteDevHost({ device, worker }: AssetInput, graphPath: string, w
 }
 
 /** Modules that a dev server evaluates in Node: the graph is a file in a temporary folder. */
-export function nodeDevHost(graphUrl: string): LoaderHost {
-  return { url: JSON.stringify(graphUrl), ort: `import('onnxruntime-web')` }
+export function nodeDevHost(graphUrl: string, ort = 'onnxruntime-web'): LoaderHost {
+  return { url: JSON.stringify(graphUrl), ort: `import(${JSON.stringify(ort)})` }
 }
 
 /** Vite's build for Node: everything it needs lies in the output, since `node_modules` may be pruned there. The texts in `files` are replaced by relative paths once chunks have names. */

@@ -31,6 +31,7 @@ export function ortFolder(folders: readonly string[]): string {
 }
 
 export const WASM = 'ort-wasm-simd-threaded.wasm'
+export const ORT_NODE = 'ort.node.min.mjs'
 export const GLUE = 'ort-wasm-simd-threaded.mjs'
 
 /** Whether the package can be resolved from a project's root by its name. */

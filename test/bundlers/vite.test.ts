@@ -138,6 +138,30 @@ describe('build', () => {
     expect(result).toEqual({ ...expected, threads: 2, isolated: true })
   }, 90_000)
 
+  // Vite takes the first entry of a worker's bundle for the worker itself: a second one must not be there.
+  test.each([undefined, 'es'] as const)(
+    'a model with a worker of its own, imported by the worker of the app (format %s)',
+    async (format) => {
+      files.write(
+        'src/worker.js',
+        `import a from './net.pt?worker=true'\nself.onmessage = async ({ data }) => self.postMessage(await a(data).then((y) => [...y.data], String))\n`,
+      )
+      await build({
+        root: files.root,
+        configFile: false,
+        logLevel: 'silent',
+        plugins: [await plugin()],
+        ...(format === undefined ? {} : { worker: { format } }),
+      })
+      const server = await preview({ root: files.root, configFile: false, logLevel: 'silent', preview: { port: 0 } })
+      servers.push(server)
+      const { result, errors } = await visit(browser, server.resolvedUrls!.local[0]!)
+      expect(errors).toEqual([])
+      expect(result).toMatchObject(expected)
+    },
+    90_000,
+  )
+
   test('the bundle for pages also runs in Node', async () => {
     files.write(
       'src/entry.js',
@@ -227,21 +251,30 @@ describe('build', () => {
   }, 90_000)
 })
 
-test("the user's own Vitest imports a model", () => {
-  files.write('vitest.config.js', `import Torch from 'unplugin-torch/vite'\nexport default { plugins: [Torch()] }\n`)
-  files.write(
-    'net.test.js',
-    `import { expect, test } from 'vitest'
+// `page.js` stands for jsdom and happy-dom: an environment that asks for the modules of pages, and evaluates them in Node.
+test.each(['node', './page.js'])(
+  "the user's own Vitest imports a model in the environment %s",
+  (environment) => {
+    files.write('page.js', `export default { name: 'page', viteEnvironment: 'client', setup: () => ({ teardown() {} }) }\n`)
+    files.write(
+      'vitest.config.js',
+      `import Torch from 'unplugin-torch/vite'\nexport default { plugins: [Torch()], test: { environment: ${JSON.stringify(environment)} } }\n`,
+    )
+    files.write(
+      'net.test.js',
+      `import { expect, test } from 'vitest'
 import net from './src/net.pt'
 test('the gate', async () => {
   expect([...(await net({ type: 'float32', data: Float32Array.of(-1, -2), dims: [2] })).data]).toEqual([1, 2])
 })
 `,
-  )
-  const output = execFileSync(process.execPath, [files.path('node_modules/vitest/vitest.mjs'), 'run'], {
-    cwd: files.root,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', VITEST: undefined },
-  })
-  expect(output).toContain('1 passed')
-}, 90_000)
+    )
+    const output = execFileSync(process.execPath, [files.path('node_modules/vitest/vitest.mjs'), 'run'], {
+      cwd: files.root,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', VITEST: undefined },
+    })
+    expect(output).toContain('1 passed')
+  },
+  90_000,
+)

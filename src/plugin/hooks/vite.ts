@@ -14,7 +14,7 @@ import { checkAccess, devAssets } from '../dev-server.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
-import { fallbackPath, GLUE, isInstalled, ortFolder, RUNTIME, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import { fallbackPath, GLUE, isInstalled, ORT_NODE, ortFolder, RUNTIME, SPECIFIER_FILTER, WASM } from '../packages.ts'
 import { graphName, reportLine } from '../report-line.ts'
 import { nodeFiles } from '../ssr-files.ts'
 
@@ -35,13 +35,19 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
   // Texts in emitted code that stand for a file, until the chunk that holds them has a name.
   const placeholders = new Map<string, string>()
 
-  const isNode = (context: HookContext): boolean => context.environment.config.consumer === 'server'
+  // Vitest evaluates modules of its `client` environment (jsdom, happy-dom) in Node too.
+  let inVitest = false
+  const isNode = (context: HookContext): boolean => inVitest || context.environment.config.consumer === 'server'
 
   async function hostOf(context: HookContext, request: ModelRequest, conversion: Conversion): Promise<LoaderHost> {
     const { model, name } = conversion
     const { device } = conversion.options
     if (config?.command === 'serve') {
-      if (isNode(context)) return nodeDevHost(files.offer(model.sha256, model.graph))
+      if (isNode(context)) {
+        // By its path: the `client` environment would resolve the name to the entry for pages.
+        const ort = inVitest ? pathToFileURL(join(ortFolder([posix.dirname(request.file), converter!.root]), ORT_NODE)).href : undefined
+        return nodeDevHost(files.offer(model.sha256, model.graph), ort)
+      }
       const workerId = partId(request, 'worker')
       imported.add(workerId)
       const path = assets.offer(`${request.file}?${request.query}`, model.sha256, model.graph)
@@ -68,7 +74,8 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
         wasm: await emit(`${folder}/${WASM}`, join(ort, WASM)),
       })
     }
-    const worker = startsWorker(request, conversion)
+    // Vite takes the first entry of a worker's bundle for the worker; and the model is off the page's thread there already.
+    const worker = startsWorker(request, conversion) && !context.environment.config.isWorker
     return rollupHost(
       { device, worker },
       {
@@ -165,6 +172,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       if (resolved.isWorker) return
       config = resolved
       indexHtml = posix.join(resolved.root, 'index.html')
+      inVitest = runsInVitest(resolved)
       const { logger, root } = resolved
       converter = createConverter({
         root,
@@ -197,6 +205,13 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
 
     ...moduleHooks,
   }
+}
+
+/** Whether Vitest evaluates this server's modules in Node: its browser mode does not. */
+function runsInVitest(config: ResolvedConfig): boolean {
+  const { plugins, test } = config as ResolvedConfig & { readonly test?: { readonly browser?: { readonly enabled?: boolean } } }
+  const inBrowser = test?.browser?.enabled === true || plugins.some(({ name }) => /^vitest:browser(?!:loader)/.test(name))
+  return !inBrowser && plugins.some(({ name }) => /^vitest(?::|$)/.test(name))
 }
 
 /** Vite's own `isFileLoadingAllowed`, of the Vite that runs this server. Where it cannot be had, nothing is allowed. */
