@@ -19,8 +19,8 @@ import { simplifyModel } from '../../src/onnx/passes/simplify-model.ts'
 import { tensorFact, type Fact } from '../../src/ops/fact.ts'
 import { loadOrt } from '../support/ort.ts'
 
-/** `weights`: static, and every tensor but the first is a constant of the graph. */
-export type DimsMode = 'static' | 'dynamic' | 'weights'
+/** `dynamic`: ranks alone; `unranked`: not even these; `weights`: static, and every tensor but the first is a constant of the graph. */
+export type DimsMode = 'static' | 'dynamic' | 'unranked' | 'weights'
 
 /** Outputs of the graph text on onnxruntime-web, shaped like `expected`. Throws what the compiler throws. */
 export async function runCase(text: string, inputs: readonly IValue[], expected: readonly IValue[], mode: DimsMode): Promise<IValue[]> {
@@ -67,7 +67,7 @@ function bindInputs(graph: Graph, inputs: readonly IValue[], mode: DimsMode): Fe
       value.replaceAllUsesWith(constant.constant(given, value.type))
       continue
     }
-    const dims = mode !== 'dynamic' ? tensor.sizes : tensor.sizes.map((_, axis) => `d${i}_${axis}`)
+    const dims = mode === 'unranked' ? undefined : mode === 'dynamic' ? tensor.sizes.map((_, axis) => `d${i}_${axis}`) : tensor.sizes
     if (value.type.kind === 'Tensor') value.type = tensorTypeOf(tensor.dtype, dims)
     feeds.push({ value, tensor, fact: value.type.kind === 'Tensor' ? tensorFact(tensor.dtype, dims) : {} })
   }

@@ -7,7 +7,7 @@ import { dimAt, rankOf, type OnnxValue } from '../operand.ts'
 import { compute, computeWide, like, opmath, WIDE } from './compute.ts'
 import { logAddExp } from './pointwise.ts'
 import { axesOf, reduce, withNaN } from './reduce.ts'
-import { lower, type LoweringRow, type ResultInfo } from './row.ts'
+import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 /** The shape of `x` without its axis. */
 function sliceShape(b: OnnxBuilder, x: OnnxValue, axis: number): OnnxValue {
@@ -30,6 +30,8 @@ function scan(
   start: readonly OnnxValue[],
   step: (scope: OnnxBuilder, slice: OnnxValue, states: readonly OnnxValue[]) => readonly OnnxValue[],
 ): OnnxValue[] {
+  // onnxruntime wants the ranks of what a Scan's body gives.
+  if (x.dims === undefined) throw new UnmetNeed('self', 'its rank to be known')
   const shape = sliceShape(b, x, axis)
   const initial = start.map((value) => b.op('Expand', [value, shape], {}, { dims: undefined }))
   // Scan refuses an axis without elements: one slice goes in front, and its result is cut off.
