@@ -36,8 +36,19 @@ function parse<T extends ParseArgsConfig['options']>(
   try {
     return parseArgs({ args, options, allowPositionals: true })
   } catch (error) {
-    return usageError(error instanceof Error ? error.message.split('\n')[0]! : String(error))
+    const text = error instanceof Error ? error.message.split('\n')[0]! : String(error)
+    const unknown = /^Unknown option '(-[^']*)'/.exec(text)?.[1]
+    return unknown === undefined ? usageError(text) : unknownOption(unknown, Object.keys(options ?? {}))
   }
+}
+
+function unknownOption(flag: string, known: readonly string[]): never {
+  const near = nearest(flag.replace(/^-+/, ''), known)
+  const all = known.map((name) => `--${name}`).join(', ')
+  return usageError(
+    `The command ${command} has no option ${flag}.`,
+    near === undefined ? `its options are ${all}.` : `did you mean --${near}?`,
+  )
 }
 
 function oneFile(positionals: readonly string[]): string {

@@ -21,14 +21,19 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   const inputs = new Map<string, InputOption>()
   for (const text of flags.input ?? []) {
     const parsed = parseInput(text)
-    if (parsed === undefined) return usageError(`--input ${JSON.stringify(text)} is not of the form 'x=float32[n,3,64,64]'.`)
+    if (parsed === undefined) {
+      return usageError(
+        `--input ${JSON.stringify(text)} is not of the form 'x=float32[n,3,64,64]'.`,
+        'give a parameter, a torch dtype such as float32 or int64, and its sizes or names of dynamic dims; dtype or dims may be left out.',
+      )
+    }
     inputs.set(parsed.name, parsed.option)
   }
   const options: Record<string, unknown> = {}
   if (inputs.size > 0) options['inputs'] = Object.fromEntries(inputs)
   if (flags.mode !== undefined) options['mode'] = flags.mode
   if (flags.method !== undefined) options['methods'] = flags.method
-  if (flags.opset !== undefined) options['opset'] = Number(flags.opset)
+  if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset
   if (flags.example !== undefined) options['exampleInputs'] = [await examples(flags.example)]
   checkModelOptions(options)
   return options as ModelOptions

@@ -2,6 +2,7 @@
 
 import type { TensorReport } from '../compiler/types.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
+import { describeSignature } from '../loader/emit-dts.ts'
 import { formatBytes, formatTime } from '../plugin/report-line.ts'
 
 /** What `--json` prints: the compiler's report, and the hash of the graph. */
@@ -9,9 +10,9 @@ export function reportOf(model: CompiledHeader, file: string): object {
   return { ...model.report, file, sha256: model.sha256 }
 }
 
-export function tensorText({ name, dtype, dims, known }: TensorReport): string {
+function tensorText({ name, dtype, dims }: TensorReport): string {
   const shape = dims === undefined ? '[…]' : `[${dims.map((dim) => dim ?? '?').join(', ')}]`
-  return `${name}: ${dtype}${shape}${known === 'assumed' ? '  (assumed)' : ''}`
+  return `${name}: ${dtype}${shape}`
 }
 
 export function operatorLines(operators: Readonly<Record<string, number>>): string[] {
@@ -19,10 +20,14 @@ export function operatorLines(operators: Readonly<Record<string, number>>): stri
   return entries.map(([name, count]) => `${String(count).padStart(6)}  ${name}`)
 }
 
-export function printReport({ report }: CompiledHeader, file: string): void {
+export function printReport({ report, signatures }: CompiledHeader, file: string): void {
   const operators = Object.values(report.operators).reduce((sum, count) => sum + count, 0)
   const time = report.stages.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
   console.log(`${file}  ${formatBytes(report.bytesIn)} → ${formatBytes(report.bytesOut)}  (${operators} ops, ${formatTime(time)})`)
-  for (const input of report.inputs) console.log(`  in   ${tensorText(input)}`)
-  for (const output of report.outputs) console.log(`  out  ${tensorText(output)}`)
+  for (const signature of signatures) console.log(`  ${printable(describeSignature(signature))}`)
+  const assumed = new Set(report.inputs.filter(({ known }) => known === 'assumed').map(tensorText))
+  for (const input of assumed) console.log(`  assumed  ${printable(input)}   (--input declares it)`)
 }
+
+/** Names come from the model: nothing of theirs may steer a terminal. */
+const printable = (text: string): string => text.replaceAll(/\p{C}/gu, '')

@@ -3,8 +3,8 @@
 import { CompileError, fail, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
 
 /** Throws PT6050. */
-export function usageError(message: string): never {
-  return fail('PT6050', message, { fix: 'see unplugin-torch --help.' })
+export function usageError(message: string, fix = 'see unplugin-torch --help.'): never {
+  return fail('PT6050', message, { fix })
 }
 
 export async function runCommand(command: () => Promise<void>, json: boolean): Promise<void> {

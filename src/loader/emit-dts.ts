@@ -30,6 +30,11 @@ export function emitDts(signatures: readonly Signature[], { preprocess, labels }
   ].join('\n')
 }
 
+/** `forward(x: float32[n, 3, 64, 64], scale: float = 1) → float32[n, 10]` */
+export function describeSignature({ name, params, result }: Signature): string {
+  return `${name}(${params.map((param) => `${param.name}: ${describeParam(param)}`).join(', ')}) → ${describeSpec(result)}`
+}
+
 function declareMethod(
   signature: Signature,
   names: readonly string[],
@@ -56,7 +61,7 @@ function declareMethod(
     '',
     `interface ${base}Model extends ${bases.join(', ')} {`,
     '  /**',
-    `   * ${comment(`${name}(${params.map((param) => `${param.name}: ${describeParam(param)}`).join(', ')}) → ${describeSpec(result)}`)}`,
+    `   * ${comment(describeSignature(signature))}`,
     '   */',
     `  ${layOut('(', positional(params, options), ')', '  ')}: Promise<${base}Result>`,
   ]

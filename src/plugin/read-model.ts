@@ -55,7 +55,7 @@ async function readOnce(path: string, name: string): Promise<ModelFile> {
     if (!stat.isFile())
       fail('PT6010', `${stat.isDirectory() ? 'The path is a folder' : 'The path is not a regular file'}; a model file was expected.`, {
         file: name,
-        fix: 'import the model file itself.',
+        fix: 'give the model file itself.',
       })
     if (stat.size > MAX_FILE_BYTES)
       fail('PT6012', `The file holds ${stat.size} bytes; at most ${MAX_FILE_BYTES} are read.`, {
@@ -83,16 +83,16 @@ async function readOnce(path: string, name: string): Promise<ModelFile> {
 }
 
 const REASONS = new Map<string, readonly [message: string, fix: string]>([
-  ['ENOENT', ['The file does not exist.', 'check the path of the import.']],
+  ['ENOENT', ['The file does not exist.', 'check the path.']],
   ['EACCES', ['The file may not be read.', 'give the user that builds permission to read it.']],
   ['EPERM', ['The file may not be read.', 'give the user that builds permission to read it.']],
-  ['EISDIR', ['The path is a folder; a model file was expected.', 'import the model file itself.']],
+  ['EISDIR', ['The path is a folder; a model file was expected.', 'give the model file itself.']],
 ])
 
 function unreadable(name: string, error: NodeJS.ErrnoException): never {
   const [message, fix] = REASONS.get(error.code ?? '') ?? [
     `The file cannot be read (${error.code ?? error.message}).`,
-    'check the disk and the path of the import.',
+    'check the disk and the path.',
   ]
   return fail('PT6010', message, { file: name, fix })
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { built } from '../bundlers/built.ts'
-import { REPOSITORY } from '../bundlers/project.ts'
+import { project, REPOSITORY } from '../bundlers/project.ts'
 
 const FIXTURES = join(REPOSITORY, 'test/fixtures')
 const GATE = join(FIXTURES, 'decision-gate/scripted.pt')
@@ -149,7 +149,10 @@ describe('convert', () => {
       [['convert', '-o', 'out'], 'takes the path of a model'],
       [['convert', GATE, GATE, '-o', 'out'], 'takes one model'],
       [['convert', GATE, '-o', 'out', '--input', 'x'], 'is not of the form'],
-      [['convert', GATE, '-o', 'out', '--quick'], 'quick'],
+      [['convert', GATE, '-o', 'out', '--quick'], 'its options are --input, --example,'],
+      [['convert', GATE, '-o', 'out', '--inputt', 'x'], 'did you mean --input?'],
+      [['types', '--jsn'], 'did you mean --json?'],
+      [['convert', GATE, '-o', 'out', '--input', 'x=float99[n]'], 'a torch dtype such as float32'],
       [['convret', GATE], 'Did you mean convert?'],
       [['inspect', GATE, '--graph', '--code'], 'exclude each other'],
       [['types', '.', '.'], 'one folder'],
@@ -161,6 +164,7 @@ describe('convert', () => {
     test('a value that cannot be', () => {
       expect(failing('convert', GATE, '-o', 'out', '--mode', 'fast').stderr).toContain('PT6002')
       expect(failing('convert', GATE, '-o', 'out', '--opset', '7').stderr).toContain('PT6002')
+      expect(failing('convert', GATE, '-o', 'out', '--opset', 'new').stderr).toContain('The option opset is "new"')
       expect(failing('convert', GATE, '-o', 'out', '--example', 'none.npy').stderr).toContain('PT6010')
     })
   })
@@ -175,7 +179,10 @@ describe('inspect', () => {
       graph: [{ name: 'forward', text: expect.any(String) }],
     })
     expect(run('inspect', GATE, '--ops').stdout).toMatch(/^ +1 {2}If$/m)
-    expect(run('inspect', GATE).stdout).toContain('in   x')
+    expect(run('inspect', GATE).stdout).toContain('  forward(x: float32[...]) → float32[...]\n  assumed  x: float32[…]')
+    const codec = run('inspect', join(FIXTURES, 'multi-method/model.pt')).stdout
+    expect(codec).toContain('  forward(x: float32[...], times: int = 1, ')
+    expect(codec).toContain('  decode(code: float32[...]) → (float32[...], float)\n')
     expect(JSON.parse(run('inspect', GATE, '--ops', '--json').stdout)).toMatchObject({ operators: { If: 1 } })
     expect(readdirSync(folder)).toEqual([])
   })
@@ -190,6 +197,29 @@ describe('types', () => {
     expect(readFileSync(join(folder, 'src/net.pt.d.ts'), 'utf8')).toContain('export default')
     expect(run('types', '.').stdout).not.toContain('written')
     expect(existsSync(join(folder, 'node_modules/x/net.pt.d.ts'))).toBe(false)
+  })
+  test('of a folder of a package: its node_modules holds the cache', () => {
+    mkdirSync(join(folder, 'src'))
+    writeFileSync(join(folder, 'package.json'), '{}')
+    writeFileSync(join(folder, 'src/net.pt'), readFileSync(GATE))
+    expect(run('types', 'src').stdout).toBe('written    src/net.pt.d.ts\n')
+    expect(readdirSync(join(folder, 'src')).sort()).toEqual(['net.pt', 'net.pt.d.ts'])
+    mkdirSync(join(folder, 'empty'))
+    expect(run('types', 'empty').stdout).toBe('There are no models under empty.\n')
+  })
+  test('with the options of the Vite configuration, as a build writes them', () => {
+    const config = `import Torch from 'unplugin-torch/vite'
+export default { root: 'app', plugins: [[Promise.resolve(Torch({ models: { 'net.pt': { inputs: { x: { shape: [2, 'n'] } } } } }))]] }`
+    const app = project({ 'app/net.pt': readFileSync(GATE), 'vite.config.js': config })
+    try {
+      folder = app.root
+      expect(run('types')).toEqual({ status: 0, stdout: 'written    app/net.pt.d.ts\n', stderr: '' })
+      expect(readFileSync(app.path('app/net.pt.d.ts'), 'utf8')).toContain('forward(x: float32[2, n])')
+      app.write('vite.config.js', `throw new Error('a secret is missing')`)
+      expect(run('types').stderr).toMatch(/^error PT6052 vite\.config\.js cannot be loaded: .*a secret is missing\nFix: /)
+    } finally {
+      app.remove()
+    }
   })
   test("TypeScript's official form where tsconfig.json asks for it", () => {
     writeFileSync(join(folder, 'net.pt'), readFileSync(GATE))

@@ -19,4 +19,5 @@ export const pluginProblems = {
   PT6041: 'The bundler is configured in a way that models cannot be emitted in',
   PT6050: 'The command line cannot be understood',
   PT6051: 'An output file cannot be written',
+  PT6052: 'The configuration of Vite cannot be loaded',
 } as const

@@ -148,6 +148,9 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
   const inWorkers: Plugin = { name: 'unplugin-torch:worker', enforce: 'pre', ...moduleHooks }
 
   return {
+    // For `unplugin-torch types`, which writes what a build would.
+    api: { options },
+
     config(user, { command }) {
       const root = user.root ?? process.cwd()
       const include = ['onnxruntime-web/wasm', RUNTIME].filter((name) => isInstalled(name.split('/')[0]!, root))
