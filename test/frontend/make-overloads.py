@@ -5,6 +5,7 @@ Run with a real torch; writes overloads.json beside this file: an empty graph me
 
 import json
 import pathlib
+import sys
 import re
 import types
 
@@ -118,4 +119,4 @@ def graph(call):
 
 
 rows = [{'call': call, 'graph': graph(call)} for call in CALLS]
-pathlib.Path(__file__).with_name('overloads.json').write_text(json.dumps(rows, indent=1) + '\n')
+((pathlib.Path(sys.argv[1]) / 'overloads.json') if len(sys.argv) > 1 else pathlib.Path(__file__).with_name('overloads.json')).write_text(json.dumps(rows, indent=1) + '\n')

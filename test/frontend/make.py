@@ -1,10 +1,12 @@
 """Functions in TorchScript, one for each corner of the language, and what torch 2.13 makes of them: graph and code.
 
-Run with a real torch; writes functions.json beside this file.
+Run with a real torch; writes functions.json and overloads.json into the folder of argv[1], or beside this file.
 """
 
 import json
 import pathlib
+import subprocess
+import sys
 
 import torch
 
@@ -579,5 +581,7 @@ if __name__ == "__main__":
                 "code": function.code,
             }
         )
-    target = pathlib.Path(__file__).parent / "functions.json"
+    target = (pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent) / "functions.json"
     target.write_text(json.dumps(rows, indent=1) + "\n")
+    # overloads.json lies beside it.
+    subprocess.run([sys.executable, str(pathlib.Path(__file__).with_name("make-overloads.py")), *sys.argv[1:2]], check=True)

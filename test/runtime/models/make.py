@@ -4,6 +4,7 @@ Run with a Python that has onnx, numpy and torch. Writes *.onnx, signatures.json
 """
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from onnx import TensorProto as T, checker, helper as h, numpy_helper
 
-HERE = Path(__file__).parent
+HERE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
 signatures = {}
 
 
