@@ -367,7 +367,7 @@ class CrossAttention(nn.Module):
         return self.norm(query + out), weights
 
 
-@network("text-cnn", (ids(30, 2, 9),), (ids(30, 1, 14),))
+@network("text-cnn", (ids(30, 2, 9),), (ids(30, 1, 14),), traced=((ids(30, 2, 9),), (ids(30, 3, 9),)))
 class TextCnn(nn.Module):
     def __init__(self):
         super().__init__()

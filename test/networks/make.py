@@ -1,9 +1,10 @@
-"""Small everyday networks with seeded weights: NAME.traced.pt, NAME.scripted.pt and their goldens beside them.
+"""Small everyday networks with seeded weights: NAME.traced.pt, NAME.scripted.pt, and the goldens of both, NAME.json.
 
     python test/networks/make.py [OUT] [--only=NAME …]
 
-The archives are kept small: every record deflated, without the source ranges (.debug_pkl).
+A trace that is true of some sizes only has goldens of its own, NAME.traced.json beside NAME.scripted.json. The archives are kept small: every record deflated, without the source ranges (.debug_pkl).
 """
+import json
 import os
 import sys
 import traceback
@@ -18,6 +19,7 @@ import fixture  # noqa: E402
 # The sources beside this file get bare names in debug records.
 fixture.HERE = HERE
 import torch  # noqa: E402
+from leaf import unleaf  # noqa: E402
 
 
 def build(out):
@@ -37,6 +39,8 @@ def build(out):
                 os._exit(make(registry, entry, capture, out))
             if os.waitpid(child, 0)[1] != 0:
                 failed.append(f"{entry.name}.{capture}")
+        if not failed and len(entry.captures) == 2 and entry.traced is None:
+            share(entry, out)
     if failed:
         raise RuntimeError(f"failed: {', '.join(failed)}")
     print(f"{len(registry.NETWORKS)} networks")
@@ -57,6 +61,20 @@ def make(registry, entry, capture, out):
     except Exception:
         print(f"{stem}\n{traceback.format_exc()}", file=sys.stderr)
         return 1
+
+
+def share(entry, out):
+    """One file of goldens, where both captures give the same."""
+    paths = [out / f"{entry.name}.{capture}.json" for capture in entry.captures]
+    traced, scripted = (json.loads(path.read_text(encoding="utf-8"))["cases"] for path in paths)
+    for left, right in zip(traced, scripted, strict=True):
+        if left["inputs"] != right["inputs"]:
+            raise ValueError(f"{entry.name}: the captures were run on different inputs")
+        torch.testing.assert_close(unleaf(right["outputs"]), unleaf(left["outputs"]), rtol=1e-5, atol=1e-5)
+    text = paths[0].read_text(encoding="utf-8").replace(f'"model": "{entry.name}.traced.pt"', f'"model": "{entry.name}"', 1)
+    (out / f"{entry.name}.json").write_text(text, encoding="utf-8")
+    for path in paths:
+        path.unlink()
 
 
 def compact(path):
