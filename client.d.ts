@@ -8,6 +8,10 @@ declare module '*.pth' {
   const model: import('./dist/runtime.js').Model
   export default model
 }
+declare module '*.jit' {
+  const model: import('./dist/runtime.js').Model
+  export default model
+}
 declare module '*.ptl' {
   const model: import('./dist/runtime.js').Model
   export default model

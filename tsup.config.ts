@@ -65,7 +65,8 @@ export default defineConfig([
     platform: 'node',
     splitting: true,
     clean: false,
-    dts: dts && { entry: modules },
+    // The options' types are a file of their own: an entry that took them from index.d.ts would want the types of all bundlers.
+    dts: dts && { entry: { ...modules, 'plugin-options': 'src/plugin/plugin-options.ts' } },
     define: { __UNPLUGIN_TORCH_BUILD__: JSON.stringify(buildId()) },
     external: ['vite', 'webpack', '@rspack/core', 'rollup', 'rolldown', 'esbuild', '@farmfe/core', 'onnxruntime-web'],
   },

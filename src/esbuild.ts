@@ -1,5 +1,11 @@
 // `unplugin-torch/esbuild`: the plugin for esbuild.
+// Typed by the bundler's own types alone: unplugin's would want all bundlers to be installed.
 
-import { unplugin } from './index.ts'
+import type { Plugin } from 'esbuild'
+import type { PluginOptions } from './plugin/plugin-options.ts'
+import { unplugin } from './plugin/unplugin.ts'
 
-export default unplugin.esbuild
+/** Imports of PyTorch models, for esbuild: `plugins: [Torch()]`. */
+const Torch: (options?: PluginOptions) => Plugin = unplugin.esbuild
+
+export default Torch

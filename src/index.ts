@@ -1,11 +1,5 @@
-// The plugin for every bundler, as one unplugin instance, and the types of its options.
+// `unplugin-torch`: the plugin for every bundler, as one unplugin instance, and the types of its options.
 
-import { createUnplugin, type UnpluginInstance } from 'unplugin'
-import { torchFactory } from './plugin/factory.ts'
-import type { PluginOptions } from './plugin/options.ts'
-
-/** `unplugin.vite(options)`, `unplugin.webpack(options)`, …; each bundler also has an entry of its own, such as `unplugin-torch/vite`. */
-export const unplugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugin(torchFactory)
-
-export type { ExampleInput, PluginModelOptions, PluginOptions } from './plugin/options.ts'
+export { unplugin } from './plugin/unplugin.ts'
+export type { ExampleInput, PluginModelOptions, PluginOptions } from './plugin/plugin-options.ts'
 export type { InputOption, ModelOptions, PreprocessOption } from './compiler/types.ts'

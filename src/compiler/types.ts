@@ -9,7 +9,9 @@ import type { Evaluator } from '../ops/evaluator.ts'
 
 /** Declared dtype and shape of one input; a string is a named dynamic dim, equal names are equal extents. */
 export interface InputOption {
+  /** Default: what the model's code or its examples tell, else float32. */
   readonly dtype?: ScalarType
+  /** Sizes; a string names a dynamic dim, and equal names are equal sizes: `['n', 3, 224, 224]`. */
   readonly shape?: readonly (number | string)[]
 }
 
@@ -28,6 +30,7 @@ export interface PreprocessOption {
 
 /** Options of one model. Unknown keys are an error. */
 export interface ModelOptions {
+  /** What is known of inputs, by name: `{ x: { dtype: 'float32', shape: ['n', 3, 224, 224] } }`. Wins over what the file tells. */
   readonly inputs?: Readonly<Record<string, InputOption>>
   /**
    * `auto`: what constants, attributes and declared inputs decide is decided, the rest stays control flow. `script`: only constants, dtypes and
@@ -46,6 +49,7 @@ export interface ModelOptions {
   >[]
   /** Exported methods to keep. Default: forward and every `@torch.jit.export`ed one. */
   readonly methods?: readonly string[]
+  /** How an image becomes the input; calls then also take image elements, canvases, bitmaps, blobs and lists of them. */
   readonly preprocess?: PreprocessOption
   /** Class index → name: a classifier's result then also tells its label. */
   readonly labels?: readonly string[]

@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import type { ModelOptions } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import { readNpy } from './npy.ts'
-import type { ExampleInput, NestedNumbers, PluginModelOptions } from './options.ts'
+import type { ExampleInput, NestedNumbers, PluginModelOptions } from './plugin-options.ts'
 
 type Example = NonNullable<ModelOptions['exampleInputs']>[number][string]
 

@@ -9,7 +9,8 @@ import { viteHooks } from './hooks/vite.ts'
 import { applyToCompiler, type WebpackHooks } from './hooks/webpack.ts'
 import { MODEL_FILTER, parseModelId } from './ids.ts'
 import { bundlerError } from './model-module.ts'
-import { resolveOptions, type PluginOptions } from './options.ts'
+import { resolveOptions } from './options.ts'
+import type { PluginOptions } from './plugin-options.ts'
 
 const NAME = 'unplugin-torch'
 

@@ -1,40 +1,11 @@
-// The plugin's options: their types, their defaults in one place, and the check that names the wrong key and the nearest right one.
+// The plugin's options (their types are plugin-options.ts): their defaults in one place, and the check that names the wrong key and the nearest right one.
 // Does not read files: `.npy` paths among the example inputs are read by example-inputs.ts.
 
 import type { InputOption, ModelOptions } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
-import { isScalarType, type ScalarType } from '../ir/scalar-type.ts'
+import { isScalarType } from '../ir/scalar-type.ts'
 import { nearest } from './nearest.ts'
-
-export type NestedNumbers = readonly (number | bigint | boolean | NestedNumbers)[]
-
-/** One example input: typed data with dims, a nested array, or the path of an `.npy` file, relative to the project's root. */
-export type ExampleInput =
-  | { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }
-  | NestedNumbers
-  | string
-
-/** Options of one model as the plugin's configuration takes them. */
-export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs'> {
-  readonly exampleInputs?: readonly Readonly<Record<string, ExampleInput>>[]
-}
-
-export interface PluginOptions {
-  /** Options by model: the key is the model's path relative to the project's root, e.g. `'src/net.pt'`. */
-  readonly models?: Readonly<Record<string, PluginModelOptions>>
-  /** Options of every model; those under `models` and those of an import's query win over them. */
-  readonly defaults?: PluginModelOptions
-  /** Write a declaration beside each model. Default true: `net.pt.d.ts`, or `net.d.pt.ts` where tsconfig.json has `allowArbitraryExtensions` or a `node` module resolution. */
-  readonly dts?: boolean
-  /** Keep converted models: true, false, or a folder relative to the root. Default true: Vite's `cacheDir`, else `node_modules/.cache/unplugin-torch`. */
-  readonly cache?: boolean | string
-  /** Bytes the cache folder may hold; the entries unused for longest go first. Default 2 GiB. */
-  readonly cacheLimit?: number
-  /** Vite only: send `Cross-Origin-Opener-Policy` and `Cross-Origin-Embedder-Policy` from the dev and preview servers, which WebAssembly threads need. Default false. */
-  readonly isolate?: boolean
-  /** One line per converted model on the console. Default true. */
-  readonly report?: boolean
-}
+import type { PluginModelOptions, PluginOptions } from './plugin-options.ts'
 
 export const DEFAULTS = { dts: true, cache: true, cacheLimit: 2 ** 31, isolate: false, report: true } as const
 

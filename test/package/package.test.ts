@@ -2,7 +2,7 @@
 // Needs a registry, or npm's cache, for unplugin and onnxruntime-web.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -129,7 +129,7 @@ bare.lode()
 // @ts-expect-error A text is no tensor.
 void net('x')
 // @ts-expect-error There is no such option.
-m0.default.vite({ modles: {} })
+m0.unplugin.vite({ modles: {} })
 `,
     )
     const module = resolution === 'bundler' ? 'preserve' : 'nodenext'
@@ -155,3 +155,20 @@ m0.default.vite({ modles: {} })
   },
   120_000,
 )
+
+test('with Vite alone, its entry passes a check of all declarations', () => {
+  symlinkSync(join(REPOSITORY, 'node_modules/vite'), join(home, 'node_modules/vite'), 'dir')
+  write(
+    'vite.config.ts',
+    `import Torch from '${own.name}/vite'
+export default { plugins: [Torch({ models: { 'net.pt': { inputs: { x: { shape: ['n'] } }, labels: ['cat'] } } })] }
+// @ts-expect-error There is no such option.
+Torch({ modles: {} })
+`,
+  )
+  const options = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], module: 'preserve', types: [] }
+  write('tsconfig.json', JSON.stringify({ compilerOptions: { ...options, skipLibCheck: false }, files: ['vite.config.ts'] }))
+  const tsc = join(REPOSITORY, 'node_modules/typescript/bin/tsc')
+  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', '.'], { cwd: home, encoding: 'utf8' })
+  expect(status, stdout).toBe(0)
+}, 120_000)

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { CompileError } from '../../src/diagnostics/compile-error.ts'
-import { checkModelOptions, DEFAULTS, resolveOptions, type PluginOptions } from '../../src/plugin/options.ts'
+import { checkModelOptions, DEFAULTS, resolveOptions } from '../../src/plugin/options.ts'
+import type { PluginOptions } from '../../src/plugin/plugin-options.ts'
 
 const errorOf = (run: () => unknown): CompileError => {
   try {

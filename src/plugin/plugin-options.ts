@@ -1,0 +1,38 @@
+// The types of the plugin's options, as configurations write them. Their check is options.ts.
+
+import type { ModelOptions } from '../compiler/types.ts'
+import type { ScalarType } from '../ir/scalar-type.ts'
+
+export type NestedNumbers = readonly (number | bigint | boolean | NestedNumbers)[]
+
+/** One example input: typed data with dims, a nested array, or the path of an `.npy` file, relative to the project's root. */
+export type ExampleInput =
+  | { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }
+  | NestedNumbers
+  | string
+
+/** Options of one model as the plugin's configuration takes them. */
+export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs'> {
+  /**
+   * Inputs by name (or position: `'0'`). In every mode they tell dtypes and ranks that nothing else tells; in mode `trace` the first one decides
+   * branches and loops, and the others are checked to go the same way. What is missing is generated, with a notice.
+   */
+  readonly exampleInputs?: readonly Readonly<Record<string, ExampleInput>>[]
+}
+
+export interface PluginOptions {
+  /** Options by model: the key is the model's path relative to the project's root, e.g. `'src/net.pt'`. */
+  readonly models?: Readonly<Record<string, PluginModelOptions>>
+  /** Options of every model; those under `models` and those of an import's query win over them. */
+  readonly defaults?: PluginModelOptions
+  /** Write a declaration beside each model. Default true: `net.pt.d.ts`, or `net.d.pt.ts` where tsconfig.json has `allowArbitraryExtensions` or a `node` module resolution. */
+  readonly dts?: boolean
+  /** Keep converted models: true, false, or a folder relative to the root. Default true: Vite's `cacheDir`, else `node_modules/.cache/unplugin-torch`. */
+  readonly cache?: boolean | string
+  /** Bytes the cache folder may hold; the entries unused for longest go first. Default 2 GiB. */
+  readonly cacheLimit?: number
+  /** Vite only: send `Cross-Origin-Opener-Policy` and `Cross-Origin-Embedder-Policy` from the dev and preview servers, which WebAssembly threads need. Default false. */
+  readonly isolate?: boolean
+  /** One line per converted model on the console. Default true. */
+  readonly report?: boolean
+}
