@@ -33,6 +33,6 @@ export interface PluginOptions {
   readonly cacheLimit?: number
   /** Vite only: send `Cross-Origin-Opener-Policy` and `Cross-Origin-Embedder-Policy` from the dev and preview servers, which WebAssembly threads need. Default false. */
   readonly isolate?: boolean
-  /** One line per converted model on the console. Default true. */
+  /** One line per converted model on the console. Default true. Notices about a model are printed when it is converted, not when it comes from the cache. */
   readonly report?: boolean
 }

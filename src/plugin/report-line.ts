@@ -1,6 +1,7 @@
-// The one line that a conversion prints: `torch  src/net.pt → net.onnx  1.23 MB → 0.62 MB  (23 ops, 0.9 s)`.
+// What a conversion prints: its notices, and one line, `torch  src/net.pt → net.onnx  1.23 MB → 0.62 MB  (23 ops, 0.9 s)`.
 
 import { basename, extname } from 'node:path'
+import { formatProblem } from '../diagnostics/compile-error.ts'
 import type { Conversion } from './converter.ts'
 
 export function formatBytes(bytes: number): string {
@@ -19,4 +20,9 @@ export function reportLine({ name, model, bytesIn, cached, milliseconds }: Conve
   const operators = Object.values(model.report.operators).reduce((sum, count) => sum + count, 0)
   const facts = [`${operators} ops`, formatTime(milliseconds), ...(cached ? ['cached'] : [])]
   return `torch  ${name} → ${graphName(name)}  ${formatBytes(bytesIn)} → ${formatBytes(model.graph.length)}  (${facts.join(', ')})`
+}
+
+/** Notices are told when a model is converted; a build from the cache repeats none of them. */
+export function noticeTexts({ name, model, cached }: Conversion): string[] {
+  return cached ? [] : model.report.notices.map((notice) => formatProblem({ file: name, ...notice }))
 }

@@ -245,7 +245,10 @@ describe('build', () => {
     expect(report()[0]).toMatch(/^torch {2}src\/net\.pt → net\.onnx {2}[\d.]+ kB → [\d.]+ k?B {2}\(\d+ ops, .*\)$/)
     const types = readFileSync(files.path('src/net.pt.d.ts'), 'utf8')
     expect(types).toContain('export default')
+    // Once by Vite's `warnOnce`; each of the three imports is a conversion.
+    expect(new Set(lines.filter((line) => line.startsWith('PT3501 src/net.pt'))).size).toBe(1)
     await again()
+    expect(lines.filter((line) => line.startsWith('PT3501'))).toEqual([])
     expect(report().every((line) => line.endsWith('cached)'))).toBe(true)
     expect(readFileSync(files.path('src/net.pt.d.ts'), 'utf8')).toBe(types)
   }, 90_000)

@@ -11,7 +11,7 @@ import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts
 import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
-import { graphName, reportLine } from '../report-line.ts'
+import { graphName, noticeTexts, reportLine } from '../report-line.ts'
 
 /** Namespace of the files that generated code imports. */
 const FILES = 'torch-file'
@@ -36,7 +36,7 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
       warn: (problem) => (quiet ? undefined : console.warn(formatProblem(problem))),
       onConverted(conversion) {
         if (options.report && !quiet && initialOptions.logLevel !== 'warning') console.info(reportLine(conversion))
-        if (!quiet) for (const notice of conversion.model.report.notices) console.warn(formatProblem({ file: conversion.name, ...notice }))
+        if (!quiet) for (const text of noticeTexts(conversion)) console.warn(text)
       },
     })
 

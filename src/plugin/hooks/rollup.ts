@@ -11,7 +11,7 @@ import { MODEL_FILTER, parseModelId, partId } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
-import { graphName, reportLine } from '../report-line.ts'
+import { graphName, noticeTexts, reportLine } from '../report-line.ts'
 
 /** The hooks of both bundlers: Rolldown's are Rollup's. */
 export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
@@ -24,7 +24,7 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
     warn: (problem) => console.warn(formatProblem(problem)),
     onConverted(conversion) {
       if (options.report) console.info(reportLine(conversion))
-      for (const notice of conversion.model.report.notices) console.warn(formatProblem({ file: conversion.name, ...notice }))
+      for (const text of noticeTexts(conversion)) console.warn(text)
     },
   })
   return {

@@ -15,7 +15,7 @@ import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts
 import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, GLUE, isInstalled, ORT_NODE, ortFolder, RUNTIME, SPECIFIER_FILTER, WASM } from '../packages.ts'
-import { graphName, reportLine } from '../report-line.ts'
+import { graphName, noticeTexts, reportLine } from '../report-line.ts'
 import { nodeFiles } from '../ssr-files.ts'
 
 type HookContext = ThisParameterType<Extract<NonNullable<Plugin['load']>, (...args: never[]) => unknown>>
@@ -185,7 +185,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
         warn: (problem) => logger.warnOnce(formatProblem(problem)),
         onConverted(conversion) {
           if (options.report) logger.info(reportLine(conversion))
-          for (const notice of conversion.model.report.notices) logger.warnOnce(formatProblem({ file: conversion.name, ...notice }))
+          for (const text of noticeTexts(conversion)) logger.warnOnce(text)
         },
       })
     },

@@ -15,7 +15,7 @@ import { modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { RUNTIME, runtimePath } from '../packages.ts'
 import { rememberConverter } from '../raw-loader.ts'
-import { reportLine } from '../report-line.ts'
+import { noticeTexts, reportLine } from '../report-line.ts'
 
 // The loader's module lies beside this one's, as TypeScript in the source tree and as JavaScript in the package.
 const RAW_LOADER = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../raw-loader.ts' : './raw-loader.js', import.meta.url))
@@ -39,7 +39,7 @@ export function applyToCompiler(compiler: WebpackCompiler | RspackCompiler, opti
     warn: (problem) => logger.warn(formatProblem(problem)),
     onConverted(conversion) {
       if (options.report) logger.info(reportLine(conversion).replace(/^torch +/, ''))
-      for (const notice of conversion.model.report.notices) logger.warn(formatProblem({ file: conversion.name, ...notice }))
+      for (const text of noticeTexts(conversion)) logger.warn(text)
     },
   })
 
