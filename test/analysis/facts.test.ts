@@ -35,6 +35,19 @@ describe('rules', () => {
     expect(rules.filter((schema, i) => rules.indexOf(schema) !== i)).toEqual([])
   })
 
+  test('a slice to the greatest int64, which is how traces write an open end, keeps the extent', () => {
+    const graph = parseGraph(`graph(%x : Tensor):
+  %zero : int = prim::Constant[value=0]()
+  %one : int = prim::Constant[value=1]()
+  %two : int = prim::Constant[value=2]()
+  %end : int = prim::Constant[value=9223372036854775807]()
+  %all : Tensor = aten::slice(%x, %one, %zero, %end, %one)
+  %half : Tensor = aten::slice(%all, %zero, %zero, %end, %two)
+  return (%half)`)
+    const facts = inferFacts(graph, { inputs: new Map([[graph.inputs[0]!, tensorFact('float32', [9, 'n'])]]) })
+    expect(facts.of(graph.outputs[0]!).dims).toEqual([5, 'n'])
+  })
+
   test.each(cases.filter(({ op }) => !IN_PLACE.has(op)).map((c) => [c.name, c] as const))(
     '%s',
     (_, { op, graph: text, inputs, outputs }) => {

@@ -29,7 +29,8 @@ export function selected(self: Fact, dim: Fact, index: Fact): Fact {
 /** Start and end as torch clamps them; undefined where only the run can tell. */
 function bound(fact: Fact, extent: Dim, none: Dim): Dim {
   if (isNone(fact)) return none
-  const value = dimOf(fact)
+  // A trace writes an open end as the greatest int64, which is no extent.
+  const value = knownInt(fact) ?? dimOf(fact)
   if (typeof value !== 'number') return value === extent ? extent : null
   if (value >= MAX_INT) return extent
   if (value <= -MAX_INT) return 0
