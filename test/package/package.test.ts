@@ -61,7 +61,7 @@ test('holds what it needs and nothing else', () => {
     readdirSync(folder)
       .filter((file) => !/^(README|LICENSE|CHANGELOG)(\.md)?$/.test(file))
       .sort(),
-  ).toEqual(['client.d.ts', 'dist', 'package.json'])
+  ).toEqual(['SUPPORTED-OPS.md', 'client.d.ts', 'dist', 'docs', 'package.json'])
   const targets = Object.values(own.exports).flatMap((target) => (typeof target === 'string' ? [target] : [target.types, target.default]))
   for (const target of [...targets, ...Object.values(own.bin)])
     if (target !== undefined) expect(existsSync(join(folder, target)), target).toBe(true)
