@@ -51,10 +51,13 @@ export function encodeArguments(
 
   const put = (spec: TensorSpec, raw: Raw, at: string): void => {
     const { dims = raw.dims } = spec
-    dims.forEach((dim, i) => typeof dim === 'string' && extents.set(dim, extents.get(dim) ?? raw.dims[i]!))
-    const wanted = dims.map((dim) => extents.get(dim as string) ?? dim)
-    if (dims.length !== raw.dims.length || wanted.some((dim, i) => dim !== null && dim !== raw.dims[i]))
-      mismatch('PT5106', at, { ...spec, dims: wanted }, raw)
+    const sameRank = dims.length === raw.dims.length
+    // A tensor of another rank binds no symbols: the message would name its extents at the wrong places.
+    const wanted = dims.map((dim, i) => {
+      if (sameRank && typeof dim === 'string') extents.set(dim, extents.get(dim) ?? raw.dims[i]!)
+      return extents.get(dim as string) ?? dim
+    })
+    if (!sameRank || wanted.some((dim, i) => dim !== null && dim !== raw.dims[i])) mismatch('PT5106', at, { ...spec, dims: wanted }, raw)
     feeds.set(spec.id, raw)
   }
   const ints = (id: string, list: readonly number[], dims: readonly number[], at: string): unknown =>

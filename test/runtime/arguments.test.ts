@@ -145,7 +145,7 @@ describe('what does not fit is told before onnxruntime sees it', () => {
     ['PT5105', [{ data: Int32Array.of(1), dims: [1] }, bias], 'expected float32[n, 3], found int32[1]'],
     ['PT5105', [new ort.Tensor('int32', Int32Array.of(1, 2, 3), [1, 3]), bias], 'found int32[1, 3]'],
     ['PT5106', [[[1, 2]], bias], 'expected float32[1, 3], found float32[1, 2]'],
-    ['PT5106', [[1, 2, 3], bias], 'expected float32[3, 3], found float32[3]'],
+    ['PT5106', [[1, 2, 3], bias], 'expected float32[n, 3], found float32[3]'],
     ['PT5106', [[[1, 2, 3], [4]], bias], '3 elements in dim 1, found [4]'],
     ['PT5106', [[[1, 2, 3]], bias], "argument 'bias': expected float32[n, 3], found Float32Array of 6"],
     [
