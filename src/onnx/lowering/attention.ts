@@ -11,7 +11,8 @@ import { rankOnly } from './spatial.ts'
 export interface AttentionOptions {
   /** bool: True takes part. Of another dtype: added to the scores. */
   readonly mask?: OnnxValue | undefined
-  readonly causal?: boolean
+  /** A bool that the run decides where it is a tensor. */
+  readonly causal?: boolean | OnnxValue
   /** 1/√E when not given. */
   readonly scale?: ScalarOperand | undefined
   /** Keys and values have fewer heads, each for several of the query. */
@@ -82,7 +83,11 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
   const rank = Math.max(query.dims!.length, key.dims!.length)
   const shape = { dims: [...rankOnly(rank - 2).dims, dimAt(query, -2), dimAt(key, -2)] }
   let scores = b.op('MatMul', [b.op('Mul', [q, scale], {}, { dims: q.dims }), lastTwoSwapped(fit(key), b)], {}, shape)
-  if (options.causal === true) scores = b.op('Where', [causalMask(query, key, b), scores, b.scalar(dtype, -Infinity)], {}, shape)
+  if (options.causal !== undefined && options.causal !== false) {
+    const below = causalMask(query, key, b)
+    const seen = options.causal === true ? below : b.op('Or', [b.op('Not', [options.causal]), below], {}, { dims: below.dims })
+    scores = b.op('Where', [seen, scores, b.scalar(dtype, -Infinity)], {}, shape)
+  }
   if (mask !== undefined)
     scores =
       mask.dtype === 'bool'
@@ -110,18 +115,27 @@ export const hidden = (scores: OnnxValue, b: OnnxBuilder): OnnxValue =>
     { dims: [...scores.dims!.slice(0, -1), 1] },
   )
 
+const flag = (operand: ScalarOperand): boolean | OnnxValue => (operand.kind === 'constant' ? operand.value === true : operand)
+
 const NEEDS = { constant: ['dropout_p'], rank: ['query', 'key'] } as const
 
 export const attentionLowerings: readonly LoweringRow[] = [
   lower(
     'aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor',
-    NEEDS,
+    // nn.TransformerEncoder looks at its mask to tell.
+    { ...NEEDS, operand: ['is_causal'] },
     (args, b) =>
       attention(
         args.query,
         args.key,
         args.value,
-        { mask: args.attn_mask, causal: args.is_causal, scale: args.scale, grouped: args.enable_gqa, dropout: args.dropout_p },
+        {
+          mask: args.attn_mask,
+          causal: flag(args.is_causal as unknown as ScalarOperand),
+          scale: args.scale,
+          grouped: args.enable_gqa,
+          dropout: args.dropout_p,
+        },
         b,
       ).output,
   ),

@@ -43,17 +43,18 @@ function flatten(x: OnnxValue, from: number, to: number, b: OnnxBuilder, out: Re
   return reshape(x, { kind: 'list', items: merged }, b, out)
 }
 
-/** Of unknown rank: axes from `start` on become one. */
+/** Of unknown rank: axes `start` to `end` become one. */
 function flattenFrom(x: OnnxValue, start: number, end: number, b: OnnxBuilder): OnnxValue {
-  if (start < 0 || end !== -1) throw new UnmetNeed('self', 'its rank to be known')
-  if (start === 0) return b.reshapeTo(x, [-1])
-  if (start === 1) return b.op('Flatten', [x], { axis: 1 }, { dims: [null, null] })
+  if (start === 0 && end === -1) return b.reshapeTo(x, [-1])
+  if (start === 1 && end === -1) return b.op('Flatten', [x], { axis: 1 }, { dims: [null, null] })
   const shape = b.shape(x)
   const part = (from: number, to: number): OnnxValue =>
     b.op('Slice', [shape, b.ints([from]), b.ints([to]), b.ints([0])], {}, { dims: [null] })
-  const rest = b.op('ReduceProd', [part(start, Number.MAX_SAFE_INTEGER)], { keepdims: 1 }, { dims: [1] })
-  const sizes = b.op('Concat', [part(0, start), rest], { axis: 0 }, { dims: [start + 1] })
-  return b.op('Reshape', [x, sizes], { allowzero: 1 }, { dims: range(start + 1).map(() => null) })
+  const behind = end === -1 ? Number.MAX_SAFE_INTEGER : end + 1
+  const merged = b.op('ReduceProd', [part(start, behind)], { keepdims: 1 }, { dims: [1] })
+  const after = end === -1 ? [] : [part(behind, Number.MAX_SAFE_INTEGER)]
+  const sizes = b.op('Concat', [part(0, start), merged, ...after], { axis: 0 }, { dims: [null] })
+  return b.op('Reshape', [x, sizes], { allowzero: 1 }, { dims: start >= 0 && end === -1 ? range(start + 1).map(() => null) : undefined })
 }
 
 /** −1 where every other extent is known to be positive, else the product itself. */

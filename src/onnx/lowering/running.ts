@@ -40,13 +40,14 @@ function scan(
   const cut = (y: OnnxValue): OnnxValue =>
     padded ? b.op('Slice', [y, b.ints([1]), b.ints([Number.MAX_SAFE_INTEGER]), b.ints([axis])], {}, { dims: x.dims }) : y
   const scope = b.scope()
-  const inner = (dtype: ScalarType): OnnxValue => ({ kind: 'tensor', name: scope.freshName(), dtype, dims: undefined })
+  const dims = Array.from({ length: x.dims.length - 1 }, () => null)
+  const inner = (dtype: ScalarType): OnnxValue => ({ kind: 'tensor', name: scope.freshName(), dtype, dims })
   const states = start.map(({ dtype }) => inner(dtype))
   const slice = inner(x.dtype)
   const next = step(scope, slice, states)
   const copy = (value: OnnxValue): OnnxValue => scope.op('Identity', [value])
   const outputs = [...next.map(copy), ...next.map(copy)]
-  const info = ({ name, dtype }: OnnxValue): { name: string; dtype: ScalarType; dims: undefined } => ({ name, dtype, dims: undefined })
+  const info = ({ name, dtype }: OnnxValue): { name: string; dtype: ScalarType; dims: readonly null[] } => ({ name, dtype, dims })
   const body = scope.subgraph('scan', [...states, slice].map(info), outputs.map(info))
   const results = b.ops(
     'Scan',

@@ -83,6 +83,8 @@ const RANKS = new Map<string, number>([
   ['aten::pixel_shuffle', 4],
   ['aten::pixel_unshuffle', 4],
   ['aten::channel_shuffle', 4],
+  ['aten::im2col', 4],
+  ['aten::col2im', 3],
   ['aten::grid_sampler', 4],
   ['aten::grid_sampler_2d', 4],
   ['aten::max_pool2d_with_indices', 4],

@@ -5,7 +5,7 @@ import type { Facts } from '../../analysis/facts.ts'
 import { constantOf } from '../../ir/constant.ts'
 import type { Dim } from '../../ir/dim.ts'
 import type { Node } from '../../ir/node.ts'
-import { scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
+import { isFloatingPoint, scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 import { ADDS_AXES, channelsOf, DTYPES, KEEPS, KEEPS_ELEMENTS, KEEPS_INTEGERS, KEEPS_RANK, rankOf } from './operator-hints.ts'
 
@@ -98,7 +98,7 @@ interface Followed {
   readonly integral: boolean
 }
 
-/** What every use casts the input to: a trace records `to` with the dtype that the tensor had. */
+/** What every use casts the input to: a trace records `to` with the dtype that the tensor had. Of what becomes a float it tells nothing. */
 function onlyCastTo(input: Value): ScalarType | undefined {
   const codes = new Set(
     [...input.uses].map(({ user, index }) =>
@@ -106,7 +106,8 @@ function onlyCastTo(input: Value): ScalarType | undefined {
     ),
   )
   const [code] = codes
-  return codes.size === 1 && typeof code === 'bigint' ? scalarTypeOfCode(Number(code)) : undefined
+  const dtype = codes.size === 1 && typeof code === 'bigint' ? scalarTypeOfCode(Number(code)) : undefined
+  return dtype !== undefined && isFloatingPoint(dtype) ? undefined : dtype
 }
 
 /** Values that have the rank of input `index` of `user`. */
