@@ -32,17 +32,25 @@ export function unmetNeed(graph: Graph, node: Node, need: UnmetNeed): Problem {
   const index = schemaOf(node)?.args.findIndex((arg) => arg.name === need.argument) ?? -1
   const inputs = reachingInputs(graph, index === -1 ? node.inputs : [node.input(index)])
   const names = inputs.map((value) => value.debugName ?? 'x')
+  const tensors = inputs.filter(({ type }) => type.kind === 'Tensor')
   return {
     code: 'PT4002',
     message: `${node.kind} needs ${need.message} (argument '${need.argument}')${names.length === 0 ? '' : `; it depends on input ${names.map((n) => `'${n}'`).join(', ')}`}.`,
-    ...(names.length === 0
+    ...(tensors.length === 0
       ? {}
       : {
-          fix: `declare it: inputs: { ${names.map((n) => `${JSON.stringify(n)}: { dtype: 'float32', shape: ['n', 3, 224, 224] }`).join(', ')} } with the shape your model takes.`,
+          fix: `declare it: inputs: { ${tensors.map(declaration).join(', ')} }, one entry for each axis: its extent, or a name where that may vary.`,
         }),
     ...(node.range === undefined ? {} : { range: node.range }),
     ...(node.callStack.length === 0 ? {} : { calledFrom: node.callStack }),
   }
+}
+
+/** The option line for one input, with what is known of it already. */
+function declaration({ type, debugName }: Value): string {
+  const { dtype = 'float32', dims } = type.kind === 'Tensor' ? type : {}
+  const shape = dims?.map((dim, axis) => (typeof dim === 'number' ? dim : `'${'nchwd'[axis] ?? `d${axis}`}'`)).join(', ') ?? "'n', 'm'"
+  return `${JSON.stringify(debugName ?? 'x')}: { dtype: '${dtype}', shape: [${shape}] }`
 }
 
 /** Graph inputs that some of `values` are computed from. */
