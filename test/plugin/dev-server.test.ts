@@ -231,6 +231,58 @@ describe('bytes', () => {
   })
 })
 
+/** What the server answers to `vite:invoke fetchModule`, the module runner's own door, over the page's WebSocket. */
+async function fetchModule(id: string): Promise<string> {
+  const socket = new WebSocket(`ws://localhost:${port}/?token=${server.config.webSocketToken}`, 'vite-hmr')
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      socket.addEventListener('error', () => reject(new Error('no WebSocket')))
+      socket.addEventListener('message', ({ data }) => {
+        const text = String(data)
+        if (text.includes('"connected"')) {
+          const invoke = { name: 'fetchModule', id: 'send:1', data: [id, undefined] }
+          socket.send(JSON.stringify({ type: 'custom', event: 'vite:invoke', data: invoke }))
+          // A server that does not answer gives nothing away either.
+          setTimeout(() => resolve('no answer'), 1_500)
+        } else resolve(text)
+      })
+    })
+  } finally {
+    socket.close()
+  }
+}
+
+test('the WebSocket gives no model away that may not be read', async () => {
+  for (const extension of OURS)
+    for (const id of [
+      `file://${folder}/outside/secret.${extension}`,
+      `/@fs${folder}/outside/secret.${extension}`,
+      `${folder}/outside/secret.${extension}?mode=script`,
+      `/link.${extension}`,
+    ]) {
+      const answer = await fetchModule(id)
+      expect(answer, id).not.toContain(CANARY)
+      // Nor is it converted: the loader of a model names its hash.
+      expect(answer, id).not.toContain('sha256')
+    }
+  expect((await get('/src/main.js')).status).toBe(200)
+}, 60_000)
+
+test('maps of our modules name no file outside', async () => {
+  const loader = /from "([^"]*net\.pt[^"]*)"/.exec((await get('/src/main.js')).body)?.[1]
+  expect(loader).toBeDefined()
+  for (const path of [
+    `${loader!}.map`,
+    `${loader!.replace(/\?.*/, '')}.map`,
+    `/@fs${folder}/outside/secret.pt.map`,
+    '/src/../../outside/secret.pt.map',
+  ]) {
+    const { body } = await get(path)
+    expect(body, path).not.toContain(CANARY)
+    expect(body, path).not.toContain('/outside/secret.pt"')
+  }
+})
+
 test('a model that nobody imports is not converted', async () => {
   const before = reports.length
   const { status, body } = await get('/src/alone.pt?import')
