@@ -242,8 +242,7 @@ async function fetchModule(id: string): Promise<string> {
         if (text.includes('"connected"')) {
           const invoke = { name: 'fetchModule', id: 'send:1', data: [id, undefined] }
           socket.send(JSON.stringify({ type: 'custom', event: 'vite:invoke', data: invoke }))
-          // A server that does not answer gives nothing away either.
-          setTimeout(() => resolve('no answer'), 1_500)
+          setTimeout(() => reject(new Error('no answer')), 10_000).unref()
         } else resolve(text)
       })
     })
@@ -261,16 +260,16 @@ test('the WebSocket gives no model away that may not be read', async () => {
       `/link.${extension}`,
     ]) {
       const answer = await fetchModule(id)
+      // Vite shuts this door for the page's environment. Should a version open it, this line says so, and the plugin's own checks need a test here.
+      expect(answer, id).toContain('fetchModule is disabled')
       expect(answer, id).not.toContain(CANARY)
-      // Nor is it converted: the loader of a model names its hash.
-      expect(answer, id).not.toContain('sha256')
     }
   expect((await get('/src/main.js')).status).toBe(200)
 }, 60_000)
 
 test('maps of our modules name no file outside', async () => {
   const loader = /from "([^"]*net\.pt[^"]*)"/.exec((await get('/src/main.js')).body)?.[1]
-  expect(loader).toBeDefined()
+  expect(loader).toMatch(/^\/src\/net\.pt/)
   for (const path of [
     `${loader!}.map`,
     `${loader!.replace(/\?.*/, '')}.map`,
