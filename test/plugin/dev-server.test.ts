@@ -243,7 +243,7 @@ async function fetchModule(id: string): Promise<string> {
           const invoke = { name: 'fetchModule', id: 'send:1', data: [id, undefined] }
           socket.send(JSON.stringify({ type: 'custom', event: 'vite:invoke', data: invoke }))
           setTimeout(() => reject(new Error('no answer')), 10_000).unref()
-        } else resolve(text)
+        } else if (text.includes('"response:1"')) resolve(text)
       })
     })
   } finally {
