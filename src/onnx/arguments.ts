@@ -4,6 +4,7 @@ import type { FunctionSchema } from '../ir/function-schema.ts'
 import type { IValue } from '../ir/ivalue.ts'
 import type { Type } from '../ir/type.ts'
 import type { OnnxBuilder } from './builder.ts'
+import { onnxDataType } from './data-type.ts'
 import { UnmetNeed, type LoweringRow } from './lowering/row.ts'
 import { constantNumber, type Operand, type OnnxValue } from './operand.ts'
 
@@ -88,4 +89,13 @@ function requireRank(name: string, argument: unknown): void {
     if (operand.kind === 'sequence' && operand.dims === undefined) throw new UnmetNeed(name, 'the rank of its tensors to be known')
     if (operand.kind === 'list') requireRank(name, operand.items)
   }
+}
+
+/** A build-time constant as an operand: tensors become initializers. */
+export function constantOperand(value: IValue, b: OnnxBuilder): Operand {
+  if (value !== null && typeof value === 'object') {
+    if (value.kind === 'tensor' && onnxDataType(value.dtype) !== undefined) return b.constant(value)
+    if (value.kind === 'list' || value.kind === 'tuple') return { kind: 'list', items: value.items.map((item) => constantOperand(item, b)) }
+  }
+  return { kind: 'constant', value }
 }

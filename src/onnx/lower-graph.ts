@@ -10,9 +10,9 @@ import { allNodes } from '../ir/block.ts'
 import type { Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import { schemaOf } from '../ops/schema-of.ts'
-import { rowArguments } from './arguments.ts'
+import { constantOperand, rowArguments } from './arguments.ts'
 import { OnnxBuilder } from './builder.ts'
-import { emittedType, onnxDataType } from './data-type.ts'
+import { emittedType } from './data-type.ts'
 import { dummy, emittedShape } from './emitted-shape.ts'
 import { lowerIf, lowerLoop } from './lower-control-flow.ts'
 import { loweringOf } from './lowering/index.ts'
@@ -136,14 +136,6 @@ function unpackList(node: Node, lowering: Lowering, b: OnnxBuilder): void {
 function unpackedLength(list: Value): { readonly length?: number } {
   for (const { user } of list.uses) if (user.kind === 'prim::ListUnpack') return { length: user.outputs.length }
   return {}
-}
-
-function constantOperand(value: IValue, b: OnnxBuilder): Operand {
-  if (value !== null && typeof value === 'object') {
-    if (value.kind === 'tensor' && onnxDataType(value.dtype) !== undefined) return b.constant(value)
-    if (value.kind === 'list' || value.kind === 'tuple') return { kind: 'list', items: value.items.map((item) => constantOperand(item, b)) }
-  }
-  return { kind: 'constant', value }
 }
 
 function missingRows(graph: Graph): Node[] {

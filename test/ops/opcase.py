@@ -369,6 +369,22 @@ class Cases(Random):
         """Adds a graph given as IR text. `op` is the operator the case is about. `outputs`: what eager torch gives, for what TorchScript does not run."""
         return self._add(case_name or f'{op or "graph"}({", ".join(map(_brief, inputs))})', op, text, list(inputs), outputs)
 
+    def twin(self, op: str, *args, of: str, of_args: tuple | None = None, cast=None, take: int | None = None, case_name: str | None = None) -> list:
+        """Adds one call of an operator that this torch has no kernel for. `of` with `of_args` computes the same; `take`: so many results."""
+        schema, base, text, inputs = _build(op, args, {})
+        _, _, other, other_inputs = _build(of, args if of_args is None else of_args, {})
+        outputs = run(other, other_inputs)
+        if len(outputs) == 1 and isinstance(outputs[0], tuple):
+            outputs = list(outputs[0])
+        outputs = outputs if cast is None else [cast(o) for o in outputs]
+        if take is not None:
+            outputs = outputs[:take]
+            # The others are left unused.
+            head, _, names = text.rpartition('  return (')
+            text = f"{head}  return ({', '.join(names[:-2].split(', ')[:take])})\n"
+        brief = ', '.join(_brief(a) for a in args)
+        return self._add(case_name or f'{op}({brief})', base + ('.' + schema.overload_name if schema.overload_name else ''), text, inputs, outputs)
+
     def write(self) -> None:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(sys.argv[0]).resolve().parent
         folder.mkdir(parents=True, exist_ok=True)

@@ -42,6 +42,7 @@ import { transformerLowerings } from './transformer.ts'
 import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
 import { lossLowerings } from './loss.ts'
+import { synonymLowerings } from './synonyms.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
@@ -87,15 +88,23 @@ const families: readonly (readonly LoweringRow[])[] = [
   lossLowerings,
 ]
 
+let all: readonly LoweringRow[] | undefined
+function rows(): readonly LoweringRow[] {
+  if (all !== undefined) return all
+  const own = families.flat()
+  all = [...own, ...synonymLowerings(own)]
+  return all
+}
+
 let bySchema: Map<string, LoweringRow> | undefined
 
 /** The row of a schema, when there is one. */
 export function loweringOf(schema: string): LoweringRow | undefined {
-  bySchema ??= new Map(families.flat().map((row) => [row.schema, row]))
+  bySchema ??= new Map(rows().map((row) => [row.schema, row]))
   return bySchema.get(schema)
 }
 
 /** Every schema that has a row. */
 export function loweringSchemas(): readonly string[] {
-  return families.flat().map((row) => row.schema)
+  return rows().map((row) => row.schema)
 }

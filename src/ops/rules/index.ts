@@ -31,6 +31,7 @@ import { attentionRules } from './attention.ts'
 import { resizeRules } from './resize.ts'
 import { linalgRules } from './linalg.ts'
 import { lossRules } from './loss.ts'
+import { synonymRules } from './synonyms.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -65,15 +66,23 @@ const families: readonly (readonly Rule[])[] = [
   lossRules,
 ]
 
+let all: readonly Rule[] | undefined
+function rows(): readonly Rule[] {
+  if (all !== undefined) return all
+  const own = families.flat()
+  all = [...own, ...synonymRules(own)]
+  return all
+}
+
 let bySchema: Map<string, Rule> | undefined
 
 /** The rule of a schema, when there is one. */
 export function ruleOf(schema: string): Rule | undefined {
-  bySchema ??= new Map(families.flat().map((row) => [row.schema, row]))
+  bySchema ??= new Map(rows().map((row) => [row.schema, row]))
   return bySchema.get(schema)
 }
 
 /** Every schema that has a rule. */
 export function ruleSchemas(): readonly string[] {
-  return families.flat().map((row) => row.schema)
+  return rows().map((row) => row.schema)
 }
