@@ -72,6 +72,7 @@ async function compileMethod(
     params,
     batched: options.batched,
     mode: options.mode ?? 'auto',
+    training: options.training ?? 'eval',
     examples,
     ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     ...(traced === undefined ? {} : { tracedInputs: traced }),

@@ -60,6 +60,7 @@ export function makeReport(
   return {
     file: options.file,
     mode: options.mode ?? 'auto',
+    training: options.training ?? 'eval',
     inputs: methods.flatMap(({ inputs }) => inputs.map(tensorReport)),
     outputs: methods.flatMap(({ outputs }) => outputs.map(tensorReport)),
     operators: countOperators(model.graph),

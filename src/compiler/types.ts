@@ -38,6 +38,11 @@ export interface ModelOptions {
    */
   readonly mode?: 'auto' | 'script' | 'trace'
   /**
+   * `eval`: a model saved or traced in training mode is converted for inference, as after `.eval()`: dropout does nothing, normalisation takes
+   * its running statistics. `preserve`: what the file says holds; batches then update the statistics, as state. Default 'eval'.
+   */
+  readonly training?: 'eval' | 'preserve'
+  /**
    * By name of the input (`x`; `xs.0` for an item of a list or tuple, `d.key` for one of a dict) or position of the parameter (`'0'`). In every
    * mode they tell dtypes and ranks that nothing else tells; extents stay dynamic unless declared. In mode `trace` the first decides branches and
    * loops, and the others are checked to go the same way; numbers and bools that steer become constants. What is missing is the parameter's
@@ -93,6 +98,7 @@ export interface DecisionReport {
 export interface Report {
   readonly file: string
   readonly mode: 'auto' | 'script' | 'trace'
+  readonly training: 'eval' | 'preserve'
   readonly inputs: readonly TensorReport[]
   readonly outputs: readonly TensorReport[]
   /** ONNX operator type → count, in the emitted graph and its subgraphs. */

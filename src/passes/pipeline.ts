@@ -35,6 +35,8 @@ import { removeDropout } from './remove-dropout.ts'
 import { lowerObjects } from './lower-objects.ts'
 import { lowerWith } from './lower-with.ts'
 import { resolveCalls } from './resolve-calls.ts'
+import { evalModule, noticeOfEval, setEvalMode } from './set-eval-mode.ts'
+import { updateStatistics } from './update-statistics.ts'
 import { removeMutation } from './remove-mutation.ts'
 import { exitTransform } from './exit-transform.ts'
 import { exampleLength, recordExamples, type ExampleShape } from './signature/example-facts.ts'
@@ -65,6 +67,8 @@ export interface PipelineOptions {
   readonly examples?: readonly Readonly<Record<string, ExampleShape>>[]
   /** `script`: only constants, dtypes and ranks decide branches, and no loop is unrolled that can stay. */
   readonly mode?: 'auto' | 'script' | 'trace'
+  /** `preserve`: what was saved in training mode stays in it. */
+  readonly training?: 'eval' | 'preserve'
   readonly blocklist?: ReadonlySet<string>
   /** Run the verifier after every pass. */
   readonly verify?: boolean
@@ -140,8 +144,10 @@ export function simplify(graph: Graph, context: PassContext): void {
 
 /** The first half: up to the graph that is to be lowered or traced. */
 export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
+  const preserved = options.training === 'preserve'
+  const self = options.self === undefined || preserved ? options.self : evalModule(options.self)
   const context = passContext({
-    ...(options.self === undefined ? {} : { self: options.self }),
+    ...(self === undefined ? {} : { self }),
     ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
     ...(options.blocklist === undefined ? {} : { blocklist: options.blocklist }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
@@ -149,8 +155,13 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
   context.mutable = true
   // Flags such as `training` decide what is written at all; only what is left of that can be state.
-  run([resolveCalls, lowerWith, dropMessages, freezeScalars])
+  run([resolveCalls, lowerWith, dropMessages])
+  if (options.self !== undefined && !preserved) context.notices.push(...noticeOfEval(graph, options.self))
+  run([freezeScalars])
   runToFixpoint(graph, EARLY, context)
+  // Flags that are known by now are those that the code says outright. What they switch off writes no buffer, so no state comes of it;
+  // what trains all the same writes its statistics, which must be seen before freezing.
+  run(preserved ? [updateStatistics] : [setEvalMode, updateStatistics])
   // Attributes decide most branches of library code, so freezing comes early; what it decides needs no mutation removed.
   run([freezeModule])
   runToFixpoint(graph, EARLY, context)

@@ -39,6 +39,7 @@ type Setter = (value: string, key: string, options: { -readonly [K in keyof Mode
 
 const setters = new Map<string, Setter>([
   ['mode', (value, _, options) => (options.mode = value as 'auto')],
+  ['training', (value, _, options) => (options.training = value as 'eval')],
   ['device', (value, _, options) => (options.device = value as 'wasm')],
   ['opset', (value, _, options) => (options.opset = Number(value) as 18)],
   ['methods', (value, _, options) => (options.methods = value.split(','))],

@@ -139,6 +139,7 @@ const modelKeys = new Map(
   Object.entries({
     inputs: record(keys(inputKeys)),
     mode: oneOf('auto', 'script', 'trace'),
+    training: oneOf('eval', 'preserve'),
     exampleInputs: list(record(exampleInput)),
     methods: strings,
     preprocess: keys(preprocessKeys),

@@ -21,6 +21,7 @@ export function entry(i: number, size = 300_000): CompiledModel {
     report: {
       file: `net${i}.pt`,
       mode: 'auto',
+      training: 'eval',
       inputs: [],
       outputs: [],
       operators: {},

@@ -49,6 +49,7 @@ describe('values', () => {
     { inputs: { x: { dtype: 'float32', shape: ['n', 3, 64, 64] } } },
     { inputs: { x: {} } },
     { mode: 'auto' },
+    { training: 'preserve' },
     { methods: ['forward'] },
     { labels: ['cat', 'dog'] },
     { worker: true, opset: 20, device: 'webgpu' },

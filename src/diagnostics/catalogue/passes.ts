@@ -16,6 +16,8 @@ export const passProblems = {
   PT3026: 'Calls through interfaces that do not end',
   PT3030: 'An exception whose message is made at run time',
   PT3031: 'A print statement, which does nothing in the converted model',
+  PT3040: 'A notice: the model was saved in training mode; it is converted for inference',
+  PT3041: 'A notice: an operator was recorded in training mode; it is converted as in evaluation',
 
   // PT31 facts, structure of inputs and results.
   PT3101: 'A parameter of a type that a page cannot hand in',

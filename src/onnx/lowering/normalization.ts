@@ -68,17 +68,23 @@ function evaluatedBatchNorm({ input, weight, bias, running_mean, running_var, ep
   return b.cast(y, input.dtype)
 }
 
+/** [N, C, rest], which keeps the batch's statistics, of an input whose rank is not known. */
+function channelsOf(x: OnnxValue, b: OnnxBuilder): OnnxValue {
+  return x.dims === undefined ? b.op('Reshape', [x, b.ints([0, 0, -1])], { allowzero: 0 }, rankOnly(3)) : x
+}
+
 /** With the batch's own statistics: [y, mean, 1/σ]. */
 function trainedBatchNorm({ input, weight, bias, eps }: BatchNorm, b: OnnxBuilder): OnnxValue[] {
-  const rank = input.dims?.length
-  if (rank === undefined) throw new UnmetNeed('input', 'its rank to be known')
-  const x = b.cast(input, opmath(input.dtype))
+  const x = channelsOf(b.cast(input, opmath(input.dtype)), b)
+  const rank = x.dims!.length
   const axes = range(rank).filter((axis) => axis !== 1)
   const [mean, variance] = moments(x, axes, b)
   const inverse = inverseDeviation(variance, eps, b)
   const y = b.op('Mul', [b.op('Sub', [x, mean]), inverse], {}, { dims: x.dims })
   const channel = (v: OnnxValue | undefined): OnnxValue | undefined => (v === undefined ? undefined : perChannel(v, rank, b))
-  return [b.cast(affine(y, channel(weight), channel(bias), b), input.dtype), b.reshapeTo(mean, [-1]), b.reshapeTo(inverse, [-1])]
+  const normal = b.cast(affine(y, channel(weight), channel(bias), b), input.dtype)
+  const shaped = input.dims === undefined ? b.op('Reshape', [normal, b.shape(input)], { allowzero: 1 }, { dims: undefined }) : normal
+  return [shaped, b.reshapeTo(mean, [-1]), b.reshapeTo(inverse, [-1])]
 }
 
 const nothing = (dtype: ScalarType, b: OnnxBuilder): OnnxValue => b.elements(dtype, [0], [])
@@ -88,18 +94,20 @@ function batchNorm(args: BatchNorm, training: boolean, b: OnnxBuilder): OnnxValu
 }
 
 /** [running mean, running variance] after a batch: the variance is unbiased. */
-function updatedStatistics(args: BatchNorm, momentum: number, b: OnnxBuilder): OnnxValue[] {
+function updatedStatistics(args: BatchNorm, momentum: ScalarOperand, b: OnnxBuilder): OnnxValue[] {
   const { input, running_mean, running_var } = args
-  const x = b.cast(input, opmath(input.dtype))
-  const axes = Array.from({ length: input.dims!.length }, (_, i) => i).filter((axis) => axis !== 1)
+  const x = channelsOf(b.cast(input, opmath(input.dtype)), b)
+  const axes = range(x.dims!.length).filter((axis) => axis !== 1)
   const [mean, variance] = moments(x, axes, b)
   const count = b.cast(b.op('Div', [b.number(b.numel(x), 'int64'), b.number(b.size(x, 1), 'int64')]), x.dtype)
   const unbiased = b.op('Mul', [variance, b.op('Div', [count, b.op('Sub', [count, b.scalar(x.dtype, 1)])])])
-  const blend = (old: OnnxValue, now: OnnxValue): OnnxValue =>
-    b.op('Add', [
-      b.op('Mul', [old, b.scalar(old.dtype, 1 - momentum)]),
-      b.op('Mul', [b.cast(b.reshapeTo(now, [-1]), old.dtype), b.scalar(old.dtype, momentum)]),
+  const blend = (old: OnnxValue, now: OnnxValue): OnnxValue => {
+    const share = b.number(momentum, old.dtype)
+    return b.op('Add', [
+      b.op('Mul', [old, b.op('Sub', [b.scalar(old.dtype, 1), share])]),
+      b.op('Mul', [b.cast(b.reshapeTo(now, [-1]), old.dtype), share]),
     ])
+  }
   return [blend(running_mean!, mean), blend(running_var!, unbiased)]
 }
 
@@ -262,7 +270,7 @@ export const normalizationLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::_native_batch_norm_legit_functional(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor, Tensor running_mean_out, Tensor running_var_out)',
-    { constant: ['eps', 'momentum'], rank: ['input'] },
+    { constant: ['eps'] },
     (args, b) => [
       ...batchNorm(args, args.training, b),
       ...(args.training ? updatedStatistics(args, args.momentum, b) : [args.running_mean, args.running_var]),

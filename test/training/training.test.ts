@@ -1,0 +1,91 @@
+// Models saved or traced in training mode, through the whole compiler and onnxruntime-web in Node: as after .eval() by default, and as the
+// file says with `training: 'preserve'`. The calls of a case follow each other on one instance, since statistics are state.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compiler/compile.ts'
+import type { CompileResult } from '../../src/compiler/types.ts'
+import { formatProblem } from '../../src/diagnostics/compile-error.ts'
+import type { Golden, GoldenCase } from '../e2e/fixtures.ts'
+import { compareJs, toJs } from '../support/js-value.ts'
+import { decodeLeaf } from '../support/leaf.ts'
+import { instantiate } from '../support/model.ts'
+
+const folder = import.meta.dirname
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith('.pt'))
+  .map((name) => name.slice(0, -3))
+
+const read = (name: string): Buffer => readFileSync(join(folder, `${name}.pt`))
+const goldenOf = (name: string): Golden => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Golden
+const argumentsOf = ({ inputs }: GoldenCase): unknown[] => inputs.map((leaf) => toJs(decodeLeaf(leaf)))
+const codes = ({ report }: CompileResult): string[] => report.notices.map(({ code }) => code)
+
+async function agrees(result: CompileResult, { cases }: Golden): Promise<void> {
+  const [net] = instantiate(result)
+  for (const one of cases) {
+    const value = await net!(...argumentsOf(one))
+    expect(compareJs(value, decodeLeaf(one.outputs), { network: 1e-3 }), one.name).toBeUndefined()
+  }
+}
+
+describe('models saved in training mode', () => {
+  for (const name of names) {
+    it(`${name}, as after .eval()`, async () => {
+      const result = await compile(read(name), { file: name, verify: true })
+      await agrees(result, goldenOf(name))
+      expect(result.report.training).toBe('eval')
+    })
+    if (existsSync(join(folder, `${name}.preserve.json`)))
+      it(`${name}, preserved`, async () => {
+        const result = await compile(read(name), { file: name, verify: true, training: 'preserve' })
+        await agrees(result, goldenOf(`${name}.preserve`))
+        expect(codes(result)).not.toContain('PT3040')
+        expect(codes(result)).not.toContain('PT3041')
+      })
+  }
+})
+
+describe('what is told of it', () => {
+  const noticesOf = async (name: string): Promise<string[]> =>
+    (await compile(read(name), { file: name })).report.notices.filter(({ code }) => code.startsWith('PT304')).map(formatProblem)
+
+  it('a scripted model asks for its mode: one line', async () => {
+    const [notice, ...more] = await noticesOf('conv-norm-dropout.scripted')
+    expect(more).toEqual([])
+    expect(notice).toMatch(/^PT3040 .*saved in training mode; it is converted for inference/)
+  })
+  it('a trace: one line for each kind of operator, with the place', async () => {
+    const notices = await noticesOf('conv-norm-dropout.traced')
+    expect(notices.map((text) => text.split('\n')[0])).toEqual([
+      expect.stringMatching(/batch_norm was recorded in training mode; it is converted as in evaluation\.$/),
+      expect.stringMatching(/feature_dropout was recorded/),
+      expect.stringMatching(/dropout was recorded/),
+    ])
+    for (const notice of notices) expect(notice).toMatch(/\.py:\d+:\d+/)
+  })
+  it('counts places', async () => {
+    const notices = await noticesOf('attention-dropout.traced')
+    expect(notices.some((text) => / dropout was recorded in training mode at \d places;/.test(text))).toBe(true)
+  })
+  it('nothing of a model in evaluation, and of dropout that does nothing', async () => {
+    expect(await noticesOf('lstm-without-dropout.scripted')).toHaveLength(1)
+    expect(await noticesOf('statistics-of-the-batch.scripted')).toEqual([])
+  })
+})
+
+describe('state of a model in evaluation', () => {
+  it('has no counters and statistics that nothing reads', async () => {
+    for (const name of ['conv-norm.traced', 'conv-norm.scripted', 'mixed-flags.traced', 'evaluated-too-late.traced'])
+      expect((await compile(read(name), { file: name })).signatures[0]!.state).toBeUndefined()
+  })
+  it('and has them when training is preserved', async () => {
+    const { signatures } = await compile(read('conv-norm.scripted'), { file: 'x', training: 'preserve' })
+    expect(signatures[0]!.state!.slots.map(({ attribute }) => attribute)).toEqual([
+      'norm.num_batches_tracked',
+      'norm.running_mean',
+      'norm.running_var',
+    ])
+  })
+})
