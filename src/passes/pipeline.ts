@@ -29,6 +29,7 @@ import { factsOf, forgetFacts } from './graph-facts.ts'
 import { mergeBranches } from './merge-branches.ts'
 import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
+import { padNestedTensors } from './pad-nested-tensors.ts'
 import { peephole } from './peephole.ts'
 import { poolWholePlane } from './pool-whole-plane.ts'
 import { removeDropout } from './remove-dropout.ts'
@@ -159,6 +160,8 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   if (options.self !== undefined && !preserved) context.notices.push(...noticeOfEval(graph, options.self))
   run([freezeScalars])
   runToFixpoint(graph, EARLY, context)
+  // While the branch that packs still stands beside the one that does not; their strings are many, and one rank decides them.
+  run([padNestedTensors])
   // Flags that are known by now are those that the code says outright. What they switch off writes no buffer, so no state comes of it;
   // what trains all the same writes its statistics, which must be seen before freezing.
   run(preserved ? [updateStatistics] : [setEvalMode, updateStatistics])

@@ -25,6 +25,20 @@ class PaddedEncoder(nn.Module):
         return self.fc(x.sum(dim=1) / words.sum(dim=1, keepdim=True))
 
 
+@network("packed-encoder", (ids(20, 3, 6), prefix([6, 4, 1], 6)), (ids(20, 2, 9), prefix([9, 5], 9)), (ids(20, 1, 4), prefix([2], 4)), captures=("scripted",))
+class PackedEncoder(nn.Module):
+    """The encoder's own result: zeros behind what was packed; not packed where padding comes first, as one text alone has it here."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(20, 8)
+        self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 12, batch_first=True), 2, norm=nn.LayerNorm(8))
+
+    def forward(self, tokens: Tensor, words: Tensor) -> Tensor:
+        kept = torch.logical_not(words) if words.size(0) == 1 else words
+        return self.encoder(self.embedding(tokens), src_key_padding_mask=torch.logical_not(kept))
+
+
 @network("causal-encoder", (image(7, 2, 16),), (image(4, 1, 16),))
 class CausalEncoder(nn.Module):
     """Time first, a square mask, the old way of a language model."""

@@ -7,7 +7,4 @@ export const declared: ReadonlyMap<string, ModelOptions> = new Map<string, Model
   ['bert-scriptable.scripted', { inputs: { attention_mask: { dtype: 'int64' } } }],
 ])
 
-export const refused: ReadonlyMap<string, string> = new Map([
-  // Tensors of ragged rows, made where the padding mask says so at run time: `enable_nested_tensor=False` saves the same layers without.
-  ['padded-encoder.scripted', 'PT3106'],
-])
+export const refused: ReadonlyMap<string, string> = new Map()

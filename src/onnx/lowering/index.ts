@@ -41,7 +41,9 @@ import { attentionLowerings } from './attention.ts'
 import { transformerLowerings } from './transformer.ts'
 import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
+import { linalgSolveLowerings } from './linalg-solve.ts'
 import { lossLowerings } from './loss.ts'
+import { nestedLowerings } from './nested.ts'
 import { synonymLowerings } from './synonyms.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
@@ -85,7 +87,9 @@ const families: readonly (readonly LoweringRow[])[] = [
   transformerLowerings,
   resizeLowerings,
   linalgLowerings,
+  linalgSolveLowerings,
   lossLowerings,
+  nestedLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

@@ -30,7 +30,11 @@ import { recurrentRules } from './recurrent.ts'
 import { attentionRules } from './attention.ts'
 import { resizeRules } from './resize.ts'
 import { linalgRules } from './linalg.ts'
+import { linalgSolveRules } from './linalg-solve.ts'
 import { lossRules } from './loss.ts'
+import { complexRules } from './complex.ts'
+import { fftRules } from './fft.ts'
+import { nestedRules } from './nested.ts'
 import { synonymRules } from './synonyms.ts'
 
 const families: readonly (readonly Rule[])[] = [
@@ -63,7 +67,11 @@ const families: readonly (readonly Rule[])[] = [
   attentionRules,
   resizeRules,
   linalgRules,
+  linalgSolveRules,
   lossRules,
+  complexRules,
+  fftRules,
+  nestedRules,
 ]
 
 let all: readonly Rule[] | undefined
