@@ -271,3 +271,25 @@ class ReadsItsStatistics(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None, Tensor | None, Tensor | None]:
         y = self.norm(x)
         return y, self.norm.running_mean, self.norm.running_var, self.norm.num_batches_tracked
+
+
+@entry((3, 4, 5), (2, 3, 2), captures=("scripted",), random=True)
+class EveryDropout(nn.Module):
+    """Each with p = 0.25 on [N, C, L]; the slopes of RReLU between 0.2 and 0.4."""
+
+    def __init__(self):
+        super().__init__()
+        self.slopes = nn.RReLU(0.2, 0.4)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        t = self.training
+        return [
+            F.dropout(x, 0.25, t),
+            F.dropout1d(x, 0.25, t),
+            F.alpha_dropout(x, 0.25, t),
+            F.feature_alpha_dropout(x, 0.25, t),
+            self.slopes(-x),
+            torch.native_dropout(x, 0.25, t)[0],
+            F.dropout(x, 1.0, t),
+            F.dropout(x, 0.0, t),
+        ]

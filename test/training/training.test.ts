@@ -47,6 +47,47 @@ describe('models saved in training mode', () => {
   }
 })
 
+describe('random numbers, preserved', () => {
+  const drawn = async (name: string, x: object): Promise<[unknown, unknown]> => {
+    const [net] = instantiate(await compile(read(name), { file: name, verify: true, training: 'preserve' }))
+    return [await net!(x), await net!(x)]
+  }
+  const data = (value: unknown): number[] => [...(value as { data: Float32Array }).data]
+
+  for (const name of names.filter((stem) => !existsSync(join(folder, `${stem}.preserve.json`)) && !stem.startsWith('every-')))
+    it(`${name} gives other numbers on each call`, async () => {
+      const [first, second] = await drawn(name, toJs(decodeLeaf(goldenOf(name).cases[0]!.inputs[0]!)) as object)
+      expect(data(first)).not.toEqual(data(second))
+      expect(data(first).every(Number.isFinite)).toBe(true)
+    })
+
+  it('have the distributions of torch', async () => {
+    const [n, c, l] = [50, 80, 10]
+    const x = { data: new Float32Array(n * c * l).fill(2), dims: [n, c, l] }
+    const [results] = (await drawn('every-dropout.scripted', x)) as [object[], unknown]
+    const share = (values: readonly number[], of: number): number => values.filter((v) => Math.abs(v - of) < 1e-5).length / values.length
+    const whole = (values: readonly number[]): boolean => values.every((v, i) => v === values[i - (i % l)])
+    const [plain, feature, alpha, featureAlpha, slopes, native, all, none] = results.map(data) as [number[], ...number[][]]
+    for (const values of [plain, feature!, native!]) {
+      expect(share(values, 0)).toBeCloseTo(0.25, 1)
+      expect(share(values, 0) + share(values, 2 / 0.75)).toBe(1)
+    }
+    expect([whole(plain), whole(feature!), whole(alpha!), whole(featureAlpha!)]).toEqual([false, true, false, true])
+    // a·x + b for what stays, a·(−1.7581) + b for what is dropped, with torch's a and b.
+    const a = 1 / Math.sqrt((1.7580993408473766 ** 2 * 0.25 + 1) * 0.75)
+    const b = 1.7580993408473766 * a * 0.25
+    for (const values of [alpha!, featureAlpha!]) {
+      expect(share(values, b - 1.7580993408473766 * a)).toBeCloseTo(0.25, 1)
+      expect(share(values, b - 1.7580993408473766 * a) + share(values, 2 * a + b)).toBe(1)
+    }
+    expect(Math.min(...slopes!)).toBeGreaterThanOrEqual(-0.8)
+    expect(Math.max(...slopes!)).toBeLessThanOrEqual(-0.4)
+    expect(slopes!.reduce((sum, v) => sum + v) / slopes!.length).toBeCloseTo(-0.6, 2)
+    expect(share(all!, 0)).toBe(1)
+    expect(share(none!, 2)).toBe(1)
+  })
+})
+
 describe('what is told of it', () => {
   const noticesOf = async (name: string): Promise<string[]> =>
     (await compile(read(name), { file: name })).report.notices.filter(({ code }) => code.startsWith('PT304')).map(formatProblem)

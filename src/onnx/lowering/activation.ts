@@ -6,8 +6,9 @@ import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
 import { constantNumber, rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { ARITHMETIC, compute, computeWide, FLOATS, kernelType, like, select } from './compute.ts'
+import { uniformLike } from './dropout.ts'
 import { erf, expm1 } from './real-functions.ts'
-import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
+import { lower, lowers, type LoweringRow, type ResultInfo } from './row.ts'
 
 const HARD_SIGMOID = { alpha: f(1 / 6), beta: f(0.5) }
 
@@ -109,8 +110,11 @@ export const activationLowerings: readonly LoweringRow[] = [
     'aten::rrelu(Tensor self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor',
     { constant: ['lower', 'upper'] },
     ({ self, lower: low, upper, training }, b) => {
-      if (training) throw new UnmetNeed('training', 'to be False: the random slopes of training are not for inference')
-      return single(b, self, 'LeakyRelu', { alpha: f((low + upper) / 2) })
+      if (!training) return single(b, self, 'LeakyRelu', { alpha: f((low + upper) / 2) })
+      return computeWide(b, self.dtype, [self], (x) => {
+        const slope = low === upper ? b.scalar(x.dtype, low) : uniformLike(x, low, upper, b)
+        return b.op('Where', [b.op('LessOrEqual', [x, b.scalar(x.dtype, 0)]), b.op('Mul', [x, slope]), x], {}, { dims: x.dims })
+      })
     },
   ),
   lower(

@@ -5,7 +5,8 @@ import { readElements } from '../../ir/tensor-elements.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { dimAt, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { opmath } from './compute.ts'
-import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
+import { dropped } from './dropout.ts'
+import { lower, lowers, type LoweringRow } from './row.ts'
 import { rankOnly } from './spatial.ts'
 
 export interface AttentionOptions {
@@ -74,7 +75,6 @@ function everyRowSees(mask: OnnxValue): boolean {
 }
 
 export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, options: AttentionOptions, b: OnnxBuilder): Attention {
-  if ((options.dropout ?? 0) > 0) throw new UnmetNeed('dropout_p', 'to be 0: call .eval() on the module before it is saved')
   const { mask } = options
   const dtype = opmath(query.dtype)
   const q = b.cast(query, dtype)
@@ -93,7 +93,7 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
       mask.dtype === 'bool'
         ? b.op('Where', [mask, scores, b.scalar(dtype, -Infinity)], {}, shape)
         : b.op('Add', [scores, b.cast(mask, dtype)], {}, shape)
-  const weights = b.op('Softmax', [scores], { axis: -1 }, shape)
+  const weights = dropped(b.op('Softmax', [scores], { axis: -1 }, shape), options.dropout ?? 0, b)
   const product = b.op('MatMul', [weights, fit(value)], {}, { dims: [...shape.dims.slice(0, -1), dimAt(value, -1)] })
   // Softmax of a row of −∞ is NaN or not, by the runtime. A causal mask alone leaves the first key.
   const output =

@@ -4,6 +4,7 @@
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, TensorListOperand } from '../operand.ts'
 import { opmath } from './compute.ts'
+import { dropped } from './dropout.ts'
 import { gateBiases, gateWeights, type CellKind } from './gates.ts'
 import { packed, timeFirst, unpacked } from './packed-sequence.ts'
 import { cellStep, scanLayer, type CellWeights } from './recurrent-cell.ts'
@@ -18,6 +19,8 @@ interface Layers {
   readonly hasBiases: boolean
   readonly layers: number
   readonly bidirectional: boolean
+  /** Of what goes from layer to layer. */
+  readonly dropout: number
 }
 
 /** Tensors of a list of known length. */
@@ -122,7 +125,7 @@ function stack(input: OnnxValue, states: readonly OnnxValue[], lengths: OnnxValu
     )
     const cells = layerWeights(of, layer).map((cell) => widened(cell, x, b))
     const result = kernelLayer(x, cells, own, lengths, of, b) ?? scanLayer(of.kind, of.activation, x, cells, own, lengths, b)
-    x = result.output
+    x = layer + 1 < of.layers ? dropped(result.output, of.dropout, b) : result.output
     ends.push(result.states)
   }
   const last = states.map((state, i) =>
@@ -162,8 +165,6 @@ function layersOf(
   activation: 'Tanh' | 'Relu',
   args: Form & { has_biases: boolean; num_layers: number; bidirectional: boolean },
 ): Layers {
-  if (args.train && args.dropout > 0 && args.num_layers > 1)
-    throw new UnmetNeed('train', 'to be False: call .eval() on the module before it is saved')
   return {
     kind,
     activation,
@@ -171,6 +172,7 @@ function layersOf(
     hasBiases: args.has_biases,
     layers: args.num_layers,
     bidirectional: args.bidirectional,
+    dropout: args.train ? args.dropout : 0,
   }
 }
 
