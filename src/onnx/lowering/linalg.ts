@@ -1,26 +1,16 @@
-// Determinants, inverses, cross and Kronecker products, distances and similarities.
-// Answers to aten/src/ATen/native/BatchLinearAlgebra.cpp, Cross.cpp, Distance.cpp. There is no float64 determinant.
+// Cross and Kronecker products, powers, distances and similarities. Answers to aten/src/ATen/native/LinearAlgebra.cpp, Cross.cpp, Distance.cpp.
 
 import { broadcast } from '../../ir/dim.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { compute, computeWide, like, resultDtype, tensor, WIDE } from './compute.ts'
+import { inverted } from './linalg-solve.ts'
 import { matrixPower } from './matmul.ts'
 import { axesOf, reduce, vectorNorm } from './reduce.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 type Out = readonly ResultInfo[]
-
-function det(b: OnnxBuilder, x: OnnxValue, out: Out): OnnxValue {
-  if (x.dtype === 'float64') throw new UnmetNeed('self', 'to be float32: the runtime has no float64 determinant')
-  return computeWide(b, x.dtype, [x], (v) => b.op('Det', [v], {}, { dims: out[0]?.dims }))
-}
-function logDet(b: OnnxBuilder, x: OnnxValue, out: Out): OnnxValue[] {
-  const value = det(b, x, out)
-  return [b.op('Sign', [value]), b.op('Log', [b.op('Abs', [value])])]
-}
-const inverse = (b: OnnxBuilder, x: OnnxValue): OnnxValue => b.contribOp('Inverse', [x], {}, { dtype: x.dtype, dims: x.dims })
 
 /** aᵢ·bⱼ − aⱼ·bᵢ with (i, j) turned around the axis. */
 function cross(b: OnnxBuilder, self: OnnxValue, other: OnnxValue, axis: number, dtype: ScalarType): OnnxValue {
@@ -85,29 +75,12 @@ function cosineSimilarity(b: OnnxBuilder, x1: OnnxValue, x2: OnnxValue, dim: num
 }
 
 export const linalgLowerings: readonly LoweringRow[] = [
-  lower('aten::det(Tensor self) -> Tensor', ({ self }, b, out) => det(b, self, out)),
-  lower('aten::linalg_det(Tensor A) -> Tensor', ({ A }, b, out) => det(b, A, out)),
-  lower('aten::logdet(Tensor self) -> Tensor', ({ self }, b, out) => b.op('Log', [det(b, self, out)])),
-  lower('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', ({ self }, b, out) => logDet(b, self, out)),
-  lower('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', ({ A }, b, out) => logDet(b, A, out)),
-  lower('aten::inverse(Tensor self) -> Tensor', ({ self }, b) => inverse(b, self)),
-  lower('aten::linalg_inv(Tensor A) -> Tensor', ({ A }, b) => inverse(b, A)),
-  lower('aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)', { rank: ['A'] }, ({ A }, b, out) => [
-    inverse(b, A),
-    // No error: zeros of the batch's shape.
-    b.op(
-      'Expand',
-      [b.scalar('int32', 0), b.vector({ kind: 'list', items: A.dims!.slice(0, -2).map((_, i) => b.size(A, i)) })],
-      {},
-      { dims: out[1]?.dims },
-    ),
-  ]),
   ...lowers(
     ['aten::matrix_power(Tensor self, int n) -> Tensor', 'aten::linalg_matrix_power(Tensor self, int n) -> Tensor'],
     { constant: ['n'], rank: ['self'] },
     ({ self, n }, b) => {
       if (n === 0) return identityLike(b, self)
-      return matrixPower(b, n < 0 ? inverse(b, self) : self, Math.abs(n))
+      return matrixPower(b, n < 0 ? inverted(b, self) : self, Math.abs(n))
     },
   ),
   lower('aten::trace(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b, out) =>

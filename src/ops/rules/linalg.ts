@@ -56,7 +56,6 @@ function einsum(equation: Fact, tensors: Fact): Fact {
 
 const integerSum = (dtype: ScalarType | undefined): ScalarType | undefined =>
   dtype === undefined || isFloatingPoint(dtype) || isComplex(dtype) ? dtype : 'int64'
-const batchOf = (fact: Fact): Dims => fact.dims?.slice(0, -2)
 
 export const linalgRules: readonly Rule[] = [
   ...rules(
@@ -130,31 +129,10 @@ export const linalgRules: readonly Rule[] = [
       Array.from({ length: rank }, (_, i) => dimMul(at(a, i), at(b, i))),
     )
   }),
-  ...rules(
-    [
-      'aten::matrix_power(Tensor self, int n) -> Tensor',
-      'aten::linalg_matrix_power(Tensor self, int n) -> Tensor',
-      'aten::inverse(Tensor self) -> Tensor',
-    ] as 'aten::inverse(Tensor self) -> Tensor'[],
-    ({ self }) => same(self),
+  ...rules(['aten::matrix_power(Tensor self, int n) -> Tensor', 'aten::linalg_matrix_power(Tensor self, int n) -> Tensor'], ({ self }) =>
+    same(self),
   ),
-  rule('aten::linalg_inv(Tensor A) -> Tensor', ({ A }) => same(A)),
-  rule('aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)', ({ A }) => [
-    same(A),
-    tensorFact('int32', batchOf(A)),
-  ]),
   rule('aten::trace(Tensor self) -> Tensor', ({ self }) => tensorFact(integerSum(self.dtype), [])),
-  rule('aten::det(Tensor self) -> Tensor', ({ self }) => tensorFact(self.dtype, batchOf(self))),
-  rule('aten::linalg_det(Tensor A) -> Tensor', ({ A }) => tensorFact(A.dtype, batchOf(A))),
-  rule('aten::logdet(Tensor self) -> Tensor', ({ self }) => tensorFact(self.dtype, batchOf(self))),
-  rule('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', ({ self }) => {
-    const fact = tensorFact(self.dtype, batchOf(self))
-    return [fact, fact]
-  }),
-  rule('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', ({ A }) => {
-    const fact = tensorFact(A.dtype, batchOf(A))
-    return [fact, fact]
-  }),
   rule('aten::cdist(Tensor x1, Tensor x2, float p=2., int? compute_mode=None) -> Tensor', distances),
   rule('aten::_cdist_forward(Tensor x1, Tensor x2, float p, int? compute_mode) -> Tensor', distances),
   rule('aten::_euclidean_dist(Tensor x1, Tensor x2) -> Tensor', distances),
