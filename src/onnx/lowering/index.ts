@@ -43,6 +43,11 @@ import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
 import { linalgSolveLowerings } from './linalg-solve.ts'
 import { lossLowerings } from './loss.ts'
+import { specialLowerings } from './special.ts'
+import { polynomialLowerings } from './polynomials.ts'
+import { floatPartLowerings } from './float-parts.ts'
+import { marginLossLowerings } from './loss-margin.ts'
+import { ctcLowerings } from './ctc.ts'
 import { nestedLowerings } from './nested.ts'
 import { synonymLowerings } from './synonyms.ts'
 
@@ -89,7 +94,12 @@ const families: readonly (readonly LoweringRow[])[] = [
   linalgLowerings,
   linalgSolveLowerings,
   lossLowerings,
+  specialLowerings,
+  polynomialLowerings,
+  floatPartLowerings,
   nestedLowerings,
+  marginLossLowerings,
+  ctcLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

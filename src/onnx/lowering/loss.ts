@@ -110,6 +110,13 @@ function probabilityLoss(logs: OnnxValue, args: Classes, smoothing: number, b: O
 const wide = (x: OnnxValue, b: OnnxBuilder): OnnxValue => b.cast(x, opmath(x.dtype))
 const back = (values: readonly OnnxValue[], dtype: ScalarType, b: OnnxBuilder): OnnxValue[] => values.map((value) => b.cast(value, dtype))
 
+/** The loss and the weight that it was divided by. */
+export function classForward(args: Classes & { readonly self: OnnxValue }, b: OnnxBuilder): OnnxValue[] {
+  const [loss, total] = back(classLoss(wide(args.self, b), args, 0, b), args.self.dtype, b)
+  // Without a reduction no total is counted.
+  return [loss!, args.reduction === 0 ? b.scalar(args.self.dtype, 0) : total!]
+}
+
 const CLASSES = { constant: ['reduction', 'ignore_index'], rank: ['self'] } as const
 
 export const lossLowerings: readonly LoweringRow[] = [
@@ -194,11 +201,7 @@ export const lossLowerings: readonly LoweringRow[] = [
   lower(
     'aten::nll_loss_forward(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index) -> (Tensor output, Tensor total_weight)',
     CLASSES,
-    (args, b) => {
-      const [loss, total] = back(classLoss(wide(args.self, b), args, 0, b), args.self.dtype, b)
-      // Without a reduction no total is counted.
-      return [loss!, args.reduction === 0 ? b.scalar(args.self.dtype, 0) : total!]
-    },
+    (args, b) => classForward(args, b),
   ),
   lower(
     'aten::cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100, float label_smoothing=0.) -> Tensor',

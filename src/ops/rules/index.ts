@@ -32,8 +32,11 @@ import { resizeRules } from './resize.ts'
 import { linalgRules } from './linalg.ts'
 import { linalgSolveRules } from './linalg-solve.ts'
 import { lossRules } from './loss.ts'
+import { specialRules } from './special.ts'
+import { polynomialRules } from './polynomials.ts'
 import { complexRules } from './complex.ts'
 import { fftRules } from './fft.ts'
+import { marginLossRules } from './loss-margin.ts'
 import { nestedRules } from './nested.ts'
 import { synonymRules } from './synonyms.ts'
 
@@ -69,9 +72,12 @@ const families: readonly (readonly Rule[])[] = [
   linalgRules,
   linalgSolveRules,
   lossRules,
+  specialRules,
+  polynomialRules,
   complexRules,
   fftRules,
   nestedRules,
+  marginLossRules,
 ]
 
 let all: readonly Rule[] | undefined

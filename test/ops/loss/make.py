@@ -43,4 +43,7 @@ c.case('aten::cross_entropy_loss', c.rand(5, 4, dtype=F64), labels(5))
 c.case('aten::binary_cross_entropy', torch.tensor([0.0, 1.0, 0.5]), torch.tensor([1.0, 1.0, 0.0]), None, 0)
 c.case('aten::binary_cross_entropy_with_logits', torch.tensor([200.0, -200.0, 0.0]), torch.tensor([0.0, 1.0, 1.0]), None, None, 0)
 c.case('aten::kl_div', torch.zeros(3), torch.tensor([0.0, 1.0, 0.5]), 0)
+import margin  # noqa: E402
+
+margin.add(c)
 c.write()
