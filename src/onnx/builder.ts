@@ -4,12 +4,13 @@
 import { assert } from '../diagnostics/internal.ts'
 import { type Dim, type Dims } from '../ir/dim.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
-import { contiguousBytes, numel, type Tensor } from '../ir/tensor.ts'
+import type { Tensor } from '../ir/tensor.ts'
 import { int64Tensor, scalarTensor, tensorFromElements, type Element } from '../ir/tensor-elements.ts'
 import { emittedType, onnxDataType } from './data-type.ts'
 import { resultType } from './infer-type.ts'
 import type { OnnxAttribute, OnnxGraph, OnnxNode, ValueInfo } from './model.ts'
 import type { Operand, OnnxValue, ScalarListOperand, ScalarOperand, SequenceOperand } from './operand.ts'
+import { contentKey, sameContent } from './tensor-content.ts'
 
 export type Attributes = Readonly<Record<string, OnnxAttribute | undefined>>
 
@@ -23,7 +24,7 @@ export interface ResultType {
 class Model {
   readonly initializers = new Map<string, Tensor>()
   readonly #byTensor = new Map<Tensor, OnnxValue>()
-  readonly #bySmallBytes = new Map<string, OnnxValue>()
+  readonly #byContent = new Map<string, readonly OnnxValue[]>()
   opset: number
   contrib = false
   #next = 0
@@ -35,13 +36,17 @@ class Model {
   name(prefix = 'v'): string {
     return `${prefix}:${this.#next++}`
   }
-  /** One initializer per distinct tensor: small ones by their bytes, weights by identity and storage. */
+  /** One initializer per distinct content: methods of one module have the same weights, and so have layers that were copied. */
   initializer(tensor: Tensor): OnnxValue {
     const known = this.#byTensor.get(tensor)
     if (known !== undefined) return known
-    const key = numel(tensor.sizes) <= 16 ? `${tensor.dtype}(${tensor.sizes.join()})${contiguousBytes(tensor).join()}` : undefined
-    const same = key === undefined ? undefined : this.#bySmallBytes.get(key)
-    if (same !== undefined) return same
+    const key = contentKey(tensor)
+    const alike = this.#byContent.get(key) ?? []
+    const same = alike.find(({ constant }) => sameContent(constant!, tensor))
+    if (same !== undefined) {
+      this.#byTensor.set(tensor, same)
+      return same
+    }
     const value: OnnxValue = {
       kind: 'tensor',
       name: this.name('c'),
@@ -51,7 +56,7 @@ class Model {
     }
     this.initializers.set(value.name, tensor)
     this.#byTensor.set(tensor, value)
-    if (key !== undefined) this.#bySmallBytes.set(key, value)
+    this.#byContent.set(key, [...alike, value])
     return value
   }
 }

@@ -106,7 +106,21 @@ function optional(value: Value, count: number, otherwise: number): Float32Array 
 const vector = (data: Float32Array): Tensor =>
   tensorOf('float32', [data.length], new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
 
+/** What weights were scaled to before: methods of one module share their layers, and so the one weight that is written. */
+const scaledBefore = new WeakMap<Tensor, { readonly axis: number; readonly scale: Float32Array; readonly result: Tensor }[]>()
+
 function scaled(weight: Tensor, axis: number, scale: Float32Array): Tensor {
+  const before = scaledBefore.get(weight) ?? []
+  const same = before.find(
+    (one) => one.axis === axis && one.scale.length === scale.length && one.scale.every((v, i) => Object.is(v, scale[i])),
+  )
+  if (same !== undefined) return same.result
+  const result = scaleChannels(weight, axis, scale)
+  scaledBefore.set(weight, [...before, { axis, scale, result }])
+  return result
+}
+
+function scaleChannels(weight: Tensor, axis: number, scale: Float32Array): Tensor {
   const from = floats(weight)
   const out = new Float32Array(from.length)
   // Elements that share a channel lie in runs of `inner`.

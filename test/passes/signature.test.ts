@@ -267,6 +267,44 @@ describe('what is known of inputs', () => {
       ['x', 'float32', 4],
     ])
   })
+  test('what every call does tells more of the rank than what stands in branches', () => {
+    const text = `graph(%x : Tensor):
+  %k : Float(1, 2, 1) = prim::Constant[value=Float{1, 2, 1}[1., 2.]]()
+  %none : NoneType = prim::Constant()
+  %zero : int = prim::Constant[value=0]()
+  %one : int = prim::Constant[value=1]()
+  %two : int = prim::Constant[value=2]()
+  %four : int = prim::Constant[value=4]()
+  %s : int[] = prim::ListConstruct(%one)
+  %p : int[] = prim::ListConstruct(%zero)
+  %s2 : int[] = prim::ListConstruct(%two, %two)
+  %y : Tensor = aten::conv1d(%x, %k, %none, %s, %p, %s, %one)
+  %more : Tensor = aten::unsqueeze(%x, %one)
+  %rank : int = aten::dim(%more)
+  %is : bool = aten::eq(%rank, %four)
+  %z : Tensor = prim::If(%is)
+    block0():
+      %a : Tensor = aten::upsample_nearest2d(%more, %s2, %none, %none)
+      -> (%a)
+    block1():
+      %b : Tensor = aten::upsample_nearest3d(%more, %s2, %none, %none, %none)
+      -> (%b)
+  %out : (Tensor, Tensor) = prim::TupleConstruct(%y, %z)
+  return (%out)`
+    expect(known(text, { batched: true })[0]!.dims).toEqual(['x_0', 2, 'x_2'])
+  })
+  test('indices that are reshaped before they are looked up are integers', () => {
+    const text = `graph(%words : Tensor):
+  %w : Float(3, 2) = prim::Constant[value=Float{3, 2}[1., 2., 3., 4., 5., 6.]]()
+  %zero : int = prim::Constant[value=0]()
+  %last : int = prim::Constant[value=-1]()
+  %f : bool = prim::Constant[value=0]()
+  %shape : int[] = prim::ListConstruct(%last)
+  %flat : Tensor = aten::reshape(%words, %shape)
+  %y : Tensor = aten::embedding(%w, %flat, %zero, %f, %f)
+  return (%y)`
+    expect(known(text)).toEqual([{ name: 'words', dtype: 'int64', known: 'proved' }])
+  })
   test('a trace tells dtype and rank; extents stay open', () => {
     expect(known(EMBEDDING, { tracedInputs: [tensorFromElements('int32', [4], [0, 1, 2, 0])] })).toEqual([
       { name: 'tokens', dtype: 'int32', dims: ['tokens_0'], known: 'recorded' },

@@ -60,6 +60,13 @@ export const ADDS_AXES = new Map([
   ['aten::unbind', -1],
 ])
 
+/** Results that hold the elements of the first input in axes that only the run knows. */
+export const RESHAPES = new Set(
+  ['reshape', 'view', 'flatten', 'unflatten', 'squeeze', 'expand', 'expand_as', 'repeat', 'ravel', 'view_as', 'reshape_as'].map(
+    (name) => `aten::${name}`,
+  ),
+)
+
 /** Rank of the first input of operators on images, signals and volumes. */
 const RANKS = new Map<string, number>([
   ...['1d', '2d', '3d'].flatMap((d, i): [string, number][] =>
@@ -134,7 +141,8 @@ export const KEEPS_INTEGERS = new Set(
 export const KEEPS_ELEMENTS = new Set(
   [
     'unsqueeze', 'select', 'slice', 'transpose', 'permute', 'flip', 'contiguous', 'clone', 'detach', 'cat', 'stack', 'chunk', 'split', 'unbind',
-    '__getitem__', 'sort', 'index_select', 'cpu', 'item',
+    '__getitem__', 'sort', 'index_select', 'cpu', 'item', 'reshape', 'view', 'flatten', 'unflatten', 'squeeze', 'expand', 'expand_as', 'repeat', 'ravel',
+    'view_as', 'reshape_as',
   ].map((name) => `aten::${name}`), // prettier-ignore
 )
 

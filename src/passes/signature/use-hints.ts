@@ -7,7 +7,7 @@ import type { Dim } from '../../ir/dim.ts'
 import type { Node } from '../../ir/node.ts'
 import { isFloatingPoint, scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
-import { ADDS_AXES, channelsOf, DTYPES, KEEPS, KEEPS_ELEMENTS, KEEPS_INTEGERS, KEEPS_RANK, rankOf } from './operator-hints.ts'
+import { ADDS_AXES, channelsOf, DTYPES, KEEPS, KEEPS_ELEMENTS, KEEPS_INTEGERS, KEEPS_RANK, rankOf, RESHAPES } from './operator-hints.ts'
 
 export interface UseHint {
   readonly rank?: number
@@ -30,7 +30,8 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
   const seen = new Set<Value>([input])
   /** Values, how many axes they have more than the input, and whether axis 1 is still the input's. */
   const queue: Followed[] = [{ value: input, more: 0, sameChannels: true, sameElements: true, integral: true }]
-  const ranks = new Map<number, Dim>()
+  const ranks = new Map<number, { readonly channels: Dim; readonly always: boolean }>()
+  const top = input.node.graph.block
   let dtype: ScalarType | undefined
   let counted = false
   for (let at = 0; at < queue.length && at < MAX_VISITED; at++) {
@@ -40,14 +41,19 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
       if (typed?.at.includes(index) === true && (typed.dtype === 'int64' ? integral : sameElements)) dtype ??= typed.dtype
       const found = rankOf(user, index, known)
       if (sameElements) counted ||= user.kind === 'aten::Int' || comparesWithInts(user, index, facts)
-      if (found !== undefined && !ranks.has(found - more)) ranks.set(found - more, sameChannels && index === 0 ? channelsOf(user) : null)
-      const added = ADDS_AXES.get(user.kind) ?? 0
+      if (found !== undefined && more !== undefined) {
+        const before = ranks.get(found - more)
+        const always = user.block === top
+        if (before === undefined || (always && !before.always))
+          ranks.set(found - more, { channels: sameChannels && index === 0 ? channelsOf(user) : null, always })
+      }
+      const added = RESHAPES.has(user.kind) ? undefined : (ADDS_AXES.get(user.kind) ?? 0)
       for (const next of followed(user, index)) {
         if (seen.has(next)) continue
         seen.add(next)
         queue.push({
           value: next,
-          more: more + added,
+          more: added === undefined || more === undefined ? undefined : more + added,
           sameChannels: sameChannels && added === 0 && !KEEPS_RANK.has(user.kind),
           sameElements: sameElements && moved(user),
           integral: integral && (moved(user) || KEEPS_INTEGERS.has(user.kind)),
@@ -60,10 +66,14 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
   if (counted) dtype ??= 'int64'
   // The rank that the code compares with: an assertion, or the branch for batches.
   if (batched && ranks.size === 0)
-    for (const { value, more } of queue) for (const rank of comparedRanks(value)) ranks.set(rank - more, null)
+    for (const { value, more } of queue)
+      for (const rank of comparedRanks(value)) if (more !== undefined) ranks.set(rank - more, { channels: null, always: false })
   const possible = [...ranks].filter(([rank]) => rank >= 0).sort(([a], [b]) => b - a)
-  const [rank, channels] = possible.length === 1 || batched ? (possible[0] ?? []) : []
-  return { certain, channels: channels ?? null, ...(rank === undefined ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
+  // What every call does weighs more than what stands in branches.
+  const always = possible.filter(([, hint]) => hint.always)
+  const likely = always.length > 0 ? always : possible
+  const [rank, hint] = likely.length === 1 || batched ? (likely[0] ?? []) : []
+  return { certain, channels: hint?.channels ?? null, ...(rank === undefined ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
 }
 
 const COMPARES = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge'].map((name) => `aten::${name}`))
@@ -90,7 +100,8 @@ const moved = ({ kind }: Node): boolean => !kind.startsWith('aten::') || KEEPS_E
 
 interface Followed {
   readonly value: Value
-  readonly more: number
+  /** Undefined behind a reshape. */
+  readonly more: number | undefined
   readonly sameChannels: boolean
   /** Still elements of the input, not computed from them. */
   readonly sameElements: boolean
@@ -116,7 +127,7 @@ function followed(user: Node, index: number): readonly Value[] {
   if (user.kind === 'aten::topk') return user.outputs
   // With a number; two tensors broadcast.
   if (COMPARES.has(user.kind)) return index === 0 && user.input(1).type.kind !== 'Tensor' ? user.outputs : []
-  if (KEEPS.has(user.kind) || KEEPS_RANK.has(user.kind)) return index === 0 ? user.outputs.slice(0, 1) : []
+  if (KEEPS.has(user.kind) || KEEPS_RANK.has(user.kind) || RESHAPES.has(user.kind)) return index === 0 ? user.outputs.slice(0, 1) : []
   // A list stands for its elements.
   if (user.kind === 'prim::ListConstruct' || user.kind === 'prim::ListUnpack') return user.outputs
   if (user.kind === 'functional::append') return user.outputs
