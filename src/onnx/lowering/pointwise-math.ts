@@ -41,6 +41,7 @@ import {
   type RealFunction,
 } from './real-functions.ts'
 import { lower, lowers, type LoweringRow } from './row.ts'
+import { logNdtr, ndtri } from './special-normal.ts'
 
 const unary = (names: string): 'aten::unary(Tensor self) -> Tensor'[] =>
   names.split(' ').map((name) => `aten::${name}(Tensor self) -> Tensor` as 'aten::unary(Tensor self) -> Tensor')
@@ -91,15 +92,8 @@ const COMPOSED: readonly (readonly [string, RealFunction])[] = [
   ['lgamma special_gammaln', lgamma],
   ['digamma', digamma],
   ['special_ndtr', ndtr],
-  ['special_log_ndtr', (b, x) => b.op('Log', [ndtr(b, x)])],
-  // √2·erfinv(2x − 1).
-  [
-    'special_ndtri',
-    (b, x) => {
-      const wide = b.cast(x, 'float64')
-      return b.cast(scaled(Math.SQRT2)(b, erfinv(b, b.op('Sub', [scaled(2)(b, wide), like(b, wide, 1)]))), x.dtype)
-    },
-  ],
+  ['special_log_ndtr', logNdtr],
+  ['special_ndtri', ndtri],
   [
     'special_entr',
     (b, x) => {

@@ -137,14 +137,17 @@ const ignoringNaN =
     return b.op('Where', [b.op('IsNaN', [x]), y, b.op('Where', [b.op('IsNaN', [y]), x, best])])
   }
 
-/** m·√(1 + (n/m)²) with m = max(|x|, |y|), so that no square overflows; m itself where it is 0 or ∞. */
+/** m·√(1 + (n/m)²) with m = max(|x|, |y|), so that no square overflows; 0 and ∞ themselves, ∞ even beside NaN. */
 const hypot: Build = (b, x, y) => {
   const [u, v] = [b.op('Abs', [x]), b.op('Abs', [y])]
   const [high, low] = [b.op('Max', [u, v]), b.op('Min', [u, v])]
   const ratio = b.op('Div', [low, high])
   const length = b.op('Mul', [high, b.op('Sqrt', [b.op('Add', [b.op('Mul', [ratio, ratio]), like(b, x, 1)])])])
-  const plain = b.op('Or', [b.op('Equal', [high, like(b, x, 0)]), b.op('Equal', [high, like(b, x, Infinity)])])
-  return b.op('Where', [plain, high, length])
+  const infinite = b.op(
+    'Or',
+    [u, v].map((side) => b.op('Equal', [side, like(b, x, Infinity)])),
+  )
+  return b.op('Where', [infinite, like(b, x, Infinity), b.op('Where', [b.op('Equal', [high, like(b, x, 0)]), high, length])])
 }
 /** max + ln(1 + e^−|x − y|); equal infinities have no difference. */
 export const logAddExp: Build = (b, x, y) => {
@@ -261,7 +264,9 @@ export const pointwiseLowerings: readonly LoweringRow[] = [
   ),
   ...rows(floating(timesLog(log1p)), 'special_xlog1py', 'special_xlog1py.other_scalar', 'special_xlog1py.self_scalar'),
   lower('aten::ldexp.Tensor(Tensor self, Tensor other) -> Tensor', ({ self, other }, b, out) =>
-    computeWide(b, floatResult(out, tensor(self)), [self, other], (x, e) => b.op('Mul', [x, b.op('Pow', [like(b, e, 2), e])])),
+    computeWide(b, floatResult(out, tensor(self), tensor(other)), [self, other], (x, e) =>
+      b.op('Mul', [x, b.op('Pow', [like(b, e, 2), e])]),
+    ),
   ),
   ...powerRows('pow.Tensor_Tensor pow.Tensor_Scalar pow.Scalar', (out, facts) => resultDtype(out, ...facts)),
   ...powerRows('float_power.Tensor_Tensor float_power.Tensor_Scalar float_power.Scalar', () => 'float64'),

@@ -12,9 +12,9 @@ export const op =
   (b, x) =>
     b.op(name, [x])
 
-const times = (b: OnnxBuilder, x: OnnxValue, k: number): OnnxValue => b.op('Mul', [x, like(b, x, k)])
-const plus = (b: OnnxBuilder, x: OnnxValue, k: number): OnnxValue => b.op('Add', [x, like(b, x, k)])
-const minus = (b: OnnxBuilder, k: number, x: OnnxValue): OnnxValue => b.op('Sub', [like(b, x, k), x])
+export const times = (b: OnnxBuilder, x: OnnxValue, k: number): OnnxValue => b.op('Mul', [x, like(b, x, k)])
+export const plus = (b: OnnxBuilder, x: OnnxValue, k: number): OnnxValue => b.op('Add', [x, like(b, x, k)])
+export const minus = (b: OnnxBuilder, k: number, x: OnnxValue): OnnxValue => b.op('Sub', [like(b, x, k), x])
 /** Horner's scheme; the highest coefficient comes last. */
 export function polynomial(b: OnnxBuilder, x: OnnxValue, coefficients: readonly number[]): OnnxValue {
   let sum = like(b, x, coefficients.at(-1)!)
@@ -110,12 +110,20 @@ const ERFC = [
   -0.00017508766095529366, 7.150124705586087e-5, 3.3422922569890924e-5, -3.043234681990642e-5, -2.164436559818759e-6, 8.966343309583619e-6,
   -9.568554800759481e-7, -1.7231462915744562e-6, 2.3447226964859825e-7, 1.6411529474986195e-7,
 ]
-/** erfc of |x|: t·exp(−x² + p(2t − 1)). Float64 inside. */
-function erfcOfSize(b: OnnxBuilder, x: OnnxValue): OnnxValue {
-  const z = b.op('Abs', [b.cast(x, 'float64')])
+/** erfc of z ≥ 0 as t·exp(p): `p` is p(2t − 1) − z², or without the square for e^(z²)·erfc(z). */
+function erfcOf(b: OnnxBuilder, z: OnnxValue, scaled: boolean): OnnxValue {
   const t = b.op('Div', [like(b, z, 2), plus(b, z, 2)])
-  const exponent = b.op('Sub', [polynomial(b, plus(b, times(b, t, 2), -1), ERFC), b.op('Mul', [z, z])])
-  return b.op('Mul', [t, b.op('Exp', [exponent])])
+  const p = polynomial(b, plus(b, times(b, t, 2), -1), ERFC)
+  return b.op('Mul', [t, b.op('Exp', [scaled ? p : b.op('Sub', [p, b.op('Mul', [z, z])])])])
+}
+/** erfc of |x|. Float64 inside. */
+const erfcOfSize = (b: OnnxBuilder, x: OnnxValue): OnnxValue => erfcOf(b, b.op('Abs', [b.cast(x, 'float64')]), false)
+/** e^(x²)·erfc(x); below 0: 2·e^(x²) − that of −x. Float64 inside. */
+export const erfcx: RealFunction = (b, x) => {
+  const wide = b.cast(x, 'float64')
+  const tail = erfcOf(b, b.op('Abs', [wide]), true)
+  const negative = b.op('Sub', [times(b, b.op('Exp', [b.op('Mul', [wide, wide])]), 2), tail])
+  return b.cast(b.op('Where', [b.op('Less', [wide, like(b, wide, 0)]), negative, tail]), x.dtype)
 }
 export const erfc: RealFunction = (b, x) => {
   const tail = erfcOfSize(b, x)
@@ -165,7 +173,7 @@ export const lgamma: RealFunction = (b, x) => {
   const t = plus(b, z, 7.5)
   const power = b.op('Sub', [b.op('Mul', [plus(b, z, 0.5), b.op('Log', [t])]), t])
   const positive = plus(b, b.op('Add', [power, b.op('Log', [sum])]), Math.log(2 * Math.PI) / 2)
-  const fraction = b.op('Sub', [wide, b.op('Floor', [wide])])
+  const fraction = b.op('Sub', [wide, b.op('Round', [wide])])
   const sine = b.op('Abs', [b.op('Sin', [times(b, fraction, Math.PI)])])
   const reflected = b.op('Sub', [minus(b, Math.log(Math.PI), b.op('Log', [sine])), positive])
   // (z + ½)·ln t − t is ∞ − ∞ at infinity.
@@ -184,7 +192,7 @@ export const digamma: RealFunction = (b, x) => {
   const series = polynomial(b, square, [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12])
   let sum = b.op('Sub', [b.op('Log', [y]), b.op('Add', [times(b, inverse, 0.5), b.op('Mul', [square, series])])])
   for (let i = 0; i < 6; i++) sum = b.op('Sub', [sum, b.op('Div', [like(b, z, 1), plus(b, z, i)])])
-  const fraction = b.op('Sub', [wide, b.op('Floor', [wide])])
+  const fraction = b.op('Sub', [wide, b.op('Round', [wide])])
   const cotangent = b.op('Div', [like(b, wide, Math.PI), tan(b, times(b, fraction, Math.PI))])
   const reflected = b.op('Sub', [sum, cotangent])
   // Poles: −∞ at 0 (+∞ at −0), NaN at negative integers.

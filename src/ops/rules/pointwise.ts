@@ -7,19 +7,19 @@ import { numberFact, tensorFact, type Fact } from '../fact.ts'
 import { promoted, same, toFloat } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
-const unary = (names: string): 'aten::unary(Tensor self) -> Tensor'[] =>
+export const unary = (names: string): 'aten::unary(Tensor self) -> Tensor'[] =>
   names.split(' ').map((name) => `aten::${name}(Tensor self) -> Tensor` as 'aten::unary(Tensor self) -> Tensor')
 const aliases = (names: string): 'aten::unary(Tensor(a) self) -> Tensor(a)'[] =>
   names.split(' ').map((name) => `aten::${name}(Tensor(a) self) -> Tensor(a)` as 'aten::unary(Tensor(a) self) -> Tensor(a)')
-const binary = (names: string): 'aten::binary(Tensor self, Tensor other) -> Tensor'[] =>
+export const binary = (names: string): 'aten::binary(Tensor self, Tensor other) -> Tensor'[] =>
   names
     .split(' ')
     .map((name) => `aten::${name}(Tensor self, Tensor other) -> Tensor` as 'aten::binary(Tensor self, Tensor other) -> Tensor')
-const withScalar = (names: string): 'aten::binary.Scalar(Tensor self, Scalar other) -> Tensor'[] =>
+export const withScalar = (names: string): 'aten::binary.Scalar(Tensor self, Scalar other) -> Tensor'[] =>
   names
     .split(' ')
     .map((name) => `aten::${name}(Tensor self, Scalar other) -> Tensor` as 'aten::binary.Scalar(Tensor self, Scalar other) -> Tensor')
-const scalarFirst = (names: string): 'aten::binary(Scalar self, Tensor other) -> Tensor'[] =>
+export const scalarFirst = (names: string): 'aten::binary(Scalar self, Tensor other) -> Tensor'[] =>
   names
     .split(' ')
     .map((name) => `aten::${name}(Scalar self, Tensor other) -> Tensor` as 'aten::binary(Scalar self, Tensor other) -> Tensor')
@@ -27,9 +27,9 @@ const scalarFirst = (names: string): 'aten::binary(Scalar self, Tensor other) ->
 type Pair = { readonly self: Fact; readonly other: Fact }
 
 /** The promoted dtype and the broadcast shape. */
-const promote = ({ self, other }: Pair): Fact => all(self, other)
+export const promote = ({ self, other }: Pair): Fact => all(self, other)
 /** As `promote`, and integers become floats. */
-const promoteToFloat = ({ self, other }: Pair): Fact => tensorFact(toFloat(promoted(self, other)), all(self, other).dims)
+export const promoteToFloat = ({ self, other }: Pair): Fact => tensorFact(toFloat(promoted(self, other)), all(self, other).dims)
 
 /** A Python number broadcasts as a 0-d tensor. */
 function scalarDims(fact: Fact): readonly Dim[] | undefined {
@@ -143,9 +143,7 @@ export const pointwiseRules: readonly Rule[] = [
     rounded,
   ),
   rule('aten::heaviside(Tensor self, Tensor values) -> Tensor', ({ self, values }) => all(self, values)),
-  rule('aten::ldexp.Tensor(Tensor self, Tensor other) -> Tensor', ({ self, other }) =>
-    all(self, tensorFact(toFloat(other.dtype), other.dims)),
-  ),
+  rule('aten::ldexp.Tensor(Tensor self, Tensor other) -> Tensor', promoteToFloat),
   ...rules(
     [
       'aten::pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor',
