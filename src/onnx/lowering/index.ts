@@ -41,6 +41,8 @@ import { attentionLowerings } from './attention.ts'
 import { transformerLowerings } from './transformer.ts'
 import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
+import { linalgQrLowerings } from './linalg-qr.ts'
+import { linalgSvdLowerings } from './linalg-svd.ts'
 import { linalgSolveLowerings } from './linalg-solve.ts'
 import { lossLowerings } from './loss.ts'
 import { specialLowerings } from './special.ts'
@@ -48,8 +50,10 @@ import { polynomialLowerings } from './polynomials.ts'
 import { floatPartLowerings } from './float-parts.ts'
 import { marginLossLowerings } from './loss-margin.ts'
 import { ctcLowerings } from './ctc.ts'
+import { differenceLowerings } from './differences.ts'
 import { nestedLowerings } from './nested.ts'
 import { synonymLowerings } from './synonyms.ts'
+import { quantizedLowerings } from './quantized.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
@@ -93,6 +97,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   resizeLowerings,
   linalgLowerings,
   linalgSolveLowerings,
+  linalgQrLowerings,
+  linalgSvdLowerings,
   lossLowerings,
   specialLowerings,
   polynomialLowerings,
@@ -100,6 +106,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   nestedLowerings,
   marginLossLowerings,
   ctcLowerings,
+  quantizedLowerings,
+  differenceLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

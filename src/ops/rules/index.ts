@@ -30,6 +30,7 @@ import { recurrentRules } from './recurrent.ts'
 import { attentionRules } from './attention.ts'
 import { resizeRules } from './resize.ts'
 import { linalgRules } from './linalg.ts'
+import { linalgSpectralRules } from './linalg-spectral.ts'
 import { linalgSolveRules } from './linalg-solve.ts'
 import { lossRules } from './loss.ts'
 import { specialRules } from './special.ts'
@@ -37,8 +38,10 @@ import { polynomialRules } from './polynomials.ts'
 import { complexRules } from './complex.ts'
 import { fftRules } from './fft.ts'
 import { marginLossRules } from './loss-margin.ts'
+import { differenceRules } from './differences.ts'
 import { nestedRules } from './nested.ts'
 import { synonymRules } from './synonyms.ts'
+import { quantizedRules } from './quantized.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -71,6 +74,7 @@ const families: readonly (readonly Rule[])[] = [
   resizeRules,
   linalgRules,
   linalgSolveRules,
+  linalgSpectralRules,
   lossRules,
   specialRules,
   polynomialRules,
@@ -78,6 +82,8 @@ const families: readonly (readonly Rule[])[] = [
   fftRules,
   nestedRules,
   marginLossRules,
+  quantizedRules,
+  differenceRules,
 ]
 
 let all: readonly Rule[] | undefined
