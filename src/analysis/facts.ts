@@ -19,9 +19,11 @@ export interface FactOptions {
   readonly inputs?: ReadonlyMap<Value, Fact>
   /**
    * The graph still writes to lists, dicts and tensors in place: what such values hold is then not known, save for constants.
-   * Default false: the graph is functional.
+   * Default false: the graph is functional. A function tells which values are written.
    */
-  readonly mutable?: boolean
+  readonly mutable?: boolean | ((value: Value) => boolean)
+  /** May add to what the rules found out about a value. */
+  readonly refine?: (value: Value, fact: Fact) => Fact
 }
 
 // Loop bodies nested deeper than this are not run again and again: what they carry is taken as unknown at once.
@@ -52,14 +54,16 @@ export function inferFacts(graph: Graph, options: FactOptions = {}): Facts {
 
 class Inference {
   readonly facts = new Facts()
-  readonly mutable: boolean
+  readonly #isWritten: (value: Value) => boolean
+  readonly #refine: FactOptions['refine']
   /** No operator changes the shape of a tensor in place. */
   readonly #fixedShapes: boolean
   #loopDepth = 0
 
-  constructor(graph: Graph, { mutable = false }: FactOptions) {
-    this.mutable = mutable
-    this.#fixedShapes = !mutable || ![...allNodes(graph.block)].some(changesShape)
+  constructor(graph: Graph, { mutable = false, refine }: FactOptions) {
+    this.#isWritten = typeof mutable === 'function' ? mutable : () => mutable
+    this.#refine = refine
+    this.#fixedShapes = mutable === false || ![...allNodes(graph.block)].some(changesShape)
   }
 
   of(value: Value): Fact {
@@ -68,10 +72,9 @@ class Inference {
 
   /** Records a fact, completed by what the static type tells. */
   set(value: Value, fact: Fact): void {
-    this.facts.set(
-      value,
-      fact === uninitialized ? fact : completed(this.mutable ? withoutContents(fact, value, this.#fixedShapes) : fact, value.type),
-    )
+    if (fact === uninitialized) return this.facts.set(value, fact)
+    const found = completed(this.#isWritten(value) ? withoutContents(fact, value, this.#fixedShapes) : fact, value.type)
+    this.facts.set(value, this.#refine === undefined ? found : this.#refine(value, found))
   }
 
   block(block: Block): void {
@@ -81,20 +84,8 @@ class Inference {
   node(node: Node): void {
     if (node.kind === 'prim::If') return this.#if(node)
     if (node.kind === 'prim::Loop') return this.#loop(node)
-    const results = structuralFacts(node, this.facts) ?? this.#operator(node)
+    const results = structuralFacts(node, this.facts) ?? operatorFacts(node, this.facts)
     for (const [i, output] of node.outputs.entries()) this.set(output, results[i] ?? unknown)
-  }
-
-  #operator(node: Node): readonly Fact[] {
-    const schema = schemaOf(node)
-    const rule = schema === undefined ? undefined : ruleOf(schema.text)
-    if (schema === undefined) return []
-    const args: Record<string, Fact> = Object.create(null) as Record<string, Fact>
-    for (const [i, { name }] of schema.args.entries()) args[name] = this.of(node.input(i))
-    if (schema.isVararg) args['...'] = { items: node.inputs.slice(schema.args.length).map((value) => this.of(value)) }
-    const result = rule === undefined ? [] : rule.infer(args as never)
-    const facts = Array.isArray(result) ? (result as readonly Fact[]) : [result as Fact]
-    return withContent(schema, args, facts)
   }
 
   #if(node: Node): void {
@@ -130,6 +121,25 @@ class Inference {
     this.#loopDepth--
     for (const [i, output] of node.outputs.entries()) this.set(output, never ? start[i]! : carried[i]!)
   }
+}
+
+/** Facts of the results of one operator, from its rule. */
+function operatorFacts(node: Node, known: Facts): readonly Fact[] {
+  const schema = schemaOf(node)
+  const rule = schema === undefined ? undefined : ruleOf(schema.text)
+  if (schema === undefined) return []
+  const args: Record<string, Fact> = Object.create(null) as Record<string, Fact>
+  for (const [i, { name }] of schema.args.entries()) args[name] = known.of(node.input(i))
+  if (schema.isVararg) args['...'] = { items: node.inputs.slice(schema.args.length).map((value) => known.of(value)) }
+  const result = rule === undefined ? [] : rule.infer(args as never)
+  const facts = Array.isArray(result) ? (result as readonly Fact[]) : [result as Fact]
+  return withContent(schema, args, facts)
+}
+
+/** Adds the facts of a node without blocks that was put into a functional graph after its facts were inferred. */
+export function inferNode(node: Node, facts: Facts): void {
+  const results = structuralFacts(node, facts) ?? operatorFacts(node, facts)
+  for (const [i, output] of node.outputs.entries()) facts.set(output, completed(results[i] ?? unknown, output.type))
 }
 
 const isZero = (trips: Fact): boolean => typeof trips.value === 'bigint' && trips.value <= 0n

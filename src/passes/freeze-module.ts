@@ -140,6 +140,7 @@ class Freezer {
       if (owner !== undefined && !slots.has(owner)) slots.set(owner, { value: held, type: types.get(path)! })
     }
     if (slots.size === 0) return undefined
+    if (this.#context.host === true) return this.#stateObject(slots)
     const builder = this.#builder
     const end = Builder.atEnd(graph.block)
     const assigned = [...slots.keys()].filter((path) => this.#assigned.has(path))
@@ -167,11 +168,19 @@ class Freezer {
     return carrier
   }
 
+  /** For a host program: the graph's first input stays, as the object that holds all that the method changes. */
+  #stateObject(slots: ReadonlyMap<string, { readonly value: IValue; readonly type: Type }>): Value {
+    for (const [attribute, { value, type }] of [...slots].sort(([a], [b]) => (a < b ? -1 : 1)))
+      this.#context.state.push({ attribute, type, initial: value, input: 0, output: 0 })
+    return this.#graph.inputs[0]!
+  }
+
   #replace(node: Node, carrier: Value | undefined): void {
     const path = this.#path(node)
-    if (carrier !== undefined && this.#assigned.has(path)) {
+    const written = this.#context.host === true ? this.#written.get(this.#memory(this.#held(node), path))?.path : undefined
+    if (carrier !== undefined && (this.#assigned.has(path) || written !== undefined)) {
       node.setInput(0, carrier)
-      node.attributes.set('name', path)
+      node.attributes.set('name', this.#assigned.has(path) ? path : written!)
       return
     }
     const output = node.output()
@@ -221,14 +230,16 @@ class Freezer {
       const object = this.#objects.get(value)!
       // Packed weights and the like are data to the operators that take them.
       if (value.hasUses && object.className.startsWith(NATIVE)) value.replaceAllUsesWith(this.#native(value, object))
+      const isState = value === this.#graph.inputs[0] && this.#context.host === true
       const [use] = value.uses
-      if (use !== undefined)
+      if (use !== undefined && !isState)
         fail('PT3020', `${this.#describe(object)} is used as a value by ${use.user.kind}; a module can only be called or read.`, {
           ...place(use.user),
           fix: 'choose between results of submodules instead of between submodules.',
         })
       if (value.node.kind === 'prim::GetAttr') value.node.destroy()
       else {
+        if (this.#context.host === true) continue
         this.#graph.block.paramNode.eraseOutput(value.index)
         for (const slot of this.#context.state) slot.input--
       }

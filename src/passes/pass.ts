@@ -54,6 +54,8 @@ export interface PassContext {
   readonly decisions: Decision[]
   /** Strings and the like that branches choose from at run time; a code is an index here. */
   readonly choices: IValue[]
+  /** The method is to become a host program: what it changes stays in an object, the graph's first input. */
+  host?: boolean
   /** The graph still writes in place: contents of lists and tensors are not to be believed. */
   mutable?: boolean
   /** Mode `script`. `typed`: no loop is unrolled that can stay. `kept`: and nothing decides a branch any more. */

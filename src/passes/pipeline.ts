@@ -21,29 +21,23 @@ import { splitContainers } from './containers/split-containers.ts'
 import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConstants } from './fold-constants.ts'
-import { dropMessages } from './drop-messages.ts'
 import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
-import { freezeModule } from './freeze-module.ts'
-import { freezeScalars } from './freeze-scalars.ts'
 import { factsOf, forgetFacts } from './graph-facts.ts'
 import { mergeBranches } from './merge-branches.ts'
-import { passContext, type Decision, type Pass, type PassContext } from './pass.ts'
+import { type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
-import { padNestedTensors } from './pad-nested-tensors.ts'
 import { peephole } from './peephole.ts'
 import { poolWholePlane } from './pool-whole-plane.ts'
 import { removeDropout } from './remove-dropout.ts'
 import { lowerObjects } from './lower-objects.ts'
-import { lowerWith } from './lower-with.ts'
-import { resolveCalls } from './resolve-calls.ts'
-import { evalModule, noticeOfEval, setEvalMode } from './set-eval-mode.ts'
-import { updateStatistics } from './update-statistics.ts'
+import { lowerQuantized } from './lower-quantized.ts'
+import { prepare } from './prepare.ts'
 import { removeMutation } from './remove-mutation.ts'
 import { exitTransform } from './exit-transform.ts'
 import { exampleLength, recordExamples, type ExampleShape } from './signature/example-facts.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
 import { OutputFlattener } from './signature/flatten-outputs.ts'
-import { assumeInputs, declareInputs, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
+import { assumeInputs, declareInputs, enterFact, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
 import { constantOf, leavesOf, Names, specOf, type Leaf, type Plan } from './signature/plan.ts'
 import { simplifyControlFlow } from './simplify-control-flow.ts'
 import { simplifyScatter } from './simplify-scatter.ts'
@@ -71,6 +65,8 @@ export interface PipelineOptions {
   /** `preserve`: what was saved in training mode stays in it. */
   readonly training?: 'eval' | 'preserve'
   readonly blocklist?: ReadonlySet<string>
+  /** What is known of each parameter from elsewhere: of a region of a host program, by the code around it. */
+  readonly facts?: readonly Fact[]
   /** Run the verifier after every pass. */
   readonly verify?: boolean
   /** Sees the graph after every pass that changed it. */
@@ -96,9 +92,6 @@ export interface PipelineResult {
   readonly notices: readonly Problem[]
   readonly decisions: readonly Decision[]
 }
-
-/** On graphs that still write in place: only what mutation cannot touch is folded. */
-const EARLY: readonly Pass[] = [foldConstants, simplifyControlFlow, eliminateDeadCode]
 
 /** Each makes work for the others, so they run until none changes anything. */
 const SIMPLIFY: readonly Pass[] = [
@@ -145,29 +138,8 @@ export function simplify(graph: Graph, context: PassContext): void {
 
 /** The first half: up to the graph that is to be lowered or traced. */
 export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
-  const preserved = options.training === 'preserve'
-  const self = options.self === undefined || preserved ? options.self : evalModule(options.self)
-  const context = passContext({
-    ...(self === undefined ? {} : { self }),
-    ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
-    ...(options.blocklist === undefined ? {} : { blocklist: options.blocklist }),
-    ...(options.verify === undefined ? {} : { verify: options.verify }),
-  })
+  const context = prepare(graph, options)
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
-  context.mutable = true
-  // Flags such as `training` decide what is written at all; only what is left of that can be state.
-  run([resolveCalls, lowerWith, dropMessages])
-  if (options.self !== undefined && !preserved) context.notices.push(...noticeOfEval(graph, options.self))
-  run([freezeScalars])
-  runToFixpoint(graph, EARLY, context)
-  // While the branch that packs still stands beside the one that does not; their strings are many, and one rank decides them.
-  run([padNestedTensors])
-  // Flags that are known by now are those that the code says outright. What they switch off writes no buffer, so no state comes of it;
-  // what trains all the same writes its statistics, which must be seen before freezing.
-  run(preserved ? [updateStatistics] : [setEvalMode, updateStatistics])
-  // Attributes decide most branches of library code, so freezing comes early; what it decides needs no mutation removed.
-  run([freezeModule])
-  runToFixpoint(graph, EARLY, context)
   // Objects hold tensors and lists: what their attributes refer to must be plain variables before writes are followed.
   run([lowerObjects])
   run([removeMutation])
@@ -186,10 +158,13 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   forgetFacts(context)
   const known = declareInputs(context, plans, options.inputs ?? {}, options.tracedInputs ?? [])
   recordExamples(context, params, options.examples ?? [], known)
+  for (const [i, fact] of (options.facts ?? []).entries()) enterFact(context, plans[i]!, fact, known)
   const inputs = new Map(context.inputs)
   const scripted = options.mode === 'script'
   if (scripted) hideExtents(context)
   runToFixpoint(graph, SPECIALISE, context)
+  // Containers are dissolved, and what the plain operators tell of the inputs counts from here on.
+  run([lowerQuantized])
   // Uses are looked at when the branches that declared inputs decide are gone.
   assumeInputs(context, plans, known, options.batched === true)
   for (const [value, { dtype, dims }] of context.inputs) {

@@ -29,6 +29,11 @@ export const passProblems = {
   PT3107: 'An Optional that reaches an operator undecided',
   PT3110: 'A constant that cannot be handed to JavaScript',
   PT3120: 'Memory is read by strides where the layout is not known',
+  PT3130: 'An operator that has no form for quantized tensors here',
+  PT3131: 'Packed weights, or a state to restore, that cannot be read',
+  PT3132: 'A notice: a quantized result is handed out as its real numbers',
+  PT3140: 'A write to a tensor that a host program knows by several names',
+  PT3141: 'An operator on lists, dicts, strings or objects that generated JavaScript cannot run',
   PT3900: 'The model is nested too deep, or too big, to be compiled',
   PT3901: 'A method was asked for that the model does not have',
 } as const

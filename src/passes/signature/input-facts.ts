@@ -6,7 +6,8 @@ import type { Dim, Dims } from '../../ir/dim.ts'
 import type { IValue } from '../../ir/ivalue.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
-import { tensorFact } from '../../ops/fact.ts'
+import { join } from '../../analysis/facts-lattice.ts'
+import { tensorFact, type Fact } from '../../ops/fact.ts'
 import { factsOf } from '../graph-facts.ts'
 import type { PassContext } from '../pass.ts'
 import { useHints } from './use-hints.ts'
@@ -47,6 +48,27 @@ export function declareInputs(
     known.set(leaf.value, 'declared')
   }
   return known
+}
+
+/** What is known of a parameter as a whole, to its tensors. */
+export function enterFact(context: PassContext, plan: Plan, fact: Fact, known: Map<Value, Known>): void {
+  switch (plan.kind) {
+    case 'tensor':
+      if (fact.dtype === undefined && fact.dims === undefined) return
+      context.inputs.set(plan.leaf.value, tensorFact(fact.dtype, fact.dims))
+      known.set(plan.leaf.value, 'proved')
+      return
+    case 'tensors': {
+      const element = fact.element ?? (fact.items === undefined || fact.items.length === 0 ? undefined : fact.items.reduce(join))
+      if (element?.dtype !== undefined) context.inputs.set(plan.leaf.value, tensorFact(element.dtype, [`${plan.leaf.id}_numel`]))
+      return
+    }
+    case 'optional':
+      return enterFact(context, plan.of, fact, known)
+    case 'tuple':
+    case 'record':
+      plan.items.forEach((item, i) => fact.items?.[i] !== undefined && enterFact(context, item, fact.items[i], known))
+  }
 }
 
 /** Completes the facts of tensor inputs by their uses and, where those say nothing, by torch's default dtype. */

@@ -1,0 +1,102 @@
+// The front of the pipeline for a host program: calls inlined, attributes frozen, constants folded; lists, dicts, objects and in-place writes are
+// kept as Python has them. `split` then makes regions of it, as often as the caller finds that one of them cannot be lowered.
+
+import type { Facts } from '../../analysis/facts.ts'
+import { coreType } from '../../analysis/mutable-type.ts'
+import { allNodes } from '../../ir/block.ts'
+import { cloneGraph } from '../../ir/clone.ts'
+import type { Graph } from '../../ir/graph.ts'
+import type { Node } from '../../ir/node.ts'
+import type { Type } from '../../ir/type.ts'
+import type { Value } from '../../ir/value.ts'
+import { tensorFact, tupleFact, unknown, type Fact } from '../../ops/fact.ts'
+import type { PassContext } from '../pass.ts'
+import type { PipelineOptions } from '../pipeline.ts'
+import { prepare } from '../prepare.ts'
+import { assumeInputs, declareInputs, symbols, type InputDeclaration, type Known } from '../signature/input-facts.ts'
+import type { Plan } from '../signature/plan.ts'
+import { hostFacts } from './content-facts.ts'
+import { partition, type Region } from './partition.ts'
+
+/** A method that will run in JavaScript, before it is split. */
+export interface HostCapture {
+  readonly graph: Graph
+  readonly context: PassContext
+  /** Facts of the parameters, in order, without `self`. */
+  readonly facts: readonly Fact[]
+  readonly known: ReadonlyMap<Value, Known>
+}
+
+export interface HostProgram {
+  /** What JavaScript runs; `host::region` nodes call the regions by their index. */
+  readonly graph: Graph
+  readonly regions: readonly Region[]
+  /** Facts of its values. */
+  readonly facts: Facts
+}
+
+export function captureHost(graph: Graph, options: PipelineOptions): HostCapture {
+  const context = prepare(graph, options, true)
+  const params = parameters(graph)
+  const names = params.map((value, i) => options.params?.[i]?.name ?? value.debugName ?? `input_${i}`)
+  // Declared, recorded, assumed as for any method: a plan that is the parameter itself serves for tensors.
+  const plans = params.map((value, i): Plan => planOf(value, names[i]!))
+  const known = declareInputs(context, plans, forTensors(options.inputs ?? {}, plans), options.tracedInputs ?? [])
+  assumeInputs(context, plans, known, options.batched === true)
+  for (const [i, value] of params.entries())
+    if (coreType(value.type).kind !== 'Tensor') context.inputs.set(value, containerFact(value.type, names[i]!, options.inputs ?? {}))
+  return { graph, context, facts: params.map((value) => context.inputs.get(value) ?? unknown), known }
+}
+
+/** Splits a copy of the method. `forced`: numbers of the Ifs and Loops, in order, that are to run in JavaScript. */
+export function split({ graph, context, facts }: HostCapture, forced: ReadonlySet<number>): HostProgram {
+  const copy = cloneGraph(graph)
+  const inputs = new Map(parameters(copy).map((value, i) => [value, facts[i]!]))
+  const known = hostFacts(copy, { inputs, state: context.state }, tensorFact('float32', undefined))
+  const number = new Map<Node, number>()
+  for (const node of allNodes(copy.block)) if (node.blocks.length > 0) number.set(node, number.size)
+  const regions = partition(copy, { facts: known, forced, number })
+  return { graph: copy, regions, facts: known }
+}
+
+/** How many Ifs and Loops a method has. */
+export function compoundCount(graph: Graph): number {
+  return [...allNodes(graph.block)].filter(({ blocks }) => blocks.length > 0).length
+}
+
+export function parameters(graph: Graph): Value[] {
+  return graph.inputs.filter((value, i) => !(i === 0 && value.type.kind === 'Class'))
+}
+
+function planOf(value: Value, id: string): Plan {
+  return coreType(value.type).kind === 'Tensor' ? { kind: 'tensor', leaf: { id, value } } : { kind: 'constant', value: null }
+}
+
+/** Declarations of what is not a tensor itself (`d.key`, `xs.0`) are for the containers. */
+function forTensors(declared: Readonly<Record<string, InputDeclaration>>, plans: readonly Plan[]): Record<string, InputDeclaration> {
+  const ids = new Set(plans.flatMap((plan) => (plan.kind === 'tensor' ? [plan.leaf.id] : [])))
+  return Object.fromEntries(Object.entries(declared).filter(([name]) => ids.has(name) || !name.includes('.')))
+}
+
+/** What is known of a parameter that holds tensors: as declared, or torch's default dtype. */
+function containerFact(type: Type, id: string, declared: Readonly<Record<string, InputDeclaration>>): Fact {
+  switch (type.kind) {
+    case 'Tensor': {
+      const { dtype = 'float32', shape } = declared[id] ?? {}
+      return tensorFact(
+        dtype,
+        shape?.map((dim, i) => (typeof dim === 'string' ? dim : (dim ?? symbols(id, shape.length)[i]!))),
+      )
+    }
+    case 'Tuple':
+      return tupleFact(type.of.map((item, i) => containerFact(item, `${id}.${type.fields?.[i] ?? i}`, declared)))
+    case 'List':
+      return { element: containerFact(type.of, `${id}.0`, declared) }
+    case 'int':
+    case 'float':
+    case 'bool':
+      return { number: type.kind }
+    default:
+      return unknown
+  }
+}

@@ -1,0 +1,149 @@
+// What is known of tensors that come out of lists, dicts, objects and state: no more than of everything that may have been put in there.
+// Flow-insensitive, over the points-to sets of the alias analysis; facts of straight-line values come from analysis/facts.ts.
+
+import { AliasAnalysis, type Location } from '../../analysis/alias-analysis.ts'
+import { inferFacts, type Facts } from '../../analysis/facts.ts'
+import { join } from '../../analysis/facts-lattice.ts'
+import { coreType } from '../../analysis/mutable-type.ts'
+import { allNodes } from '../../ir/block.ts'
+import type { Graph } from '../../ir/graph.ts'
+import type { IValue } from '../../ir/ivalue.ts'
+import type { Node } from '../../ir/node.ts'
+import type { Tensor } from '../../ir/tensor.ts'
+import type { Value } from '../../ir/value.ts'
+import { tensorFact, unknown, type Fact } from '../../ops/fact.ts'
+import type { PassContext } from '../pass.ts'
+import { symbols } from '../signature/input-facts.ts'
+import { holdsTensor } from './host-types.ts'
+
+/** Each round carries facts through one more container. */
+const MAX_ROUNDS = 4
+
+/** The facts of a graph that still writes in place; `assumed` stands for tensors in containers that the caller hands in. */
+export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'inputs' | 'state'>, assumed: Fact): Facts {
+  const contents = new Contents(graph, state, assumed)
+  let facts = inferFacts(graph, { inputs, mutable: contents.isWritten })
+  for (let round = 0; round < MAX_ROUNDS && contents.learn(facts); round++)
+    facts = inferFacts(graph, { inputs, mutable: contents.isWritten, refine: contents.refine })
+  return facts
+}
+
+const STORES = new Set([
+  'prim::ListConstruct',
+  'prim::DictConstruct',
+  'prim::TupleConstruct',
+  'prim::SetAttr',
+  'aten::append',
+  'aten::insert',
+  'aten::_set_item',
+  'aten::setdefault',
+])
+
+class Contents {
+  readonly #alias: AliasAnalysis
+  readonly #state: PassContext['state']
+  readonly #assumed: Fact
+  readonly #stores: readonly Node[]
+  /** Containers that come from outside: parameters, and state by its attribute. */
+  readonly #outside: { readonly reach: ReadonlySet<Location>; readonly fact: Fact }[] = []
+  #stored = new Map<Location, Fact>()
+  /** Facts of values that left their container. */
+  readonly #assigned = new Map<string, Fact>()
+
+  constructor(graph: Graph, state: PassContext['state'], assumed: Fact) {
+    this.#alias = new AliasAnalysis(graph)
+    this.#state = state
+    this.#assumed = assumed
+    const nodes = [...allNodes(graph.block)]
+    this.#stores = nodes.filter((node) => STORES.has(node.kind))
+    for (const [i, input] of graph.inputs.entries())
+      if (!(i === 0 && input.type.kind === 'Class') && coreType(input.type).kind !== 'Tensor')
+        this.#outside.push({ reach: this.#alias.reach(input), fact: assumed })
+    for (const node of nodes) {
+      if (node.kind !== 'prim::GetAttr') continue
+      const initial = this.#initial(node)
+      if (initial !== undefined && coreType(node.output().type).kind !== 'Tensor')
+        this.#outside.push({ reach: this.#alias.reach(node.output()), fact: factOfContents(initial, node) })
+    }
+  }
+
+  readonly isWritten = (value: Value): boolean => this.#alias.hasWriters(value)
+
+  #initial(node: Node): IValue | undefined {
+    return this.#state.find(({ attribute }) => attribute === node.attributes.get('name'))?.initial
+  }
+
+  /** Takes in what the values that were put somewhere are; false when nothing is new. */
+  learn(facts: Facts): boolean {
+    const stored = new Map<Location, Fact>()
+    for (const node of this.#stores)
+      for (const value of node.inputs) {
+        if (coreType(value.type).kind !== 'Tensor' || value.node.kind === 'prim::Uninitialized') continue
+        const fact = facts.of(value)
+        if (fact.value === null) continue
+        if (node.kind === 'prim::SetAttr') this.#assign(String(node.attributes.get('name')), fact)
+        for (const location of this.#alias.locations(value))
+          stored.set(location, stored.has(location) ? join(stored.get(location)!, fact) : fact)
+      }
+    const same =
+      stored.size === this.#stored.size && [...stored].every(([location, fact]) => this.#stored.get(location)?.dtype === fact.dtype)
+    this.#stored = stored
+    return !same
+  }
+  #assign(name: string, fact: Fact): void {
+    const before = this.#assigned.get(name)
+    this.#assigned.set(name, before === undefined ? fact : join(before, fact))
+  }
+
+  readonly refine = (value: Value, fact: Fact): Fact => {
+    const core = coreType(value.type)
+    if (core.kind === 'Tensor') {
+      if (fact.dtype !== undefined || fact.value !== undefined) return fact
+      const found = value.node.kind === 'prim::GetAttr' ? this.#attribute(value.node) : this.#tensor(this.#alias.locations(value))
+      return found === undefined ? fact : { ...fact, ...tensorFact(found.dtype, fact.dims ?? loose(found.dims)) }
+    }
+    if (core.kind === 'List' && core.of.kind === 'Tensor' && fact.items === undefined && fact.element === undefined) {
+      const own = this.#alias.locations(value)
+      const found = this.#tensor(new Set([...this.#alias.reach(value)].filter((location) => !own.has(location))))
+      return found === undefined ? fact : { ...fact, element: tensorFact(found.dtype, loose(found.dims)) }
+    }
+    return fact
+  }
+
+  #attribute(node: Node): Fact | undefined {
+    const initial = this.#initial(node)
+    const assigned = this.#assigned.get(String(node.attributes.get('name')))
+    const saved = initial === undefined || initial === null ? undefined : factOfContents(initial, node)
+    return saved === undefined ? assigned : assigned === undefined ? saved : join(saved, assigned)
+  }
+
+  #tensor(locations: ReadonlySet<Location>): Fact | undefined {
+    let found: Fact | undefined
+    for (const location of locations) {
+      const facts = [
+        ...(this.#stored.has(location) ? [this.#stored.get(location)!] : []),
+        ...this.#outside.filter(({ reach }) => reach.has(location)).map(({ fact }) => fact),
+      ]
+      for (const fact of facts) found = found === undefined ? fact : join(found, fact)
+    }
+    return found
+  }
+}
+
+/** Extents of different turns and calls are not the same extent, whatever they are called. */
+const loose = (dims: Fact['dims']): Fact['dims'] => dims?.map((dim) => (typeof dim === 'number' ? dim : null))
+
+/** All tensors that a saved value holds, as one. */
+function factOfContents(value: IValue, node: Node): Fact {
+  const tensors: Tensor[] = []
+  const stack: IValue[] = [value]
+  for (let held = stack.pop(); held !== undefined; held = stack.pop()) {
+    if (held === null || typeof held !== 'object') continue
+    if (held.kind === 'tensor') tensors.push(held)
+    else if (held.kind === 'list' || held.kind === 'tuple') stack.push(...held.items)
+    else if (held.kind === 'dict') stack.push(...held.entries.flat())
+  }
+  if (tensors.length === 0) return holdsTensor(node.output().type) ? {} : unknown
+  // What is assigned later may have other extents; the rank is taken to stay.
+  return tensors.map(({ dtype, sizes }) => tensorFact(dtype, symbols(String(node.attributes.get('name')), sizes.length))).reduce(join)
+}

@@ -1,0 +1,109 @@
+// What may cross between generated JavaScript and a region of the graph, and which operators either side can compute.
+// A region is an ONNX entry point: tensors, numbers, bools, flat lists and Optionals of them, and tuples of all these.
+
+import type { Node } from '../../ir/node.ts'
+import type { Type } from '../../ir/type.ts'
+
+/** A value of this type can be handed into a region and got back from one. */
+export function crosses(type: Type): boolean {
+  switch (type.kind) {
+    case 'Tensor':
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'number':
+    case 'complex':
+      return true
+    case 'List':
+      return ['Tensor', 'int', 'float', 'bool'].includes(type.of.kind)
+    case 'Optional':
+      return type.of.kind !== 'Optional' && crosses(type.of)
+    case 'Tuple':
+      return type.of.length > 0 && type.of.every(crosses)
+    default:
+      return false
+  }
+}
+
+/** Some tensor is in it. */
+export function holdsTensor(type: Type): boolean {
+  switch (type.kind) {
+    case 'Tensor':
+      return true
+    case 'List':
+    case 'Optional':
+    case 'Future':
+      return holdsTensor(type.of)
+    case 'Tuple':
+      return type.of.some(holdsTensor)
+    case 'Dict':
+      return holdsTensor(type.key) || holdsTensor(type.value)
+    default:
+      return false
+  }
+}
+
+/** Reads of a tensor that JavaScript does by itself: its extents, its one element, its elements as lists. */
+const READS: ReadonlySet<string> = new Set(
+  [
+    'size',
+    'len',
+    'dim',
+    'numel',
+    'item',
+    'Int',
+    'Float',
+    'Bool',
+    'IntImplicit',
+    'FloatImplicit',
+    'ScalarImplicit',
+    'is_nonzero',
+    'is_floating_point',
+    '__is__',
+    '__isnot__',
+    '__getitem__',
+    '_local_scalar_dense',
+  ]
+    .map((name) => `aten::${name}`)
+    .concat(['prim::dtype', 'prim::shape', 'prim::tolist', 'prim::device', 'prim::is_cuda', 'prim::layout', 'prim::requires_grad']),
+)
+
+/** They only put values together or take them apart; either side does so without computing. */
+const STRUCTURE: ReadonlySet<string> = new Set([
+  'prim::TupleConstruct',
+  'prim::TupleUnpack',
+  'prim::TupleIndex',
+  'prim::TupleSlice',
+  'prim::ListConstruct',
+  'prim::ListUnpack',
+  'prim::unchecked_cast',
+  'prim::unchecked_unwrap_optional',
+  'aten::_unwrap_optional',
+  'prim::Uninitialized',
+])
+
+const isScalar = (type: Type): boolean => !holdsTensor(type)
+
+export const isStructure = (node: Node): boolean => STRUCTURE.has(node.kind)
+
+/** An operator without tensors, or that only reads one: either side can run it. */
+export function isFlexible(node: Node): boolean {
+  if (isStructure(node)) return true
+  if (node.outputs.some(({ type }) => !isScalar(type))) {
+    // An element of a list of tensors.
+    return node.kind === 'aten::__getitem__' && node.input().type.kind === 'List'
+  }
+  return READS.has(node.kind) || node.inputs.every(({ type }) => isScalar(type))
+}
+
+/** What only JavaScript can do, whatever its operands. */
+export const HOST_KINDS: ReadonlySet<string> = new Set([
+  'prim::GetAttr',
+  'prim::SetAttr',
+  'prim::CreateObject',
+  'prim::isinstance',
+  'prim::RaiseException',
+  'prim::Print',
+  'aten::warn',
+  'host::assign',
+])

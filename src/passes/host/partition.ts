@@ -1,0 +1,255 @@
+// Splits a method into a host program and regions: maximal groups of tensor operators become graphs of their own, and a `host::region` node
+// stands for each in what is left, which the loader prints as JavaScript. Lists, dicts and objects keep Python's references on the host;
+// a tensor that a region writes comes back from it and is assigned in place (`host::assign`).
+
+import { AliasAnalysis } from '../../analysis/alias-analysis.ts'
+import type { Facts } from '../../analysis/facts.ts'
+import { fail } from '../../diagnostics/compile-error.ts'
+import { allNodes, type Block } from '../../ir/block.ts'
+import { Builder } from '../../ir/builder.ts'
+import { cloneNode, type ValueMap } from '../../ir/clone.ts'
+import { Graph } from '../../ir/graph.ts'
+import type { Node } from '../../ir/node.ts'
+import { noneType, type Type } from '../../ir/type.ts'
+import type { Value } from '../../ir/value.ts'
+import type { Fact } from '../../ops/fact.ts'
+import { holdsTensor } from './host-types.ts'
+import { Sides } from './host-sides.ts'
+import { isHostUse, memoryOf, outerInputs, schedule } from './schedule.ts'
+
+/** One entry point of the emitted graph. */
+export interface Region {
+  readonly graph: Graph
+  /** What is known of each input. */
+  readonly facts: readonly Fact[]
+  /** How many host loops it runs in. */
+  readonly loops: number
+  /** Ifs and Loops inside of it, as `number` numbers them. */
+  readonly compounds: readonly number[]
+}
+
+export interface PartitionOptions {
+  readonly facts: Facts
+  /** Ifs and Loops that go to the host whatever they hold, by number. */
+  readonly forced: ReadonlySet<number>
+  /** Position of each If and Loop in the method before it was split. */
+  readonly number: ReadonlyMap<Node, number>
+}
+
+/** Splits `graph` in place. Regions are in the order of their nodes. */
+export function partition(graph: Graph, options: PartitionOptions): Region[] {
+  return new Partitioner(graph, options).run()
+}
+
+class Partitioner {
+  readonly #graph: Graph
+  readonly #options: PartitionOptions
+  readonly #alias: AliasAnalysis
+  readonly #regions: Region[] = []
+  /** Operators on lists that ended up in different regions, and so belong to the host. */
+  readonly #forced = new Set<Node>()
+
+  constructor(graph: Graph, options: PartitionOptions) {
+    this.#graph = graph
+    this.#options = options
+    forwardInPlaceResults(graph)
+    this.#alias = new AliasAnalysis(graph)
+    for (const [node, number] of options.number) if (options.forced.has(number)) this.#forced.add(node)
+  }
+
+  run(): Region[] {
+    this.#keepArguments()
+    for (;;) {
+      const sides = new Sides(this.#graph.block, { facts: this.#options.facts, alias: this.#alias, forced: this.#forced })
+      if (!this.#splitsLists(this.#graph.block, sides)) {
+        this.#block(this.#graph.block, sides, 0)
+        return this.#regions
+      }
+    }
+  }
+
+  /** What the caller hands in is never written: the method works on its own copy of it. */
+  #keepArguments(): void {
+    const b = new Builder(this.#graph.block.paramNode.next!)
+    for (const [i, input] of this.#graph.inputs.entries()) {
+      if (i === 0 && input.type.kind === 'Class') continue
+      if (![...this.#alias.reach(input)].some((location) => this.#alias.isWritten(location))) continue
+      const uses = [...input.uses]
+      const copy = b.op('host::copy', [input], input.type).setDebugName(input.debugName)
+      for (const { user, index } of uses) user.setInput(index, copy)
+    }
+  }
+
+  /** Finds lists that are made in one region and written in another; their nodes are then forced to the host. */
+  #splitsLists(block: Block, sides: Sides): boolean {
+    const phases = schedule(block, sides, this.#alias)
+    const homes = new Map<object, { readonly phase: number; readonly nodes: Set<Node> }>()
+    let split = false
+    for (const [node, phase] of phases) {
+      if (sides.of(node) !== 'region') continue
+      for (const inner of [node, ...node.blocks.flatMap((nested) => [...allNodes(nested)])]) {
+        for (const { input } of this.#alias.writes(inner)) {
+          if (inner.input(input).type.kind !== 'List') continue
+          for (const location of this.#alias.locations(inner.input(input))) {
+            const made = makerIn(location.origin, block)
+            const known = homes.get(location)
+            const home = made === undefined ? -1 : (phases.get(made) ?? -1)
+            if (home !== phase || (known !== undefined && known.phase !== phase)) {
+              this.#forced.add(inner)
+              split = true
+            }
+            if (known === undefined) homes.set(location, { phase, nodes: new Set([inner]) })
+          }
+        }
+      }
+    }
+    if (split) return true
+    for (const [node] of phases)
+      if (sides.of(node) === 'host') for (const nested of node.blocks) if (this.#splitsLists(nested, sides)) return true
+    return false
+  }
+
+  #block(block: Block, sides: Sides, loops: number): void {
+    this.#liftConstants(block, sides)
+    const phases = schedule(block, sides, this.#alias)
+    const order = [...phases].map(([node, phase], i) => ({ node, phase, i })).sort((a, b) => a.phase - b.phase || a.i - b.i)
+    const groups = new Map<number, Node[]>()
+    for (const { node, phase } of order) {
+      node.moveBefore(block.returnNode)
+      if (phase % 2 === 0) continue
+      const group = groups.get(phase)
+      if (group === undefined) groups.set(phase, [node])
+      else group.push(node)
+    }
+    for (const group of groups.values()) this.#outline(group, block, sides, loops)
+    for (const node of block.nodes())
+      for (const nested of node.blocks) this.#block(nested, sides, loops + (node.kind === 'prim::Loop' ? 1 : 0))
+  }
+
+  /** A weight that the host hands around comes out of a region like any other tensor. */
+  #liftConstants(block: Block, sides: Sides): void {
+    for (const node of [...block.nodes()]) {
+      if (node.kind !== 'prim::Constant' || !holdsTensor(node.output().type)) continue
+      const uses = [...node.output().uses].filter(({ user }) => isHostUse(user, block, sides))
+      if (uses.length === 0) continue
+      const copy = this.#graph.create('aten::clone', [node.output(), constantAfter(node, null)], [node.output().type])
+      copy.insertAfter(node.next!)
+      sides.set(copy, 'region')
+      for (const { user, index } of uses) user.setInput(index, copy.output())
+    }
+  }
+
+  /** Moves `nodes`, which follow on each other as far as the host can see, into a graph of their own. */
+  #outline(nodes: readonly Node[], block: Block, sides: Sides, loops: number): void {
+    const own = new Set(nodes)
+    const inside = (value: Value): boolean => own.has(value.node)
+    const graph = new Graph()
+    const map: ValueMap = new Map()
+    const inputs: Value[] = []
+    for (const node of nodes)
+      for (const value of outerInputs(node)) {
+        if (map.has(value) || inside(value)) continue
+        if (value.node.kind === 'prim::Constant') graph.block.append(cloneNode(value.node, graph, map))
+        else if (value.node.kind === 'prim::Uninitialized') graph.block.append(cloneNode(value.node, graph, map))
+        else {
+          inputs.push(value)
+          map.set(value, graph.addInput(this.#inputType(value), value.debugName))
+        }
+      }
+    for (const node of nodes) graph.block.append(cloneNode(node, graph, map))
+    const outputs = nodes.flatMap((node) =>
+      node.outputs.filter((output) => [...output.uses].some(({ user }) => !isWithin(user, own, block))),
+    )
+    const written = this.#writtenInputs(nodes, inputs)
+    for (const value of outputs) this.#checkView(value, nodes, own, block)
+    const results = [...outputs, ...written].map((value) => map.get(value)!)
+    const end = Builder.atEnd(graph.block)
+    graph.addOutput(results.length === 1 ? results[0]! : results.length === 0 ? end.none() : end.tuple(results))
+    const facts = inputs.map((value) => this.#options.facts.of(value))
+    const b = new Builder(nodes[0]!)
+    b.range = nodes.find(({ range }) => range !== undefined)?.range
+    const call = b.node(
+      'host::region',
+      inputs,
+      [...outputs, ...written].map(({ type }) => type),
+      [['region', BigInt(this.#regions.length)]],
+    )
+    sides.set(call, 'host')
+    // In front of the first node, while users of results are all behind the last.
+    for (const [i, output] of outputs.entries()) {
+      call.output(i).setDebugName(output.debugName)
+      output.replaceAllUsesWith(call.output(i))
+    }
+    for (const [i, value] of written.entries()) b.node('host::assign', [value, call.output(outputs.length + i)], [])
+    for (const node of [...nodes].reverse()) node.destroy()
+    const compounds = [...this.#options.number].filter(([node]) => own.has(node) || isWithin(node, own, block)).map(([, number]) => number)
+    this.#regions.push({ graph, facts, loops, compounds })
+  }
+
+  /** A view that leaves its region must not see later writes, nor be written: JavaScript holds it as a tensor of its own. */
+  #checkView(value: Value, nodes: readonly Node[], own: ReadonlySet<Node>, block: Block): void {
+    for (const location of this.#alias.locations(value)) {
+      if (location.origin === value || !this.#alias.isWritten(location)) continue
+      const writer = this.#alias.writersOf(location).find((node) => !isWithin(node, own, block))
+      if (writer === undefined) continue
+      const range = writer.range ?? nodes.find((node) => node.range !== undefined)?.range
+      fail('PT3140', 'a tensor is written in place while another name, a view of it, is still in use.', {
+        ...(range === undefined ? {} : { range }),
+        fix: 'write x = x + y instead of x += y, or clone the view.',
+      })
+    }
+  }
+
+  /** A Python number enters as what it is known to be. */
+  #inputType(value: Value): Type {
+    const { number } = this.#options.facts.of(value)
+    return value.type.kind === 'number' && (number === 'int' || number === 'float' || number === 'bool') ? { kind: number } : value.type
+  }
+
+  /** The inputs whose tensors the nodes write. Each must be the only name that this memory comes in by. */
+  #writtenInputs(nodes: readonly Node[], inputs: readonly Value[]): Value[] {
+    const found = new Set<Value>()
+    for (const node of nodes) {
+      for (const location of memoryOf(node, this.#alias).written) {
+        const names = inputs.filter((value) => this.#alias.reach(value).has(location))
+        if (names.length === 0) continue
+        const [name] = names
+        if (names.length > 1 || name!.type.kind !== 'Tensor')
+          fail('PT3140', 'a tensor is written in place while a list, dict, object or another name refers to the same memory.', {
+            ...(node.range === undefined ? {} : { range: node.range }),
+            fix: 'write x = x + y instead of x += y, or put the result back where it came from.',
+          })
+        found.add(name!)
+      }
+    }
+    return [...found]
+  }
+}
+
+/** `y = x.add_(z)` gives x itself: `y` is another name for it. */
+function forwardInPlaceResults(graph: Graph): void {
+  const alias = new AliasAnalysis(graph)
+  for (const node of allNodes(graph.block)) {
+    if (node.outputs.length !== 1 || node.output().type.kind !== 'Tensor' || node.blocks.length > 0) continue
+    const [write] = alias.writes(node)
+    if (write === undefined || write.elements || node.input(write.input).type.kind !== 'Tensor') continue
+    node.output().replaceAllUsesWith(node.input(write.input))
+  }
+}
+
+const isWithin = (user: Node, own: ReadonlySet<Node>, block: Block): boolean => {
+  let at: Node | undefined = user
+  while (at !== undefined && at.block !== block) at = at.block?.owner
+  return at !== undefined && own.has(at)
+}
+
+/** The node of `block` that makes what `origin` names, itself or in its blocks. */
+function makerIn(origin: object, block: Block): Node | undefined {
+  let at = (origin as Partial<Value>).node
+  while (at !== undefined && at.block !== block) at = at.block?.owner
+  return at
+}
+
+function constantAfter(node: Node, value: null): Value {
+  return node.graph.createConstant(value, noneType).insertAfter(node).output()
+}
