@@ -100,6 +100,15 @@ export class Matrices {
     this.b.op('Expand', [this.b.scalar(dtype, value), this.vector(sizes)], {}, { dims: sizes.map(() => null) })
   smaller = (x: Int, y: Int): ScalarOperand => intOp(this.b, 'Min', x, y)
 
+  /** One of two tensors whose ranks may differ. */
+  choose(condition: OnnxValue, x: OnnxValue, y: OnnxValue): OnnxValue {
+    const branch = (value: OnnxValue) => {
+      const scope = this.b.scope()
+      const { name, dtype } = scope.op('Identity', [value])
+      return scope.subgraph('branch', [], [{ name, dtype, dims: undefined }])
+    }
+    return this.b.op('If', [condition], { then_branch: branch(x), else_branch: branch(y) }, { dtype: x.dtype })
+  }
   /** Runs `body` for k = 0 … trips − 1 over the states, and as long as `going`, computed from the next states, holds. */
   loop(trips: Int, states: readonly OnnxValue[], body: Body, going?: (m: Matrices, next: readonly OnnxValue[]) => OnnxValue): OnnxValue[] {
     const { b } = this

@@ -37,7 +37,7 @@ export function stacks(m: Matrices, values: readonly OnnxValue[]): Stack[] {
 }
 
 /** A right side that may be a vector per matrix: as [..., n, 1] then, with the way back. */
-function rightSide(m: Matrices, a: OnnxValue, side: OnnxValue): { readonly x: OnnxValue; readonly isVector: boolean } {
+export function rightSide(m: Matrices, a: OnnxValue, side: OnnxValue): { readonly x: OnnxValue; readonly isVector: boolean } {
   const { b } = m
   const [rank, own] = [rankOf(a)!, rankOf(side)!]
   if (own === 1) return { x: b.unsqueeze(side, [1]), isVector: true }
@@ -107,7 +107,8 @@ function determinant(b: OnnxBuilder, a: OnnxValue): OnnxValue {
   return of.restore(b.op('Squeeze', [m.mul(parity(m, factors), product), b.ints([1, 2])]))
 }
 
-function inverse(b: OnnxBuilder, a: OnnxValue): readonly OnnxValue[] {
+/** A⁻¹ and info. */
+export function inverse(b: OnnxBuilder, a: OnnxValue): readonly OnnxValue[] {
   const m = new Matrices(b)
   const of = stack(m, a)
   const factors = factorLU(m, m.transpose(of.x))

@@ -6,6 +6,7 @@ import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { compute, computeWide, like, opmath, ORDERED, tensor, resultDtype, WIDE } from './compute.ts'
 import { axesOf, extreme, reduce, reducedCount, vectorNorm, type Axes } from './reduce.ts'
+import { spectralNorm } from './linalg-spectral.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 type Out = readonly ResultInfo[]
@@ -132,8 +133,8 @@ function norm(b: OnnxBuilder, self: OnnxValue, p: number, axes: Axes, keepdim: b
   const dtype = out[0]?.dtype ?? self.dtype
   return computeWide(b, dtype, [b.cast(self, dtype)], (x) => vectorNorm(b, x, p, axes, keepdim))
 }
-/** Norms of matrices: 'fro' (2 over both axes), ±1 and ±∞ (extreme of row or column sums). Spectral norms need an SVD. */
-function matrixNorm(
+/** Norms of matrices: 'fro' (2 over both axes), ±1 and ±∞ (extreme of row or column sums), 'nuc' and ±2 (of singular values). */
+export function matrixNorm(
   b: OnnxBuilder,
   self: OnnxValue,
   ord: number | string,
@@ -142,8 +143,10 @@ function matrixNorm(
   out: Out,
 ): OnnxValue {
   if (ord === 'fro') return norm(b, self, 2, [rows!, columns!], keepdim, out)
+  if (ord === 'nuc' || ord === 2 || ord === -2)
+    return spectralNorm(b, b.cast(self, out[0]?.dtype ?? self.dtype), ord, [rows!, columns!], keepdim)
   if (ord !== 1 && ord !== -1 && ord !== Infinity && ord !== -Infinity)
-    throw new UnmetNeed('ord', `to be 'fro', ±1 or ±inf; ${ord} needs singular values`)
+    throw new UnmetNeed('ord', `to be 'fro', 'nuc', ±1, ±2 or ±inf, found ${ord}`)
   const [inner, outer] = Math.abs(ord) === 1 ? [rows!, columns!] : [columns!, rows!]
   const dtype = out[0]?.dtype ?? self.dtype
   return computeWide(b, dtype, [b.cast(self, dtype)], (x) => {

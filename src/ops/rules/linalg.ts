@@ -8,7 +8,7 @@ import { isNone, knownBool, knownInt, knownInts, promoted, same, wrapAxis } from
 import { rule, rules, type Rule } from '../rule.ts'
 
 /** numpy's matmul: 1-d operands lend an axis and lose it again. */
-function matmulDims(a: Dims, b: Dims): Dims {
+export function matmulDims(a: Dims, b: Dims): Dims {
   if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return undefined
   const rows = a.length === 1 ? [] : [a.at(-2)!]
   const columns = b.length === 1 ? [] : [b.at(-1)!]
