@@ -97,6 +97,20 @@ describe('lists and dicts', () => {
     new FileCheck().checkNot('functional').checkNot('Tensor[]').check('return').run(text)
   })
 
+  test('made by dict() are empty', async () => {
+    await check(
+      `graph(%x : Tensor):
+  %a : str = prim::Constant[value="a"]()
+  %d.1 : Dict(str, Tensor) = aten::dict()
+  %d.2 : Dict(str, Tensor) = functional::_set_item(%d.1, %a, %x)
+  %n : int = aten::len(%d.1)
+  %y : Tensor = aten::__getitem__(%d.2, %a)
+  %out : (Tensor, int) = prim::TupleConstruct(%y, %n)
+  return (%out)`,
+      [[[vector(1)], list(vector(1), 0n)]],
+    )
+  })
+
   test('with known keys out of branches', async () => {
     const text = await check(
       `graph(%c : bool, %x : Tensor):

@@ -99,6 +99,8 @@ export const dictRows: readonly (readonly [string, ContainerRow])[] = [
   [
     'aten::dict',
     (node, at) => {
+      // `dict()`, annotated or not.
+      if (node.inputs.length === 0) return [construct([], dictType(node), Builder.replacing(node))]
       if (node.input().type.kind === 'Dict') return [node.input()]
       const b = Builder.replacing(node)
       let entries: Entries = []
