@@ -52,6 +52,8 @@ import { floatPartLowerings } from './float-parts.ts'
 import { marginLossLowerings } from './loss-margin.ts'
 import { ctcLowerings } from './ctc.ts'
 import { differenceLowerings } from './differences.ts'
+import { histogramLowerings } from './histogram.ts'
+import { segmentLowerings } from './segment.ts'
 import { nestedLowerings } from './nested.ts'
 import { synonymLowerings } from './synonyms.ts'
 import { quantizedLowerings } from './quantized.ts'
@@ -101,6 +103,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   linalgQrLowerings,
   linalgSvdLowerings,
   lossLowerings,
+  fftLowerings,
   specialLowerings,
   polynomialLowerings,
   floatPartLowerings,
@@ -109,6 +112,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   ctcLowerings,
   quantizedLowerings,
   differenceLowerings,
+  histogramLowerings,
+  segmentLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

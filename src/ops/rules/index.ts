@@ -39,6 +39,7 @@ import { complexRules } from './complex.ts'
 import { fftRules } from './fft.ts'
 import { marginLossRules } from './loss-margin.ts'
 import { differenceRules } from './differences.ts'
+import { histogramRules } from './histogram.ts'
 import { nestedRules } from './nested.ts'
 import { synonymRules } from './synonyms.ts'
 import { quantizedRules } from './quantized.ts'
@@ -84,6 +85,7 @@ const families: readonly (readonly Rule[])[] = [
   marginLossRules,
   quantizedRules,
   differenceRules,
+  histogramRules,
 ]
 
 let all: readonly Rule[] | undefined
