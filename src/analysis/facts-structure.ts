@@ -92,6 +92,8 @@ const mayBeNone = (type: Type): boolean =>
 function isSame(node: Node, at: KnownFacts): boolean | undefined {
   const [a, b] = [at.of(node.input(0)), at.of(node.input(1))]
   const none = isNone(b) ? a : isNone(a) ? b : undefined
+  // There is one True and one False.
+  if (typeof a.value === 'boolean' && typeof b.value === 'boolean') return a.value === b.value
   if (none === undefined) return sameTensor(node.input(0), node.input(1))
   if (isNone(none)) return true
   const type = node.input(isNone(b) ? 0 : 1).type

@@ -1,6 +1,7 @@
 // Scaled dot-product attention as softmax(q·kᵀ·scale + mask)·v. Answers to aten/src/ATen/native/transformers/attention.cpp; a row that
 // is masked as a whole gives 0, as in torch since 2.5.
 
+import type { Dim, Dims } from '../../ir/dim.ts'
 import { readElements } from '../../ir/tensor-elements.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { dimAt, type OnnxValue, type ScalarOperand } from '../operand.ts'
@@ -29,9 +30,12 @@ export interface Attention {
   readonly scores: OnnxValue
 }
 
-const lastTwoSwapped = (x: OnnxValue, b: OnnxBuilder): OnnxValue => {
-  const rank = x.dims!.length
-  return b.transpose(x, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2])
+/** q·kᵀ over the last two axes. Where a rank is not known, Einsum does without. */
+function products(q: OnnxValue, k: OnnxValue, dims: Dims, b: OnnxBuilder): OnnxValue {
+  const rank = k.dims?.length
+  if (rank === undefined || q.dims === undefined) return b.op('Einsum', [q, k], { equation: '...qe,...ke->...qk' }, { dims })
+  const swapped = b.transpose(k, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2])
+  return b.op('MatMul', [q, swapped], {}, { dims })
 }
 
 /** 1/√E of the last axis. */
@@ -45,15 +49,16 @@ function defaultScale(query: OnnxValue, b: OnnxBuilder): OnnxValue {
 function repeatedHeads(x: OnnxValue, query: OnnxValue, b: OnnxBuilder): OnnxValue {
   const [have, want] = [dimAt(x, -3), dimAt(query, -3)]
   if (have !== null && have === want) return x
-  const rank = x.dims!.length
-  const heads = b.number(b.size(query, -3), 'int64')
-  const times = b.op('Div', [heads, b.number(b.size(x, -3), 'int64')], {}, { dims: [] })
-  const one: ScalarOperand = { kind: 'constant', value: 1n }
-  const wide = b.unsqueeze(x, [rank - 2])
-  const repeats = b.concatScalars([...Array.from({ length: rank - 2 }, () => one), times, one, one])
-  const tiled = b.op('Tile', [wide, repeats], {}, rankOnly(rank + 1))
-  const sizes = Array.from({ length: rank }, (_, i): ScalarOperand => (i === rank - 3 ? heads : b.size(x, i)))
-  return b.op('Reshape', [tiled, b.concatScalars(sizes)], { allowzero: 1 }, rankOnly(rank))
+  const part = (start: number, end: number | undefined): OnnxValue =>
+    b.op('Shape', [x], { start, ...(end === undefined ? {} : { end }) }, { dtype: 'int64', dims: [null] })
+  const joined = (...parts: readonly OnnxValue[]): OnnxValue => b.op('Concat', parts, { axis: 0 }, { dtype: 'int64', dims: [null] })
+  const one = (scalar: ScalarOperand): OnnxValue => b.reshapeTo(b.number(scalar, 'int64'), [1])
+  const heads = one(b.size(query, -3))
+  const times = b.op('Div', [heads, one(b.size(x, -3))], {}, { dims: [1] })
+  const wide = b.op('Unsqueeze', [x, b.ints([-3])], {}, { dims: undefined })
+  const tiled = b.op('Expand', [wide, joined(part(0, -2), times, part(-2, undefined))], {}, { dims: undefined })
+  const shape = joined(part(0, -3), heads, part(-2, undefined))
+  return b.op('Reshape', [tiled, shape], { allowzero: 1 }, { dims: x.dims === undefined ? undefined : rankOnly(x.dims.length).dims })
 }
 
 /** Position i sees positions 0 … i. */
@@ -80,9 +85,12 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
   const q = b.cast(query, dtype)
   const fit = (x: OnnxValue): OnnxValue => b.cast(options.grouped === true ? repeatedHeads(x, query, b) : x, dtype)
   const scale = options.scale === undefined ? defaultScale(q, b) : b.number(options.scale, dtype)
-  const rank = Math.max(query.dims!.length, key.dims!.length)
-  const shape = { dims: [...rankOnly(rank - 2).dims, dimAt(query, -2), dimAt(key, -2)] }
-  let scores = b.op('MatMul', [b.op('Mul', [q, scale], {}, { dims: q.dims }), lastTwoSwapped(fit(key), b)], {}, shape)
+  const leading = query.dims === undefined || key.dims === undefined ? undefined : Math.max(query.dims.length, key.dims.length) - 2
+  const matrices = (...last: readonly [Dim, Dim]): { readonly dims: Dims } => ({
+    dims: leading === undefined ? undefined : [...rankOnly(leading).dims, ...last],
+  })
+  const shape = matrices(dimAt(query, -2), dimAt(key, -2))
+  let scores = products(b.op('Mul', [q, scale], {}, { dims: q.dims }), fit(key), shape.dims, b)
   if (options.causal !== undefined && options.causal !== false) {
     const below = causalMask(query, key, b)
     const seen = options.causal === true ? below : b.op('Or', [b.op('Not', [options.causal]), below], {}, { dims: below.dims })
@@ -94,7 +102,7 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
         ? b.op('Where', [mask, scores, b.scalar(dtype, -Infinity)], {}, shape)
         : b.op('Add', [scores, b.cast(mask, dtype)], {}, shape)
   const weights = dropped(b.op('Softmax', [scores], { axis: -1 }, shape), options.dropout ?? 0, b)
-  const product = b.op('MatMul', [weights, fit(value)], {}, { dims: [...shape.dims.slice(0, -1), dimAt(value, -1)] })
+  const product = b.op('MatMul', [weights, fit(value)], {}, matrices(dimAt(query, -2), dimAt(value, -1)))
   // Softmax of a row of −∞ is NaN or not, by the runtime. A causal mask alone leaves the first key.
   const output =
     mask === undefined || everyRowSees(mask)
@@ -104,20 +112,15 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
 }
 
 /** [.., L, 1]: rows that see nothing. */
-export const hidden = (scores: OnnxValue, b: OnnxBuilder): OnnxValue =>
-  b.op(
-    'Equal',
-    [
-      b.op('ReduceMax', [scores, b.ints([-1])], { keepdims: 1 }, { dims: [...scores.dims!.slice(0, -1), 1] }),
-      b.scalar(scores.dtype, -Infinity),
-    ],
-    {},
-    { dims: [...scores.dims!.slice(0, -1), 1] },
-  )
+export function hidden(scores: OnnxValue, b: OnnxBuilder): OnnxValue {
+  const dims = scores.dims === undefined ? undefined : [...scores.dims.slice(0, -1), 1]
+  const top = b.op('ReduceMax', [scores, b.ints([-1])], { keepdims: 1 }, { dims })
+  return b.op('Equal', [top, b.scalar(scores.dtype, -Infinity)], {}, { dims })
+}
 
 const flag = (operand: ScalarOperand): boolean | OnnxValue => (operand.kind === 'constant' ? operand.value === true : operand)
 
-const NEEDS = { constant: ['dropout_p'], rank: ['query', 'key'] } as const
+const NEEDS = { constant: ['dropout_p'] } as const
 
 export const attentionLowerings: readonly LoweringRow[] = [
   lower(
@@ -207,5 +210,5 @@ function safeSoftmax(x: OnnxValue, axis: number, b: OnnxBuilder): OnnxValue {
 }
 
 function withLogSum({ output, scores }: Attention, b: OnnxBuilder): OnnxValue[] {
-  return [output, b.op('ReduceLogSumExp', [scores, b.ints([-1])], { keepdims: 0 }, { dims: scores.dims!.slice(0, -1) })]
+  return [output, b.op('ReduceLogSumExp', [scores, b.ints([-1])], { keepdims: 0 }, { dims: scores.dims?.slice(0, -1) })]
 }

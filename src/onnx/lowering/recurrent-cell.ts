@@ -71,7 +71,8 @@ function scanDirection(
 ): OnnxValue[] {
   const body = b.scope()
   const param = (like: OnnxValue, dims: null[]): OnnxValue => ({ kind: 'tensor', name: b.freshName(), dtype: like.dtype, dims })
-  const info = (value: OnnxValue): ValueInfo => ({ name: value.name, dtype: value.dtype, dims: undefined })
+  // The runtime wants the ranks of a body that it cannot infer itself.
+  const info = (value: OnnxValue): ValueInfo => ({ name: value.name, dtype: value.dtype, dims: [null, null] })
   const before = states.map((state) => param(state, [null, null]))
   const step = param(x, [null, null])
   const alive = mask === undefined ? undefined : param(mask, [null, null])

@@ -30,6 +30,7 @@ export const KEEPS_RANK = new Set(
     'repeat_interleave',
     'matmul',
     'slice',
+    'narrow',
     'sort',
     'index_select',
     'cpu',
@@ -151,7 +152,7 @@ export function rankOf(user: Node, index: number, known: (value: Value) => numbe
   const exact = EXACT.get(user.kind)?.[index]
   if (exact !== undefined) return exact
   // A state of a recurrent layer is [layers, batch, size]; the general convolution tells its rank by its weight.
-  if (RECURRENT.has(user.kind)) return index <= 1 ? 3 : undefined
+  if (RECURRENT.has(user.kind)) return (isPacked(user) ? [2, 1, 3] : [3, 3])[index]
   if (user.kind === 'prim::ListConstruct') return listed(user, index, known)
   if (index !== 0) return undefined
   switch (user.kind) {
@@ -180,7 +181,7 @@ const unpacked = (node: Node): number | undefined =>
 /** An element of a list: the state of an lstm, an operand of einsum, a neighbour of tensors that it is joined with. */
 function listed(list: Node, index: number, known: (value: Value) => number | undefined): number | undefined {
   for (const { user, index: at } of list.output().uses) {
-    if (user.kind === 'aten::lstm' && at === 1) return 3
+    if (user.kind === 'aten::lstm' && at === (isPacked(user) ? 2 : 1)) return 3
     if (user.kind === 'aten::einsum' && at === 1) {
       const equation = constantOf(user.input())
       const term = typeof equation === 'string' ? equation.replaceAll(' ', '').split('->')[0]!.split(',')[index] : undefined
@@ -199,6 +200,9 @@ function listLength({ node }: Value): number | undefined {
   const value = node.kind === 'prim::Constant' ? node.attributes.get('value') : undefined
   return value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'list' ? value.items.length : undefined
 }
+
+/** `(data, batch_sizes, hx, params, …)` for `(input, hx, params, …)`. */
+const isPacked = (user: Node): boolean => user.inputs[3]?.type.kind === 'List'
 
 const RECURRENT = new Set(['lstm', 'gru', 'rnn_tanh', 'rnn_relu'].map((name) => `aten::${name}`))
 
