@@ -1,11 +1,16 @@
 // The Evaluator on onnxruntime: lowers a graph of tensors, runs it once, gives tensors back. The runtime is handed in by the caller.
 
+import { annotate, inferFacts } from '../analysis/facts.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import { internal } from '../diagnostics/internal.ts'
+import { cloneGraph } from '../ir/clone.ts'
 import type { Graph } from '../ir/graph.ts'
-import { isScalarType, scalarTypeInfo, type ScalarType } from '../ir/scalar-type.ts'
+import { isComplex, isScalarType, scalarTypeInfo, type ScalarType } from '../ir/scalar-type.ts'
 import { contiguousBytes, tensorOf, type Tensor } from '../ir/tensor.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
+import { hasComplex, lowerComplex } from '../passes/lower-complex/lower-complex.ts'
+import { passContext } from '../passes/pass.ts'
+import { complexTensor, realTensor } from './complex-border.ts'
 import { emittedType } from './data-type.ts'
 import { eliminateDead } from './eliminate-dead.ts'
 import { encodeModel } from './encode.ts'
@@ -62,17 +67,32 @@ export function fromOnnxTensor({ type, dims, data }: OnnxTensor): Tensor {
 
 export function createEvaluator(load: () => Promise<OnnxRuntime>): Evaluator {
   return {
-    async run(graph: Graph, inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
+    async run(source: Graph, inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
       const ort = await load()
+      const graph = withoutComplex(source)
       const inputNames = graph.inputs.map((_, i) => `i${i}`)
       const outputNames = graph.outputs.map((_, i) => `o${i}`)
       const model = lowerGraph(graph, { inputNames, outputNames, opset: 21 })
       eliminateDead(model)
-      const feeds = Object.fromEntries(inputs.map((tensor, i) => [inputNames[i]!, toOnnxTensor(ort, tensor)]))
+      const feeds = Object.fromEntries(inputs.map((tensor, i) => [inputNames[i]!, toOnnxTensor(ort, realTensor(tensor))]))
       const results = await runOnce(ort, encodeModel(model), feeds)
-      return outputNames.map((name) => fromOnnxTensor(results[name]!))
+      return source.outputs.map(({ type }, i) => {
+        const tensor = fromOnnxTensor(results[outputNames[i]!]!)
+        const dtype = type.kind === 'Tensor' ? type.dtype : type.kind === 'complex' ? 'complex128' : undefined
+        return dtype !== undefined && isComplex(dtype) ? complexTensor(tensor, dtype) : tensor
+      })
     },
   }
+}
+
+/** The graph itself, or a copy in which complex values are pairs. */
+function withoutComplex(graph: Graph): Graph {
+  if (!hasComplex(graph, inferFacts(graph))) return graph
+  const copy = cloneGraph(graph)
+  const context = passContext()
+  lowerComplex.run(copy, context)
+  annotate(copy, inferFacts(copy, { inputs: context.inputs }))
+  return copy
 }
 
 /** Nothing on the console: what fails comes back as an error. */

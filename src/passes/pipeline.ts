@@ -29,6 +29,7 @@ import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { poolWholePlane } from './pool-whole-plane.ts'
 import { removeDropout } from './remove-dropout.ts'
+import { lowerComplex } from './lower-complex/lower-complex.ts'
 import { lowerObjects } from './lower-objects.ts'
 import { lowerQuantized } from './lower-quantized.ts'
 import { prepare } from './prepare.ts'
@@ -191,6 +192,10 @@ export function complete({ graph, context, options, params, state, names, known,
     forgetFacts(context)
     runToFixpoint(graph, SIMPLIFY, context)
   }
+  // Containers are dissolved and dtypes known. Behind the outputs' flattening, so that whatever leaves is a tensor that can be a pair; before the
+  // patterns, which are about real operators.
+  if (runPasses(graph, [lowerComplex], context, options.observe))
+    runToFixpoint(graph, options.mode === 'script' ? SIMPLIFY : SPECIALISE, context)
   // Patterns come last, on canonical forms.
   run([poolWholePlane, foldConvBatchNorm, eliminateDeadCode])
   checkDissolved(graph)

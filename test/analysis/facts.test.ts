@@ -18,8 +18,6 @@ const RUN_TIME = new Set([
   'aten::erf.float',
   'aten::lgamma.int',
   'aten::lgamma.float',
-  'aten::Complex.float_float',
-  'aten::mul.complex',
   'aten::scalar_tensor',
 ])
 /** In place: mutation removal comes first. */

@@ -11,12 +11,16 @@ import { readElements, scalarTensor, tensorFromElements } from '../../src/ir/ten
 import { tensorTypeOf, type Type } from '../../src/ir/type.ts'
 import type { Value } from '../../src/ir/value.ts'
 import { verify } from '../../src/ir/verifier.ts'
+import { lowerQuantized } from '../../src/passes/lower-quantized.ts'
+import { passContext } from '../../src/passes/pass.ts'
 import { eliminateDead } from '../../src/onnx/eliminate-dead.ts'
 import { encodeModel } from '../../src/onnx/encode.ts'
+import { realTensor } from '../../src/onnx/complex-border.ts'
 import { fromOnnxTensor, toOnnxTensor } from '../../src/onnx/evaluator.ts'
 import { lowerGraph } from '../../src/onnx/lower-graph.ts'
 import { simplifyModel } from '../../src/onnx/passes/simplify-model.ts'
 import { tensorFact, type Fact } from '../../src/ops/fact.ts'
+import { lowerComplex } from '../../src/passes/lower-complex/lower-complex.ts'
 import { loadOrt } from '../support/ort.ts'
 
 /** `dynamic`: ranks alone; `unranked`: not even these; `weights`: static, and every tensor but the first is a constant of the graph. */
@@ -28,7 +32,11 @@ export async function runCase(text: string, inputs: readonly IValue[], expected:
   const feeds = bindInputs(graph, inputs, mode)
   const leaves = expected.map((value) => countLeaves(value))
   flattenOutputs(graph, expected)
-  const facts = inferFacts(graph, { inputs: new Map(feeds.map(({ value, fact }) => [value, fact])) })
+  lowerQuantized.run(graph, passContext())
+  const context = passContext()
+  for (const { value, fact } of feeds) context.inputs.set(value, fact)
+  lowerComplex.run(graph, context)
+  const facts = inferFacts(graph, { inputs: context.inputs })
   annotate(graph, facts)
   verify(graph)
   const names = graph.outputs.map((_, i) => `o${i}`)
@@ -39,7 +47,7 @@ export async function runCase(text: string, inputs: readonly IValue[], expected:
   const session = await ort.InferenceSession.create(encodeModel(model))
   try {
     const results = await session.run(
-      Object.fromEntries(feeds.map(({ tensor }, i) => [`i${i}`, toOnnxTensor(ort, tensor)])) as Record<string, never>,
+      Object.fromEntries(feeds.map(({ tensor }, i) => [`i${i}`, toOnnxTensor(ort, realTensor(tensor))])) as Record<string, never>,
     )
     const tensors = names.map((name) => fromOnnxTensor(results[name]!))
     let at = 0

@@ -41,6 +41,7 @@ import { attentionLowerings } from './attention.ts'
 import { transformerLowerings } from './transformer.ts'
 import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
+import { linalgFunctionLowerings } from './linalg-functions.ts'
 import { linalgQrLowerings } from './linalg-qr.ts'
 import { linalgSvdLowerings } from './linalg-svd.ts'
 import { linalgSolveLowerings } from './linalg-solve.ts'
@@ -100,6 +101,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   resizeLowerings,
   linalgLowerings,
   linalgSolveLowerings,
+  linalgFunctionLowerings,
   linalgQrLowerings,
   linalgSvdLowerings,
   lossLowerings,

@@ -30,6 +30,7 @@ import { recurrentRules } from './recurrent.ts'
 import { attentionRules } from './attention.ts'
 import { resizeRules } from './resize.ts'
 import { linalgRules } from './linalg.ts'
+import { linalgFunctionRules } from './linalg-functions.ts'
 import { linalgSpectralRules } from './linalg-spectral.ts'
 import { linalgSolveRules } from './linalg-solve.ts'
 import { lossRules } from './loss.ts'
@@ -75,6 +76,7 @@ const families: readonly (readonly Rule[])[] = [
   resizeRules,
   linalgRules,
   linalgSolveRules,
+  linalgFunctionRules,
   linalgSpectralRules,
   lossRules,
   specialRules,

@@ -2,6 +2,7 @@
 
 import type { Dims } from '../../ir/dim.ts'
 import { isFloatingPoint, isComplex, scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
+import { realType } from '../complex-types.ts'
 import { tensorFact, type Fact } from '../fact.ts'
 import { isNone, knownBool, knownInt, knownInts, promoted, same, toFloat, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
@@ -53,9 +54,14 @@ const sum = ({ self, dim = none, keepdim = no, dtype = none }: Args): Fact =>
   tensorFact(dtypeOr(dtype, summed(self.dtype)), reducedDims(self.dims, dim, keepdim))
 const kept = ({ self, dim = none, keepdim = no, dtype = none }: Args): Fact =>
   tensorFact(dtypeOr(dtype, self.dtype), reducedDims(self.dims, dim, keepdim))
+const keptReal = (args: Args): Fact => {
+  const { dtype, ...rest } = kept(args)
+  return dtype === undefined ? rest : { ...rest, dtype: realType(dtype) }
+}
 const of = (dtype: ScalarType | undefined, { self, dim = none, keepdim = no }: Args, emptyIsNone = true): Fact =>
   tensorFact(dtype, reducedDims(self.dims, dim, keepdim, emptyIsNone))
 const twice = (args: Args): readonly Fact[] => [kept(args), kept(args)]
+const spreadAndMean = (args: Args): readonly Fact[] => [keptReal(args), kept(args)]
 const withIndices = (args: Args): readonly Fact[] => [kept(args), of('int64', args)]
 /** uint8 stays uint8, anything else is bool. */
 const truth = (dtype: ScalarType | undefined): ScalarType | undefined =>
@@ -79,6 +85,18 @@ export const reductionRules: readonly Rule[] = [
       'aten::mean(Tensor self, *, ScalarType? dtype=None) -> Tensor',
       'aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
       'aten::nanmean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
+      'aten::amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor',
+      'aten::amin(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor',
+      'aten::max(Tensor self) -> Tensor',
+      'aten::min(Tensor self) -> Tensor',
+      'aten::median(Tensor self) -> Tensor',
+      'aten::nanmedian(Tensor self) -> Tensor',
+    ] as 'aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor'[],
+    kept,
+  ),
+  // Norms, and spreads around a mean, of complex numbers are real.
+  ...rules(
+    [
       'aten::linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
       'aten::linalg_norm(Tensor self, Scalar? ord=None, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
       'aten::linalg_norm.ord_str(Tensor self, str ord, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
@@ -89,20 +107,14 @@ export const reductionRules: readonly Rule[] = [
       'aten::norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1] dim, bool keepdim, *, ScalarType dtype) -> Tensor',
       'aten::norm.ScalarOpt_dtype(Tensor self, Scalar? p, *, ScalarType dtype) -> Tensor',
       'aten::frobenius_norm.dim(Tensor self, int[1] dim, bool keepdim=False) -> Tensor',
-      'aten::amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor',
-      'aten::amin(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor',
-      'aten::max(Tensor self) -> Tensor',
-      'aten::min(Tensor self) -> Tensor',
-      'aten::median(Tensor self) -> Tensor',
-      'aten::nanmedian(Tensor self) -> Tensor',
       'aten::var(Tensor self, bool unbiased=True) -> Tensor',
       'aten::std(Tensor self, bool unbiased=True) -> Tensor',
       'aten::var.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor',
       'aten::std.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor',
       'aten::var.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor',
       'aten::std.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor',
-    ] as 'aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor'[],
-    kept,
+    ] as string[] as 'aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor'[],
+    keptReal,
   ),
   ...rules(
     [
@@ -112,10 +124,15 @@ export const reductionRules: readonly Rule[] = [
       'aten::std_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)',
       'aten::var_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)',
       'aten::std_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)',
+    ] as 'aten::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)'[],
+    spreadAndMean,
+  ),
+  ...rules(
+    [
       'aten::aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)',
       'aten::_aminmax(Tensor self) -> (Tensor, Tensor)',
       'aten::_aminmax.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor, Tensor)',
-    ] as 'aten::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)'[],
+    ] as string[] as 'aten::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)'[],
     twice,
   ),
   ...rules(
@@ -168,5 +185,5 @@ export const reductionRules: readonly Rule[] = [
     ],
     ({ self }) => [same(self), tensorFact('int64', self.dims)],
   ),
-  rule('aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor', ({ self, other }) => tensorFact(promoted(self, other), [])),
+  rule('aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor', ({ self, other }) => tensorFact(realType(promoted(self, other)), [])),
 ]

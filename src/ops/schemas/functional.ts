@@ -1,5 +1,6 @@
 // Functional forms of operators that write lists and dicts: the same operator with the new container as its first result, its own result behind it.
 // Hand-written; what `remove-mutation` makes. torch has no such operators: their meaning is that of the aten operator on a copy.
+// Behind them what `lower-complex` makes of Fourier transforms: along the last axis, on real and imaginary parts, without any factor.
 
 export const functionalSchemas: string = `functional::append.t(t[] self, t el) -> t[]
 functional::extend.t(t[] self, t[] other) -> t[]
@@ -69,4 +70,9 @@ functional::pop.Dict_Tensor(Dict(Tensor, t) self, Tensor key) -> (Dict(Tensor, t
 functional::pop.Dict_default_Tensor(Dict(Tensor, t) self, Tensor key, t default_value) -> (Dict(Tensor, t) self, t v)
 functional::popitem.Tensor(Dict(Tensor, t) self) -> (Dict(Tensor, t) self, (Tensor, t) item)
 functional::setdefault.Tensor(Dict(Tensor, t) self, Tensor key, t default_value) -> (Dict(Tensor, t) self, t v)
-functional::update.Tensor(Dict(Tensor, t) self, Dict(Tensor, t) to_add) -> Dict(Tensor, t)`
+functional::update.Tensor(Dict(Tensor, t) self, Dict(Tensor, t) to_add) -> Dict(Tensor, t)
+functional::_dft_c2c(Tensor re, Tensor im, bool forward) -> (Tensor, Tensor)
+functional::_dft_r2c(Tensor self, bool forward, bool onesided) -> (Tensor, Tensor)
+functional::_dft_c2r(Tensor re, Tensor im, int n, bool forward) -> Tensor
+functional::matmul_integer(Tensor a, Tensor b, Tensor a_zero_point, Tensor b_zero_point) -> Tensor
+functional::conv_integer(Tensor x, Tensor w, Tensor x_zero_point, Tensor w_zero_point, int[] stride, int[] padding, int[] dilation, int groups) -> Tensor`

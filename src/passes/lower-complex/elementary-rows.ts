@@ -1,0 +1,190 @@
+// Functions of one complex variable, and powers. Formulas that neither overflow nor cancel where torch's do not.
+// Answers to c10/util/complex_math.h and aten/src/ATen/native/cpu/zmath.h.
+
+import type { Value } from '../../ir/value.ts'
+import type { Call } from './call.ts'
+import { abs, add, angle, conj, div, exp, full, log, mul, neg, pair, polar, scaled, timesI, type Pair } from './pair.ts'
+import { isNumber, type RealOps } from './real-ops.ts'
+import { complexRow, loweredRow, type ComplexRow } from './row.ts'
+
+/** The principal root: √((|z| + |x|)/2) is its larger part, |y| over twice that the other. */
+function sqrt(e: RealOps, x: Pair): Pair {
+  const { re, im } = full(e, x)
+  if (isNumber(re)) {
+    const half = e.scale(angle(e, x), 0.5)
+    return polar(e, e.unary('sqrt', abs(e, x)), half)
+  }
+  const size = abs(e, { kind: 'pair', re, im })
+  const large = e.unary('sqrt', e.add(e.scale(size, 0.5), e.scale(e.unary('abs', re), 0.5)))
+  const zero = e.compare('eq', large, 0)
+  const small = e.where(zero, e.zerosLike(im), e.div(e.unary('abs', im), e.scale(large, 2)))
+  const isRight = e.compare('ge', re, 0)
+  return pair(e.where(isRight, large, small), e.op('aten::copysign', [e.where(isRight, small, large), im]))
+}
+
+/** sinh x·cos y + i·cosh x·sin y */
+function sinh(e: RealOps, x: Pair): Pair {
+  const { re, im } = full(e, x)
+  return pair(e.mul(e.unary('sinh', re), e.unary('cos', im)), e.mul(e.unary('cosh', re), e.unary('sin', im)))
+}
+function cosh(e: RealOps, x: Pair): Pair {
+  const { re, im } = full(e, x)
+  return pair(e.mul(e.unary('cosh', re), e.unary('cos', im)), e.mul(e.unary('sinh', re), e.unary('sin', im)))
+}
+/** With t = tanh x, u = tan y: (t·(1 + u²) + i·u·sech²x) / (1 + t²u²). */
+function tanh(e: RealOps, x: Pair): Pair {
+  const { re, im } = full(e, x)
+  const [t, u, c] = [e.unary('tanh', re), e.unary('tan', im), e.unary('cosh', re)]
+  const below = e.add(e.mul(e.mul(t, t), e.mul(u, u)), one(e, t))
+  const sech = e.div(one(e, c), c)
+  return pair(e.div(e.mul(t, e.add(e.mul(u, u), one(e, u))), below), e.div(e.mul(u, e.mul(sech, sech)), below))
+}
+/** A 1 to add: a 0-d tensor, or a number beside numbers. */
+function one(e: RealOps, like: Value): Value {
+  return isNumber(like) ? e.float(1) : e.scalar(e.dtypeOf(like) ?? 'float32', 1)
+}
+const unit = (e: RealOps, x: Pair): Pair => pair(one(e, (x.re ?? x.im)!), undefined)
+
+/** f(z) = −i·g(iz), which takes sinh to sin and tanh to tan. */
+const turned =
+  (g: (e: RealOps, x: Pair) => Pair) =>
+  (e: RealOps, x: Pair): Pair => {
+    const { re, im } = full(e, g(e, timesI(e, x)))
+    return pair(im, e.neg(re))
+  }
+
+function log1p(e: RealOps, x: Pair): Pair {
+  const { re, im } = full(e, x)
+  // |1 + z|² − 1 = 2x + x² + y²
+  const excess = e.add(e.mul(re, e.add(re, e.scalar(e.dtypeOf(re) ?? 'float32', 2))), e.mul(im, im))
+  return pair(e.scale(e.unary('log1p', excess), 0.5), e.atan2(im, e.add(re, one(e, re))))
+}
+function expm1(e: RealOps, x: Pair): Pair {
+  const { re, im } = full(e, x)
+  const half = e.unary('sin', e.scale(im, 0.5))
+  const real = e.sub(e.mul(e.unary('expm1', re), e.unary('cos', im)), e.scale(e.mul(half, half), 2))
+  return pair(real, e.mul(e.unary('exp', re), e.unary('sin', im)))
+}
+
+/** z/|z|, 0 for 0. */
+function sgn(e: RealOps, x: Pair): Pair {
+  const size = abs(e, x)
+  const isZero = e.compare('eq', size, 0)
+  const part = (value: Value | undefined): Value | undefined => value && e.where(isZero, e.zerosLike(value), e.div(value, size))
+  return pair(part(x.re), part(x.im))
+}
+
+const MAX_PRODUCT = 8
+
+/** Small whole exponents multiply; real ones turn the angle; others go through the logarithm. */
+export function pow(c: Call, base: Pair, exponent: Pair, known: number | undefined): Pair {
+  const { e } = c
+  if (known === 0.5) return sqrt(e, base)
+  if (known === -0.5) return div(e, unit(e, base), sqrt(e, base))
+  if (known !== undefined && Number.isInteger(known) && known !== 0 && Math.abs(known) <= MAX_PRODUCT) {
+    let result: Pair | undefined
+    let square = base
+    for (let k = Math.abs(known); k > 0; k = Math.floor(k / 2)) {
+      if (k % 2 === 1) result = result === undefined ? square : mul(e, result, square)
+      if (k > 1) square = mul(e, square, square)
+    }
+    return known > 0 ? result! : div(e, unit(e, result!), result!)
+  }
+  if (exponent.im === undefined) {
+    const size =
+      isNumber(exponent.re!) && isNumber(abs(e, base))
+        ? e.op('aten::pow', [abs(e, base), exponent.re!], { kind: 'float' })
+        : e.op('aten::pow', [abs(e, base), exponent.re!])
+    return polar(e, size, e.mul(exponent.re!, angle(e, base)))
+  }
+  const power = exp(e, mul(e, exponent, log(e, base)))
+  if (isNumber((power.re ?? power.im)!)) return power
+  // ln 0 has no angle: 0 to a power is 0.
+  const isZero = e.compare('eq', abs(e, base), 0)
+  const part = (value: Value): Value => e.where(isZero, e.zerosLike(value), value)
+  const { re, im } = full(e, power)
+  return pair(part(re), part(im))
+}
+
+const unary =
+  (f: (e: RealOps, x: Pair) => Pair) =>
+  (c: Call): Pair =>
+    f(c.e, c.pairAt(0))
+
+/** The number of an exponent that is known and real. */
+export function knownExponent(c: Call, index: number): number | undefined {
+  const { value } = c.fact(c.node.input(index))
+  return typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean' ? Number(value) : undefined
+}
+
+/** 0 or π for real numbers, NaN for NaN. */
+function angleOf(c: Call): Value {
+  const { e } = c
+  if (c.isComplex('self')) return angle(e, c.pair('self'))
+  const x = e.cast(c.value('self'), c.out ?? 'float32')
+  const dtype = e.dtypeOf(x) ?? 'float32'
+  const turn = e.where(e.compare('lt', x, 0), e.scalar(dtype, Math.PI), e.scalar(dtype, 0))
+  return e.where(e.op('aten::isnan', [x]), x, turn)
+}
+function isReal(c: Call): Value {
+  const { e } = c
+  if (c.isComplex('self')) return e.compare('eq', full(e, c.pair('self')).im, 0)
+  return e.call('aten::ones_like', { self: c.value('self'), dtype: e.dtype('bool') }).output()
+}
+const either =
+  (name: string, join: string) =>
+  (c: Call): Value => {
+    const { re, im } = full(c.e, c.pair('self'))
+    return c.e.op(join, [c.e.unary(name, re), c.e.unary(name, im)])
+  }
+
+export const elementaryRows: readonly ComplexRow[] = [
+  complexRow('abs absolute', (c) => abs(c.e, c.pair('self'))),
+  loweredRow('angle', angleOf),
+  loweredRow('isreal', isReal),
+  complexRow('isnan', either('isnan', 'aten::logical_or')),
+  complexRow('isinf', either('isinf', 'aten::logical_or')),
+  complexRow('isfinite', either('isfinite', 'aten::logical_and')),
+  complexRow('conj _conj conj_physical _conj_physical _conj_copy', unary(conj)),
+  complexRow(
+    'resolve_conj',
+    unary((_e, x) => x),
+  ),
+  complexRow('sgn', unary(sgn)),
+  complexRow('exp', unary(exp)),
+  complexRow('log', unary(log)),
+  complexRow(
+    'log2',
+    unary((e, x) => scaled(e, log(e, x), e.float(1 / Math.LN2))),
+  ),
+  complexRow(
+    'log10',
+    unary((e, x) => scaled(e, log(e, x), e.float(1 / Math.LN10))),
+  ),
+  complexRow('log1p special_log1p', unary(log1p)),
+  complexRow('expm1 special_expm1', unary(expm1)),
+  complexRow(
+    'exp2 special_exp2',
+    unary((e, x) => exp(e, scaled(e, x, e.float(Math.LN2)))),
+  ),
+  complexRow('sqrt', unary(sqrt)),
+  complexRow(
+    'rsqrt',
+    unary((e, x) => div(e, unit(e, x), sqrt(e, x))),
+  ),
+  complexRow('sinh', unary(sinh)),
+  complexRow('cosh', unary(cosh)),
+  complexRow('tanh', unary(tanh)),
+  complexRow('sin', unary(turned(sinh))),
+  complexRow(
+    'cos',
+    unary((e, x) => cosh(e, timesI(e, x))),
+  ),
+  complexRow('tan', unary(turned(tanh))),
+  complexRow(
+    'sigmoid special_expit',
+    unary((e, x) => div(e, unit(e, x), add(e, unit(e, x), exp(e, neg(e, x))))),
+  ),
+  complexRow('pow', (c) => pow(c, c.pairAt(0), c.pairAt(1), knownExponent(c, 1))),
+  complexRow('float_power', (c) => pow(c, c.pairAt(0, 'float64'), c.pairAt(1, 'float64'), knownExponent(c, 1))),
+]

@@ -1,0 +1,107 @@
+// Operators that are linear in each of two tensors: (A + iB)(C + iD) = (AC − BD) + i(AD + BC), with any such product.
+// Answers to aten/src/ATen/native/LinearAlgebra.cpp, Linear.cpp.
+
+import type { Value } from '../../ir/value.ts'
+import type { Call } from './call.ts'
+import { add, conj, full, mul, pair, product, type Pair } from './pair.ts'
+import { complexRow, type ComplexRow } from './row.ts'
+
+/** The operator's own product of two named arguments; others as they are. */
+function bilinear(c: Call, first: string, second: string, change: (x: Pair) => Pair = (x) => x): Pair {
+  return product(c.e, change(c.pair(first)), c.pair(second), (a, b) =>
+    c.again((name, value) => (name === first ? a : name === second ? b : value)).output(),
+  )
+}
+/** The product of another operator. */
+const times =
+  (c: Call, kind: string) =>
+  (a: Value, b: Value): Value =>
+    c.e.op(kind, [a, b])
+
+/** β·self + α·product */
+function addProduct(c: Call, first: string, second: string, kind: string): Pair {
+  const { e } = c
+  const isOne = (name: string): boolean => c.known(name) === 1n || c.known(name) === 1
+  const body = product(e, c.pair(first), c.pair(second), (a, b) => {
+    const result = times(c, kind)(a, b)
+    return c.node.kind === 'aten::addbmm' ? e.op('aten::sum', [result, e.ints([0]), e.bool(false), e.none()]) : result
+  })
+  const scaledBody = isOne('alpha') ? body : mul(e, body, c.pair('alpha'))
+  const self = isOne('beta') ? c.pair('self') : mul(e, c.pair('self'), c.pair('beta'))
+  return add(e, self, scaledBody)
+}
+
+/** Weight and bias; the bias takes no part in the product. */
+function withBias(c: Call): Pair {
+  const { e } = c
+  const body = product(e, c.pair('input'), c.pair('weight'), (a, b) =>
+    c.again((name, value) => (name === 'input' ? a : name === 'weight' ? b : name === 'bias' ? e.none() : value)).output(),
+  )
+  if (!c.has('bias')) return body
+  const bias = c.pair('bias')
+  const spatial = c.node.kind === 'aten::linear' ? 0 : Number(/\d/.exec(c.node.kind)?.[0] ?? 1)
+  const shaped = (part: Value | undefined): Value | undefined =>
+    part === undefined || spatial === 0 ? part : e.op('aten::reshape', [part, e.ints([-1, ...Array.from({ length: spatial }, () => 1)])])
+  return add(e, body, pair(shaped(bias.re), shaped(bias.im)))
+}
+
+const MAX_OPERANDS = 6
+
+/** Each way of choosing a part from each operand, with its power of i. */
+function einsum(c: Call): Pair {
+  const { e } = c
+  const list = c.value('tensors')
+  const items = list.node.kind === 'prim::ListConstruct' ? list.node.inputs : c.unmet('tensors')
+  if (items.length > MAX_OPERANDS) return c.unmet('tensors')
+  const operands = items.map((value) => {
+    const { re, im } = c.rawPair(value)
+    return pair(re && e.cast(re, c.work), im && e.cast(im, c.work))
+  })
+  const sums: (Value | undefined)[] = [undefined, undefined]
+  for (let choice = 0; choice < 2 ** operands.length; choice++) {
+    const parts = operands.map(({ re, im }, i) => ((choice >> i) & 1 ? im : re))
+    if (parts.includes(undefined)) continue
+    const tensors = e.list(parts as Value[])
+    const term = c.again((name, value) => (name === 'tensors' ? tensors : value)).output()
+    const power = parts.filter((_, i) => (choice >> i) & 1).length
+    const at = power % 2
+    const signed = power % 4 >= 2
+    const sum = sums[at]
+    sums[at] = sum === undefined ? (signed ? e.neg(term) : term) : signed ? e.sub(sum, term) : e.add(sum, term)
+  }
+  return pair(sums[0], sums[1])
+}
+
+/** Repeated squaring, for a power that is known. */
+function matrixPower(c: Call): Pair {
+  const n = c.int('n')
+  if (n === undefined || n < 1) return c.unmet('n')
+  let result: Pair | undefined
+  let square: Pair = full(c.e, c.pair('self'))
+  const matmul = (x: Pair, y: Pair): Pair => product(c.e, x, y, times(c, 'aten::matmul'))
+  for (let k = n; k > 0; k = Math.floor(k / 2)) {
+    if (k % 2 === 1) result = result === undefined ? square : matmul(result, square)
+    if (k > 1) square = matmul(square, square)
+  }
+  return result!
+}
+
+export const linalgRows: readonly ComplexRow[] = [
+  complexRow('matmul linalg_matmul mm bmm inner kron tensordot', (c) => bilinear(c, 'self', 'other' in argNames(c) ? 'other' : 'mat2')),
+  complexRow('mv', (c) => bilinear(c, 'self', 'vec')),
+  complexRow('dot', (c) => bilinear(c, 'self', 'tensor')),
+  complexRow('outer ger', (c) => bilinear(c, 'self', 'vec2')),
+  complexRow('vdot', (c) => bilinear(c, 'self', 'other', (x) => conj(c.e, x))),
+  complexRow('linalg_vecdot', (c) => bilinear(c, 'x', 'y', (x) => conj(c.e, x))),
+  complexRow('addmm', (c) => addProduct(c, 'mat1', 'mat2', 'aten::mm')),
+  complexRow('addmv', (c) => addProduct(c, 'mat', 'vec', 'aten::mv')),
+  complexRow('baddbmm addbmm', (c) => addProduct(c, 'batch1', 'batch2', 'aten::bmm')),
+  complexRow('addr', (c) => addProduct(c, 'vec1', 'vec2', 'aten::outer')),
+  complexRow('linear conv1d conv2d conv3d', withBias),
+  complexRow('einsum', einsum),
+  complexRow('matrix_power linalg_matrix_power', matrixPower),
+]
+
+function argNames(c: Call): Readonly<Record<string, true>> {
+  return Object.fromEntries(c.schema.args.map(({ name }) => [name, true as const]))
+}
