@@ -28,9 +28,13 @@ class Model {
   opset: number
   contrib = false
   #next = 0
+  #serial = 0
 
   constructor(opset: number) {
     this.opset = opset
+  }
+  serial(): number {
+    return this.#serial++
   }
   /** With a colon, which no name of a parameter has: `h0` and `c0` are names of a user's. */
   name(prefix = 'v'): string {
@@ -92,6 +96,10 @@ export class OnnxBuilder {
   }
   get contrib(): boolean {
     return this.#model.contrib
+  }
+  /** A number that no other call for this model gets. */
+  serial(): number {
+    return this.#model.serial()
   }
   freshName(prefix?: string): string {
     return this.#model.name(prefix)

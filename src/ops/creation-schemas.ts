@@ -70,6 +70,10 @@ export const hammingSchemas = [
   `aten::hamming_window.periodic_alpha_beta(int window_length, bool periodic, float alpha, float beta, *, ${OPTIONS}) -> Tensor` as Window,
 ]
 
+/** The overload of a random factory that takes a generator. */
+export const seeded = <S extends string>(schema: S, overload = 'generator'): S =>
+  schema.replace(/^([\w:]+)(?:\.\w+)?\(([^*]*)\*, /, `$1.${overload}($2*, Generator? generator, `) as S
+
 /** Random numbers. */
 export const randomSchemas = {
   randint:
@@ -80,6 +84,8 @@ export const randomSchemas = {
     `aten::randint_like(Tensor self, SymInt high, *, ${MEMORY}) -> Tensor` as 'aten::randint_like(Tensor self, SymInt high, *, ScalarType? dtype=None) -> Tensor',
   randintLikeLow:
     `aten::randint_like.low_dtype(Tensor self, SymInt low, SymInt high, *, ${MEMORY}) -> Tensor` as 'aten::randint_like.low_dtype(Tensor self, SymInt low, SymInt high, *, ScalarType? dtype=None) -> Tensor',
+  randintLikeTensor:
+    `aten::randint_like.Tensor(Tensor self, Tensor high, *, ${MEMORY}) -> Tensor` as 'aten::randint_like.Tensor(Tensor self, Tensor high, *, ScalarType? dtype=None) -> Tensor',
   randperm: `aten::randperm(SymInt n, *, ${INDEX_OPTIONS}) -> Tensor` as 'aten::randperm(SymInt n, *, ScalarType? dtype=4) -> Tensor',
   normal:
     `aten::normal.float_float(float mean, float std, SymInt[] size, *, Generator? generator=None, ${OPTIONS}) -> Tensor` as 'aten::normal.float_float(float mean, float std, SymInt[] size, *, Generator? generator=None, ScalarType? dtype=None) -> Tensor',

@@ -67,5 +67,10 @@ const RANDOM = new Set([
   'log_normal',
   'cauchy',
   'random',
+  'normal_functional',
+  'binomial',
+  '_standard_gamma',
+  '_sample_dirichlet',
+  'rrelu_with_noise_functional',
 ])
 const DROPOUTS = new Set(['dropout', 'native_dropout', 'feature_dropout', 'alpha_dropout', 'feature_alpha_dropout'])
