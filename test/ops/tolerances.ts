@@ -14,7 +14,14 @@ const SINGLE = new Set(
 )
 
 // torch rounds to float16 between the steps, where we compute in float32.
-const HALF = new Set(['aten::instance_norm', 'aten::lstm', 'aten::gru', 'aten::scaled_dot_product_attention'])
+const HALF = new Set([
+  'aten::instance_norm',
+  'aten::lstm',
+  'aten::gru',
+  'aten::scaled_dot_product_attention',
+  'aten::cov',
+  'aten::corrcoef',
+])
 
 /** The tolerance of an operator (`aten::gelu`) for a result of that dtype, when it is on the list. */
 export function toleranceOf(op: string, dtype?: ScalarType): Tolerance | undefined {

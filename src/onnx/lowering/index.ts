@@ -55,6 +55,7 @@ import { ctcLowerings } from './ctc.ts'
 import { differenceLowerings } from './differences.ts'
 import { histogramLowerings } from './histogram.ts'
 import { segmentLowerings } from './segment.ts'
+import { fusedLowerings } from './fused.ts'
 import { nestedLowerings } from './nested.ts'
 import { synonymLowerings } from './synonyms.ts'
 import { quantizedLowerings } from './quantized.ts'
@@ -116,6 +117,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   differenceLowerings,
   histogramLowerings,
   segmentLowerings,
+  fusedLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

@@ -60,6 +60,8 @@ function solve(b: OnnxBuilder, a: OnnxValue, right: OnnxValue, left: boolean): O
   const result = side!.restore(left ? solved : m.transpose(solved))
   return [isVector ? squeezed(m, result, -1) : result, of.restore(infoOfLU(m, factors))]
 }
+/** A⁻¹·B. */
+export const solved = (b: OnnxBuilder, a: OnnxValue, right: OnnxValue): OnnxValue => solve(b, a, right, true)[0]!
 /** A result with the leading axes of an argument. */
 const ranked = (x: OnnxValue, { dims }: OnnxValue): OnnxValue => ({ ...x, dims: [...dims!.slice(0, -2), null, null] })
 

@@ -41,6 +41,7 @@ import { fftRules } from './fft.ts'
 import { marginLossRules } from './loss-margin.ts'
 import { differenceRules } from './differences.ts'
 import { histogramRules } from './histogram.ts'
+import { fusedRules } from './fused.ts'
 import { nestedRules } from './nested.ts'
 import { synonymRules } from './synonyms.ts'
 import { quantizedRules } from './quantized.ts'
@@ -88,6 +89,7 @@ const families: readonly (readonly Rule[])[] = [
   quantizedRules,
   differenceRules,
   histogramRules,
+  fusedRules,
 ]
 
 let all: readonly Rule[] | undefined
