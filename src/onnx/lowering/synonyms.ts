@@ -1,12 +1,12 @@
 // Lowerings of operators that are another one under another name: ops/synonyms.ts has the table.
 
 import { assert } from '../../diagnostics/internal.ts'
-import type { FunctionSchema } from '../../ir/function-schema.ts'
 import { synonyms } from '../../ops/synonyms.ts'
-import { constantOperand, rowArguments } from '../arguments.ts'
+import { constantOperand } from '../arguments.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { Operand } from '../operand.ts'
-import { UnmetNeed, type Lowered, type LoweringRow, type ResultInfo } from './row.ts'
+import { forward } from './forward.ts'
+import type { Lowered, LoweringRow, ResultInfo } from './row.ts'
 
 /** A row for each synonym of an operator that has one. */
 export function synonymLowerings(rows: readonly LoweringRow[]): LoweringRow[] {
@@ -23,20 +23,4 @@ export function synonymLowerings(rows: readonly LoweringRow[]): LoweringRow[] {
     }
     return { schema: schema.text, needs: { operand: schema.args.map(({ name }) => name) }, build: build as LoweringRow['build'] }
   })
-}
-
-/** Builds another operator's row; what it lacks is told by our own argument's name. */
-export function forward(
-  row: LoweringRow,
-  schema: FunctionSchema,
-  operands: readonly Operand[],
-  b: OnnxBuilder,
-  out: readonly ResultInfo[],
-  ownName: (argument: string) => string,
-): Lowered {
-  try {
-    return row.build(rowArguments(row, schema, operands, b) as never, b, out)
-  } catch (error) {
-    throw error instanceof UnmetNeed ? new UnmetNeed(ownName(error.argument), error.message) : error
-  }
 }

@@ -2,7 +2,8 @@
 // Hand-written; what `remove-mutation` makes. torch has no such operators: their meaning is that of the aten operator on a copy.
 // Behind them what `lower-complex` makes of Fourier transforms: along the last axis, on real and imaginary parts, without any factor.
 
-export const functionalSchemas: string = `functional::append.t(t[] self, t el) -> t[]
+export const functionalSchemas: string = `functional::fill_diagonal(Tensor self, Scalar fill_value, bool wrap=False) -> Tensor
+functional::append.t(t[] self, t el) -> t[]
 functional::extend.t(t[] self, t[] other) -> t[]
 functional::add_.t(t[] self, t[] b) -> t[]
 functional::mul_.t(t[] l, int n) -> t[]

@@ -107,6 +107,7 @@ const specials: ReadonlyMap<string, (b: Builder, node: Node, self: Value) => Val
     'aten::fill_',
     (b, node, self) => (node.input(1).type.kind === 'Tensor' ? assign(b, node.input(1), self) : full(b, node.input(1), self)),
   ],
+  ['aten::fill_diagonal_', (b, node, self) => b.op('functional::fill_diagonal', [self, ...node.inputs.slice(1)], self.type)],
   ['aten::zero_', (b, _node, self) => full(b, b.int(0), self)],
 ])
 
