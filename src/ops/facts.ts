@@ -79,6 +79,7 @@ export function numberKind(fact: Fact): Category | undefined {
   if (typeof value === 'bigint') return 'int'
   if (typeof value === 'number') return 'float'
   if (typeof value === 'boolean') return 'bool'
+  if (value !== undefined && value !== null && typeof value === 'object') return value.kind === 'complex' ? 'complex' : undefined
   return fact.sym === undefined ? undefined : 'int'
 }
 

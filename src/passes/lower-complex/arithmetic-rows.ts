@@ -88,5 +88,5 @@ export const arithmeticRows: readonly ComplexRow[] = [
   complexRow('logical_and', (c) => c.e.op('aten::logical_and', [nonzero(c.e, c.pairAt(0)), nonzero(c.e, c.pairAt(1))])),
   complexRow('logical_or', (c) => c.e.op('aten::logical_or', [nonzero(c.e, c.pairAt(0)), nonzero(c.e, c.pairAt(1))])),
   complexRow('logical_xor', (c) => c.e.op('aten::logical_xor', [nonzero(c.e, c.pairAt(0)), nonzero(c.e, c.pairAt(1))])),
-  complexRow('_neg_view', (c) => neg(c.e, c.pair('self'))),
+  complexRow('neg negative _neg_view', (c) => neg(c.e, c.pairAt(0))),
 ]

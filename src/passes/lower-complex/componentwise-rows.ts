@@ -57,7 +57,7 @@ const MOVES =
 const SELECTIONS =
   'index index_select gather take take_along_dim masked_select select_scatter slice_scatter diagonal_scatter as_strided_scatter index_put ' +
   '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding _index_put_impl'
-const SUMS = 'sum mean nansum cumsum trace diff neg negative avg_pool1d cartesian_prod combinations'
+const SUMS = 'sum mean nansum cumsum trace diff avg_pool1d cartesian_prod combinations'
 const LISTS =
   'functional::append functional::extend functional::insert functional::pop functional::reverse functional::clear functional::_set_item ' +
   'functional::Delete aten::__getitem__ aten::list aten::copy.t aten::slice.t aten::add.t aten::list.t'
@@ -70,7 +70,7 @@ export const componentwiseRows: readonly ComplexRow[] = [
   complexRow(LISTS, componentwise),
   complexRow(
     'size dim ndimension numel len sym_size sym_numel is_contiguous is_same_size is_pinned get_device stride element_size _shape_as_tensor ' +
-      'prim::device prim::layout prim::shape prim::is_cuda prim::requires_grad is_floating_point is_signed',
+      'prim::device prim::layout prim::shape prim::is_cuda prim::requires_grad',
     asked,
   ),
 ]

@@ -112,8 +112,9 @@ const byTruth = (c: Call): readonly Value[] =>
   ).outputs
 
 const transposed = (c: Call): Result => {
-  const [turned] = componentwise(c)
-  return conj(c.e, turned as Pair)
+  const part = (value: Value): Value => c.e.op('aten::transpose', [value, c.e.int(-2), c.e.int(-1)])
+  const { re, im } = full(c.e, c.pair('self'))
+  return conj(c.e, pair(part(re), part(im)))
 }
 
 export const conversionRows: readonly ComplexRow[] = [
@@ -137,6 +138,7 @@ export const conversionRows: readonly ComplexRow[] = [
   complexRow('tensor as_tensor.complex as_tensor.float as_tensor.int as_tensor.bool', tensorOf),
   complexRow('nonzero nonzero_numpy argwhere count_nonzero any all is_nonzero', byTruth),
   complexRow('Bool', (c) => c.e.op('aten::Bool', [nonzero(c.e, c.pairAt(0))], boolType)),
+  complexRow('is_floating_point', (c) => c.e.bool(false)),
   complexRow('is_complex', (c) => c.e.bool(c.isComplex('self'))),
   complexRow('prim::dtype', (c) => c.e.dtype(c.fact(c.node.input()).dtype ?? 'complex64')),
 ]

@@ -386,7 +386,7 @@ class ComplexLowering {
     for (const node of this.#dead) node.removeAllInputs()
     for (const { node, at } of this.#splits) for (const i of [...at].reverse()) removeSlot(node, i)
     for (const { node, at } of this.#splits) for (const i of [...at].reverse()) removeOutput(node, i)
-    for (const node of this.#dead) if (node.outputs.every((output) => !output.hasUses)) node.destroy()
+    for (const node of this.#dead) node.destroy()
   }
 }
 
