@@ -30,12 +30,20 @@ export interface Attention {
   readonly scores: OnnxValue
 }
 
-/** q·kᵀ over the last two axes. Where a rank is not known, Einsum does without. */
-function products(q: OnnxValue, k: OnnxValue, dims: Dims, b: OnnxBuilder): OnnxValue {
-  const rank = k.dims?.length
-  if (rank === undefined || q.dims === undefined) return b.op('Einsum', [q, k], { equation: '...qe,...ke->...qk' }, { dims })
-  const swapped = b.transpose(k, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2])
-  return b.op('MatMul', [q, swapped], {}, { dims })
+/** Sizes of some axes of `x`, 1-d. */
+const sizes = (x: OnnxValue, start: number, end: number | undefined, b: OnnxBuilder): OnnxValue =>
+  b.op('Shape', [x], { start, ...(end === undefined ? {} : { end }) }, { dtype: 'int64', dims: [null] })
+const joined = (parts: readonly OnnxValue[], b: OnnxBuilder): OnnxValue =>
+  b.op('Concat', parts, { axis: 0 }, { dtype: 'int64', dims: [null] })
+
+/** The last two axes swapped; where the rank is not known, those before them are one for a moment. */
+function lastTwoSwapped(x: OnnxValue, b: OnnxBuilder): OnnxValue {
+  const rank = x.dims?.length
+  if (rank !== undefined) return b.transpose(x, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2])
+  const [front, rows, columns] = [sizes(x, 0, -2, b), sizes(x, -2, -1, b), sizes(x, -1, undefined, b)]
+  const matrices = b.op('ReduceProd', [front], { keepdims: 1 }, { dims: [1] })
+  const stacked = b.op('Reshape', [x, joined([matrices, rows, columns], b)], { allowzero: 1 }, rankOnly(3))
+  return b.op('Reshape', [b.transpose(stacked, [0, 2, 1]), joined([front, columns, rows], b)], { allowzero: 1 }, { dims: undefined })
 }
 
 /** 1/√E of the last axis. */
@@ -49,16 +57,13 @@ function defaultScale(query: OnnxValue, b: OnnxBuilder): OnnxValue {
 function repeatedHeads(x: OnnxValue, query: OnnxValue, b: OnnxBuilder): OnnxValue {
   const [have, want] = [dimAt(x, -3), dimAt(query, -3)]
   if (have !== null && have === want) return x
-  const part = (start: number, end: number | undefined): OnnxValue =>
-    b.op('Shape', [x], { start, ...(end === undefined ? {} : { end }) }, { dtype: 'int64', dims: [null] })
-  const joined = (...parts: readonly OnnxValue[]): OnnxValue => b.op('Concat', parts, { axis: 0 }, { dtype: 'int64', dims: [null] })
   const one = (scalar: ScalarOperand): OnnxValue => b.reshapeTo(b.number(scalar, 'int64'), [1])
   const heads = one(b.size(query, -3))
   const times = b.op('Div', [heads, one(b.size(x, -3))], {}, { dims: [1] })
-  const wide = b.op('Unsqueeze', [x, b.ints([-3])], {}, { dims: undefined })
-  const tiled = b.op('Expand', [wide, joined(part(0, -2), times, part(-2, undefined))], {}, { dims: undefined })
-  const shape = joined(part(0, -3), heads, part(-2, undefined))
-  return b.op('Reshape', [tiled, shape], { allowzero: 1 }, { dims: x.dims === undefined ? undefined : rankOnly(x.dims.length).dims })
+  const [matrix, wide] = [sizes(x, -2, undefined, b), b.op('Unsqueeze', [x, b.ints([-3])], {}, { dims: undefined })]
+  const tiled = b.op('Expand', [wide, joined([sizes(x, 0, -2, b), times, matrix], b)], {}, { dims: undefined })
+  const dims = x.dims === undefined ? undefined : rankOnly(x.dims.length).dims
+  return b.op('Reshape', [tiled, joined([sizes(x, 0, -3, b), heads, matrix], b)], { allowzero: 1 }, { dims })
 }
 
 /** Position i sees positions 0 … i. */
@@ -90,7 +95,7 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
     dims: leading === undefined ? undefined : [...rankOnly(leading).dims, ...last],
   })
   const shape = matrices(dimAt(query, -2), dimAt(key, -2))
-  let scores = products(b.op('Mul', [q, scale], {}, { dims: q.dims }), fit(key), shape.dims, b)
+  let scores = b.op('MatMul', [b.op('Mul', [q, scale], {}, { dims: q.dims }), lastTwoSwapped(fit(key), b)], {}, shape)
   if (options.causal !== undefined && options.causal !== false) {
     const below = causalMask(query, key, b)
     const seen = options.causal === true ? below : b.op('Or', [b.op('Not', [options.causal]), below], {}, { dims: below.dims })
@@ -142,8 +147,11 @@ export const attentionLowerings: readonly LoweringRow[] = [
         b,
       ).output,
   ),
-  lower(
-    'aten::_scaled_dot_product_attention_math(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, Tensor? dropout_mask=None, *, float? scale=None, bool enable_gqa=False) -> (Tensor, Tensor)',
+  ...lowers(
+    [
+      'aten::_scaled_dot_product_attention_math(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, Tensor? dropout_mask=None, *, float? scale=None, bool enable_gqa=False) -> (Tensor, Tensor)',
+      'aten::_scaled_dot_product_attention_math_for_mps(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, Tensor? dropout_mask=None, *, float? scale=None, bool enable_gqa=False) -> (Tensor, Tensor)',
+    ],
     NEEDS,
     (args, b) => {
       // Here a bool mask is added like any other: callers turn it into 0 and −∞ before.
@@ -174,8 +182,12 @@ export const attentionLowerings: readonly LoweringRow[] = [
         b,
       ),
   ),
-  lower(
-    'aten::_scaled_dot_product_efficient_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_bias, bool compute_log_sumexp, float dropout_p=0., bool is_causal=False, *, float? scale=None) -> (Tensor output, Tensor log_sumexp, Tensor philox_seed, Tensor philox_offset)',
+  ...lowers(
+    [
+      'aten::_scaled_dot_product_efficient_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_bias, bool compute_log_sumexp, float dropout_p=0., bool is_causal=False, *, float? scale=None) -> (Tensor output, Tensor log_sumexp, Tensor philox_seed, Tensor philox_offset)',
+      'aten::_scaled_dot_product_cudnn_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_bias, bool compute_log_sumexp, float dropout_p=0., bool is_causal=False, bool return_debug_mask=False, *, float? scale=None) -> (Tensor output, Tensor logsumexp, Tensor cum_seq_q, Tensor cum_seq_k, SymInt max_q, SymInt max_k, Tensor philox_seed, Tensor philox_offset, Tensor debug_attn_mask)',
+      'aten::_scaled_dot_product_fused_attention_overrideable(Tensor query, Tensor key, Tensor value, Tensor? attn_bias=None, float dropout_p=0., bool is_causal=False, bool return_debug_mask=False, *, float? scale=None) -> (Tensor output, Tensor logsumexp, Tensor cum_seq_q, Tensor cum_seq_k, SymInt max_q, SymInt max_k, Tensor philox_seed, Tensor philox_offset, Tensor debug_attn_mask)',
+    ],
     NEEDS,
     (args, b) =>
       withLogSum(
@@ -209,6 +221,10 @@ function safeSoftmax(x: OnnxValue, axis: number, b: OnnxBuilder): OnnxValue {
   return b.op('Where', [b.op('Equal', [top, b.scalar(x.dtype, -Infinity)]), b.scalar(x.dtype, 0), weights], {}, { dims: x.dims })
 }
 
+/** The logarithm of a sum of nothing is 0 here. */
 function withLogSum({ output, scores }: Attention, b: OnnxBuilder): OnnxValue[] {
-  return [output, b.op('ReduceLogSumExp', [scores, b.ints([-1])], { keepdims: 0 }, { dims: scores.dims?.slice(0, -1) })]
+  const dims = scores.dims?.slice(0, -1)
+  const sums = b.op('ReduceLogSumExp', [scores, b.ints([-1])], { keepdims: 0 }, { dims })
+  const none = b.op('Equal', [sums, b.scalar(scores.dtype, -Infinity)], {}, { dims })
+  return [output, b.op('Where', [none, b.scalar(scores.dtype, 0), sums], {}, { dims })]
 }

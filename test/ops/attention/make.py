@@ -119,4 +119,48 @@ for dim in (-1, 0):
     x[:, 2] = -INF
     c.case('aten::_safe_softmax', x, dim)
 c.case('aten::_safe_softmax', c.rand(2, 3, dtype=F16), -1, torch.float32)
+
+# Both kinds of mask at once, nothing to see at all, nothing to ask.
+c.case(SDPA, *qkv(), bools(4, 5), 0.0, True)
+c.case(SDPA, *qkv(), c.rand(4, 5), 0.0, True)
+c.case(SDPA, *qkv(S=0))
+c.case(SDPA, *qkv(L=0))
+c.case(SDPA, *qkv(lead=(0, 3)))
+c.case(SDPA, *qkv(L=1, S=1), None, 0.0, True)
+c.case(SDPA, *qkv(L=2, S=6), None, 0.0, True)
+c.case(SDPA, *qkv(lead=(2, 3), kv=(1, 3)))
+c.case(SDPA, *qkv(lead=(1, 3), kv=(2, 3)), bools(2, 1, 4, 5))
+c.case(SDPA, *qkv(), bools(4, 1))
+c.case(SDPA, *qkv(), torch.zeros(4, 5, dtype=torch.bool))
+c.case(SDPA, *qkv(dtype=F16), c.rand(4, 5))
+c.case(SDPA, *qkv(dtype=F64), torch.zeros(4, 5, dtype=F64).masked_fill(~none, -INF))
+nan = torch.zeros(4, 5)
+nan[2, 1] = float('nan')
+c.case(SDPA, *qkv(), nan)
+c.case(SDPA, *qkv(lead=(4,), kv=(2,)), None, 0.0, False, enable_gqa=True)
+c.case(SDPA, *qkv(lead=(2, 4), kv=(2, 2)), bools(2, 4, 4, 5), 0.0, False, scale=0.2, enable_gqa=True)
+c.case('aten::_scaled_dot_product_attention_math', *qkv(lead=(2, 4), kv=(2, 2)), c.rand(4, 5), 0.0, False, None, scale=0.3, enable_gqa=True)
+c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv(), attn_mask=torch.zeros(4, 5).masked_fill(~none, -INF))
+c.case('aten::_scaled_dot_product_flash_attention_for_cpu', *qkv(dtype=F64), 0.0, True)
+for causal in (False, True):
+    many = '%r0 : Tensor, %r1 : Tensor, %r2 : Tensor, %r3 : Tensor, %r4 : int, %r5 : int, %r6 : Tensor, %r7 : Tensor, %r8 : Tensor'
+    on_gpu('aten::_scaled_dot_product_cudnn_attention', '%none, %no, %zero, %causal, %no', many, is_causal=causal)
+    on_gpu('aten::_scaled_dot_product_fused_attention_overrideable', '%none, %zero, %causal, %no', many, is_causal=causal)
+args = qkv()
+text = '''graph(%q : Tensor, %k : Tensor, %v : Tensor):
+  %zero : float = prim::Constant[value=0.]()
+  %no : bool = prim::Constant[value=0]()
+  %none : NoneType = prim::Constant()
+  %r0 : Tensor, %r1 : Tensor = aten::_scaled_dot_product_attention_math_for_mps(%q, %k, %v, %none, %zero, %no, %none, %none, %no)
+  return (%r0, %r1)
+'''
+c.ir(text, *args, op='aten::_scaled_dot_product_attention_math_for_mps', case_name='aten::_scaled_dot_product_attention_math_for_mps()',
+     outputs=list(torch.ops.aten._scaled_dot_product_attention_math(*args)))  # fmt: skip
+# A batch of one; keys and values of their own.
+c.case(MHA, c.rand(2, 4, E), c.rand(2, 4, E), c.rand(2, 4, E), E, 2, *packed(), out(2, 2, 4, 4), True, False, 2)
+c.case(MHA, x := c.rand(1, 3, E), x, x, E, 4, *packed(), torch.tensor([[False, True, False]]), True, True, 1)
+layer(blind, 0)
+layer(torch.tensor([[True] * 4, [False, False, True, True]]), 1)
+layer(out(4, 4), 0, gelu=True, first=True)
+layer(key, 1, gelu=True, first=True)
 c.write()
