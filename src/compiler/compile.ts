@@ -10,6 +10,7 @@ import { encodePieces } from '../onnx/encode.ts'
 import { lowerEntries } from '../onnx/lower-entries.ts'
 import { simplifyModel } from '../onnx/passes/simplify-model.ts'
 import { compileMethods } from './compile-methods.ts'
+import { withoutHelpers } from './without-helpers.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
 import type { CompileHost, CompileResult, ModelOptions } from './types.ts'
@@ -30,17 +31,19 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
   try {
     const archive = watch.time('read', () => readTorchScript(bytes, host))
     const script = watch.time('parse', () => importScript(archive))
-    const { methods, model } = await leastAssumed(async (batched) => {
-      const methods = await watch.timeAsync('passes', () => compileMethods(script, archive, options, host.evaluator, batched))
-      const model = watch.time('lower', () => {
-        const lowered = lowerEntries(methods, options.opset ?? 18)
-        simplifyModel(lowered)
-        eliminateDead(lowered)
-        nameGraph(lowered.graph)
-        return lowered
-      })
-      return { methods, model }
-    })
+    const { methods, model } = await withoutHelpers(script, options, (chosen) =>
+      leastAssumed(async (batched) => {
+        const methods = await watch.timeAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, batched))
+        const model = watch.time('lower', () => {
+          const lowered = lowerEntries(methods, options.opset ?? 18)
+          simplifyModel(lowered)
+          eliminateDead(lowered)
+          nameGraph(lowered.graph)
+          return lowered
+        })
+        return { methods, model }
+      }),
+    )
     const pieces = watch.time('encode', () => encodePieces(model))
     const size = pieces.reduce((n, piece) => n + piece.length, 0)
     const sha256 = await watch.timeAsync('hash', async () => (host.sha256 ?? webSha256)(pieces))

@@ -40,4 +40,5 @@ export const passProblems = {
   PT3151: 'An operator on lists, dicts, strings or objects that generated JavaScript cannot run',
   PT3900: 'The model is nested too deep, or too big, to be compiled',
   PT3901: 'A method was asked for that the model does not have',
+  PT3902: 'A notice: a method beside forward cannot be converted and is left out',
 } as const

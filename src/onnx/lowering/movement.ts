@@ -5,7 +5,7 @@ import { contiguousBytes, tensorOf } from '../../ir/tensor.ts'
 import { movedPermutation } from '../../ops/rules/movement.ts'
 import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
-import { constantNumber, dimAt, type Operand, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
+import { constantNumber, dimAt, type OnnxValue, type Operand, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
 import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 /**
@@ -156,22 +156,27 @@ function flip(x: OnnxValue, axes: readonly number[], b: OnnxBuilder): OnnxValue 
 }
 
 /** Each axis cut in two and put together the other way round. */
-function roll(x: OnnxValue, shifts: readonly number[], axes: readonly number[], b: OnnxBuilder): OnnxValue {
+function roll(x: OnnxValue, shifts: ScalarListOperand, axes: readonly number[], b: OnnxBuilder): OnnxValue {
   if (axes.length === 0) {
     const flat = b.reshapeTo(x, [-1])
     const rolled = roll(flat, shifts, [0], b)
     return b.op('Reshape', [rolled, b.shape(x)], { allowzero: 1 }, { dims: x.dims })
   }
-  return axes.reduce((value, axis, i) => rollAxis(value, shifts[i]!, axis, b), x)
+  return axes.reduce((value, axis, i) => rollAxis(value, itemAt(shifts, i, b), axis, b), x)
 }
-function rollAxis(x: OnnxValue, shift: number, axis: number, b: OnnxBuilder): OnnxValue {
-  if (x.dims!.length === 0 || shift === 0) return x
+function itemAt(list: ScalarListOperand, i: number, b: OnnxBuilder): ScalarOperand {
+  return list.kind === 'list' ? (list.items[i] as ScalarOperand) : b.op('Gather', [list, b.scalar('int64', i)], { axis: 0 }, { dims: [] })
+}
+function rollAxis(x: OnnxValue, shift: ScalarOperand, axis: number, b: OnnxBuilder): OnnxValue {
+  const by = constantNumber(shift)
+  if (x.dims!.length === 0 || by === 0) return x
   const size = b.size(x, axis)
+  const left = by === undefined ? b.op('Neg', [b.number(shift, 'int64')], {}, { dims: [] }) : b.scalar('int64', -by)
   const cut: OnnxValue =
-    size.kind === 'constant'
-      ? b.ints([size.value === 0n ? 0 : ((-shift % Number(size.value)) + Number(size.value)) % Number(size.value)])
+    size.kind === 'constant' && by !== undefined
+      ? b.ints([size.value === 0n ? 0 : ((-by % Number(size.value)) + Number(size.value)) % Number(size.value)])
       : b.reshapeTo(
-          b.op('Mod', [b.scalar('int64', -shift), b.op('Max', [size, b.scalar('int64', 1)], {}, { dims: [] })], { fmod: 0 }, { dims: [] }),
+          b.op('Mod', [left, b.op('Max', [b.number(size, 'int64'), b.scalar('int64', 1)], {}, { dims: [] })], { fmod: 0 }, { dims: [] }),
           [1],
         )
   const tail = b.op('Slice', [x, cut, b.ints([2n ** 63n - 1n]), b.ints([axis])])
@@ -397,7 +402,7 @@ export const movementLowerings: readonly LoweringRow[] = [
   lower('aten::flipud(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => flip(self, [0], b)),
   lower(
     'aten::roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor',
-    { constant: ['shifts', 'dims'], rank: ['self'] },
+    { constant: ['dims'], rank: ['self'] },
     ({ self, shifts, dims }, b) => roll(self, shifts, dims, b),
   ),
   lower(
