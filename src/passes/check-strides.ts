@@ -1,9 +1,11 @@
-// `as_strided` reads a tensor's storage by strides. Values have no strides here: what an input's memory looks like is known only where it was
-// just laid out. Everywhere else the operator is refused, since row-major would be a guess.
+// `as_strided` reads a tensor's storage by strides, and `stride` and `is_contiguous` tell of them. Values have no strides here: what an
+// input's memory looks like is known only where it was just laid out. Everywhere else the operator is refused, since row-major would be a guess.
 
 import { allNodes } from '../ir/block.ts'
 import { CompileError, type Problem } from '../diagnostics/compile-error.ts'
 import type { Graph } from '../ir/graph.ts'
+import type { Node } from '../ir/node.ts'
+import { isContiguousValue } from './remove-mutation/layout-facts.ts'
 
 /** Producers of row-major results: constants and copies into that layout. What the page hands in is row-major too. */
 const ROW_MAJOR = new Set([
@@ -17,16 +19,26 @@ const ROW_MAJOR = new Set([
   'aten::cat',
   'aten::stack',
 ])
+/** Questions about the layout itself: answered for a tensor that lies row-major. */
+const ASKING = new Set(
+  ['is_contiguous', 'is_non_overlapping_and_dense', 'stride', 'sym_stride', 'storage_offset', 'sym_storage_offset'].map(
+    (name) => `aten::${name}`,
+  ),
+)
 const STRIDED = new Set(['aten::as_strided', 'aten::as_strided_copy', 'aten::as_strided_scatter'])
 
 /** Throws PT3120 for every such operator whose input's layout is not known. */
 export function checkStrides(graph: Graph): void {
   const problems: Problem[] = []
+  const isKnown = (node: Node): boolean =>
+    graph.inputs.includes(node.input()) ||
+    ROW_MAJOR.has(node.input().node.kind) ||
+    (ASKING.has(node.kind) && isContiguousValue(node.input(), (user) => user.inputs))
   for (const node of allNodes(graph.block))
-    if (STRIDED.has(node.kind) && !graph.inputs.includes(node.input()) && !ROW_MAJOR.has(node.input().node.kind))
+    if ((STRIDED.has(node.kind) || ASKING.has(node.kind)) && !isKnown(node))
       problems.push({
         code: 'PT3120',
-        message: `${node.kind} reads the memory of a tensor whose layout is not known (it comes from ${node.input().node.kind}).`,
+        message: `${node.kind} asks for the memory of a tensor whose layout is not known (it comes from ${node.input().node.kind}).`,
         fix: 'say it by views: unfold, select, slice, expand.',
         ...(node.range === undefined ? {} : { range: node.range }),
       })

@@ -41,6 +41,7 @@ import { attentionLowerings } from './attention.ts'
 import { transformerLowerings } from './transformer.ts'
 import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
+import { linalgEigLowerings } from './linalg-eig.ts'
 import { linalgFunctionLowerings } from './linalg-functions.ts'
 import { linalgQrLowerings } from './linalg-qr.ts'
 import { linalgSvdLowerings } from './linalg-svd.ts'
@@ -56,6 +57,7 @@ import { differenceLowerings } from './differences.ts'
 import { histogramLowerings } from './histogram.ts'
 import { segmentLowerings } from './segment.ts'
 import { fusedLowerings } from './fused.ts'
+import { propertyLowerings } from './properties.ts'
 import { nestedLowerings } from './nested.ts'
 import { synonymLowerings } from './synonyms.ts'
 import { quantizedLowerings } from './quantized.ts'
@@ -102,6 +104,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   resizeLowerings,
   linalgLowerings,
   linalgSolveLowerings,
+  linalgEigLowerings,
   linalgFunctionLowerings,
   linalgQrLowerings,
   linalgSvdLowerings,
@@ -118,6 +121,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   histogramLowerings,
   segmentLowerings,
   fusedLowerings,
+  propertyLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

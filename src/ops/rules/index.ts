@@ -42,6 +42,7 @@ import { marginLossRules } from './loss-margin.ts'
 import { differenceRules } from './differences.ts'
 import { histogramRules } from './histogram.ts'
 import { fusedRules } from './fused.ts'
+import { propertyRules } from './properties.ts'
 import { nestedRules } from './nested.ts'
 import { synonymRules } from './synonyms.ts'
 import { quantizedRules } from './quantized.ts'
@@ -90,6 +91,7 @@ const families: readonly (readonly Rule[])[] = [
   differenceRules,
   histogramRules,
   fusedRules,
+  propertyRules,
 ]
 
 let all: readonly Rule[] | undefined
