@@ -18,6 +18,7 @@ const MODEL_FLAGS = {
   training: { type: 'string' },
   method: { type: 'string', multiple: true },
   opset: { type: 'string' },
+  seed: { type: 'string' },
   json: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options']
 

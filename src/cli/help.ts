@@ -13,6 +13,7 @@ Options of convert and inspect:
   --training eval|preserve         a model saved in training mode: as after .eval(), or as it is (eval)
   --method NAME                    an exported method to keep (all of them). May be repeated
   --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)
+  --seed N                         random operators draw the same numbers in each session (other ones)
   --json                           print a report as JSON
 
 STEM.js is an ES module for browsers and Node: its only import is onnxruntime-web, and it finds STEM.onnx beside itself.`

@@ -15,6 +15,7 @@ export interface ModelFlags {
   readonly training?: string | undefined
   readonly method?: readonly string[] | undefined
   readonly opset?: string | undefined
+  readonly seed?: string | undefined
 }
 
 /** Throws PT6050 for a flag that is not understood, PT6002 for a value that cannot be. */
@@ -36,6 +37,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   if (flags.training !== undefined) options['training'] = flags.training
   if (flags.method !== undefined) options['methods'] = flags.method
   if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset
+  if (flags.seed !== undefined) options['seed'] = /^\d+$/.test(flags.seed) ? Number(flags.seed) : flags.seed
   if (flags.example !== undefined) options['exampleInputs'] = [await examples(flags.example)]
   checkModelOptions(options)
   return options as ModelOptions

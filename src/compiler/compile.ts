@@ -5,11 +5,14 @@ import { CompileError, fail } from '../diagnostics/compile-error.ts'
 import { importScript } from '../frontend/import-script.ts'
 import { emitDts } from '../loader/emit-dts.ts'
 import { emitModule } from '../loader/emit-module.ts'
+import { emitHostModule, type HostModule, type HostPart } from '../loader/host/host-module.ts'
 import { eliminateDead } from '../onnx/eliminate-dead.ts'
 import { encodePieces } from '../onnx/encode.ts'
 import { lowerEntries } from '../onnx/lower-entries.ts'
+import { seedRandom } from '../onnx/seed-random.ts'
 import { simplifyModel } from '../onnx/passes/simplify-model.ts'
-import { compileMethods } from './compile-methods.ts'
+import { compileMethods, isStructural, type CompiledMethod, type CompileHow } from './compile-methods.ts'
+import { stateTensors } from './host-method.ts'
 import { withoutHelpers } from './without-helpers.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
@@ -32,23 +35,28 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     const archive = watch.time('read', () => readTorchScript(bytes, host))
     const script = watch.time('parse', () => importScript(archive))
     const { methods, model } = await withoutHelpers(script, options, (chosen) =>
-      leastAssumed(async (batched) => {
-        const methods = await watch.timeAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, batched))
+      firstThatHolds(chosen, async (how) => {
+        const methods = await watch.timeAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, how))
         const model = watch.time('lower', () => {
-          const lowered = lowerEntries(methods, options.opset ?? 18)
+          const lowered = lowerEntries(
+            methods.flatMap(({ entries }) => entries),
+            options.opset ?? 18,
+          )
           simplifyModel(lowered)
           eliminateDead(lowered)
           nameGraph(lowered.graph)
+          if (options.seed !== undefined) seedRandom(lowered.graph, options.seed)
           return lowered
         })
         return { methods, model }
       }),
     )
+    const program = hostProgram(methods)
     const pieces = watch.time('encode', () => encodePieces(model))
     const size = pieces.reduce((n, piece) => n + piece.length, 0)
     const sha256 = await watch.timeAsync('hash', async () => (host.sha256 ?? webSha256)(pieces))
     const signatures = methods.map(({ signature }) => signature)
-    const input = { bytes: size, sha256, signatures, preprocess: options.preprocess, labels: options.labels }
+    const input = { bytes: size, sha256, signatures, program, preprocess: options.preprocess, labels: options.labels }
     let graph: Uint8Array | undefined
     return {
       get graph() {
@@ -57,6 +65,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       pieces,
       sha256,
       signatures,
+      ...(program === undefined ? {} : { program }),
       loader: (loaderHost) => emitModule(input, loaderHost),
       dts: emitDts(signatures, options),
       report: makeReport(options, bytes.length, size, model, methods, archive, watch),
@@ -68,14 +77,52 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
   }
 }
 
-/** Ranks that the code leaves open stay open; only where an operator needs one is an input taken to have a batch axis. */
-async function leastAssumed<T>(build: (batched: boolean) => Promise<T>): Promise<T> {
-  try {
-    return await build(false)
-  } catch (error) {
-    if (!(error instanceof CompileError) || error.problems.some(({ code }) => code !== 'PT4002')) throw error
-    return await build(true)
+/**
+ * Ranks that the code leaves open stay open; only where an operator needs one is an input taken to have a batch axis. What no graph can
+ * hold then becomes a host program. The error of the graph is the one to tell.
+ */
+async function firstThatHolds<T>({ mode }: CompileOptions, build: (how: CompileHow) => Promise<T>): Promise<T> {
+  const isOpen = (error: unknown): boolean => error instanceof CompileError && error.problems.every(({ code }) => code === 'PT4002')
+  const leastAssumed = async (host: boolean): Promise<T> => {
+    try {
+      return await build({ batched: false, host })
+    } catch (error) {
+      if (!isOpen(error)) throw error
+      return await build({ batched: true, host })
+    }
   }
+  try {
+    return await leastAssumed(false)
+  } catch (error) {
+    if (mode === 'trace' || !isStructural(error)) throw error
+    return await leastAssumed(true).catch((second: unknown) => {
+      throw second instanceof CompileError ? error : second
+    })
+  }
+}
+
+/** What the loader holds for methods that JavaScript runs. */
+function hostProgram(methods: readonly CompiledMethod[]): HostModule | undefined {
+  const parts = methods.flatMap(({ host, signature }, method): HostPart[] =>
+    host === undefined
+      ? []
+      : [
+          {
+            method,
+            graph: host.graph,
+            params: signature.params.map(({ name }) => name),
+            regions: host.regions.map((region) => region.signature),
+            state: host.state,
+            tensors: stateTensors(host.state),
+          },
+        ],
+  )
+  return parts.length === 0
+    ? undefined
+    : emitHostModule(
+        parts,
+        methods.map(({ signature }) => signature.name),
+      )
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -62,6 +62,11 @@ export interface ModelOptions {
   readonly worker?: boolean
   /** Emitted opset. Default 18, raised only where an operator needs it. */
   readonly opset?: 18 | 19 | 20 | 21
+  /**
+   * Random operators draw the same numbers in each session: a whole number below 2³². They are not PyTorch's numbers of that seed. Default:
+   * other numbers each time that the page is loaded.
+   */
+  readonly seed?: number
   readonly device?: 'wasm' | 'webgpu'
 }
 

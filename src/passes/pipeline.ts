@@ -28,6 +28,7 @@ import { type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { poolWholePlane } from './pool-whole-plane.ts'
+import { noticeRandom } from './notice-random.ts'
 import { removeDropout } from './remove-dropout.ts'
 import { lowerComplex } from './lower-complex/lower-complex.ts'
 import { lowerObjects } from './lower-objects.ts'
@@ -197,7 +198,7 @@ export function complete({ graph, context, options, params, state, names, known,
   if (runPasses(graph, [lowerComplex], context, options.observe))
     runToFixpoint(graph, options.mode === 'script' ? SIMPLIFY : SPECIALISE, context)
   // Patterns come last, on canonical forms.
-  run([poolWholePlane, foldConvBatchNorm, eliminateDeadCode])
+  run([poolWholePlane, foldConvBatchNorm, eliminateDeadCode, noticeRandom])
   checkDissolved(graph)
   checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })

@@ -91,6 +91,11 @@ const shape: Check = (value, at) => {
   if (!right) wrong(at, value, 'a list of sizes and names of dynamic dims, such as ["n", 3, 64, 64]')
 }
 
+const seed: Check = (value, at) => {
+  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= 2 ** 32)
+    wrong(at, value, 'a whole number from 0 to 2^32 − 1')
+}
+
 const inputKeys = new Map(Object.entries({ dtype, shape } satisfies { [K in keyof Required<InputOption>]: Check }))
 
 const nested: Check = (value, at) => {
@@ -146,6 +151,7 @@ const modelKeys = new Map(
     labels: strings,
     worker: boolean,
     opset: oneOf(18, 19, 20, 21),
+    seed,
     device: oneOf('wasm', 'webgpu'),
   } satisfies { [K in keyof Required<ModelOptions>]: Check }),
 )

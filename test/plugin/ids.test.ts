@@ -24,7 +24,7 @@ describe('models', () => {
   test('options of the query', () => {
     expect(
       parseModelId(
-        '/a/net.pt?mode=script&training=preserve&input=x=float32[n,3,64,64]&input=y=int64&methods=forward,encode&worker=true&opset=20&device=wasm',
+        '/a/net.pt?mode=script&training=preserve&input=x=float32[n,3,64,64]&input=y=int64&methods=forward,encode&worker=true&opset=20&seed=7&device=wasm',
       ),
     ).toMatchObject({
       file: '/a/net.pt',
@@ -35,6 +35,7 @@ describe('models', () => {
         methods: ['forward', 'encode'],
         worker: true,
         opset: 20,
+        seed: 7,
         device: 'wasm',
       },
     })
@@ -95,6 +96,8 @@ describe('wrong queries', () => {
     ['/net.pt?mode=fast', 'PT6004'],
     ['/net.pt?opset=99', 'PT6004'],
     ['/net.pt?opset=abc', 'PT6004'],
+    ['/net.pt?seed=abc', 'PT6004'],
+    ['/net.pt?seed=-1', 'PT6004'],
     ['/net.pt?input=x', 'PT6004'],
     ['/net.pt?input=x=quux[1]', 'PT6004'],
     ['/net.pt?mode=%E0%A4%A', 'PT6004'],

@@ -18,6 +18,8 @@ export const passProblems = {
   PT3031: 'A print statement, which does nothing in the converted model',
   PT3040: 'A notice: the model was saved in training mode; it is converted for inference',
   PT3041: 'A notice: an operator was recorded in training mode; it is converted as in evaluation',
+  PT3042: 'A notice: random numbers are drawn at run time, from the same distribution as in PyTorch',
+  PT3043: 'A notice: a seed that the model sets has no effect',
 
   // PT31 facts, structure of inputs and results.
   PT3101: 'A parameter of a type that a page cannot hand in',
