@@ -2,6 +2,8 @@
 
 export const loaderProblems = {
   PT5001: 'Two exported methods have the same name',
+  PT5002: 'An operator of the host-side part has no JavaScript form',
+  PT5003: 'Host-side control flow is nested too deep',
   PT5101: 'A call has more arguments than the method has parameters',
   PT5102: 'A call names an argument or key that the method does not have',
   PT5103: 'A call leaves out an argument that has no default',

@@ -1,0 +1,53 @@
+// What the host reads of tensors, which it gets from regions as they come from onnxruntime: on the CPU, dense, contiguous.
+
+import { host, type HostRow } from '../row.ts'
+
+const never = [
+  'is_cuda',
+  'is_ipu',
+  'is_maia',
+  'is_meta',
+  'is_mkldnn',
+  'is_mps',
+  'is_mtia',
+  'is_nested',
+  'is_quantized',
+  'is_sparse',
+  'is_sparse_csr',
+  'is_vulkan',
+  'is_xla',
+  'is_xpu',
+  'requires_grad',
+]
+
+export const tensorRows: readonly HostRow[] = [
+  host('aten::item(Tensor self) -> Scalar', 'item($self)', 'throw'),
+  host('aten::_local_scalar_dense(Tensor self) -> Scalar', 'item($self)', 'throw'),
+  host('aten::Int.Tensor(Tensor a) -> int', 'itemInt($a)', 'throw'),
+  host('aten::Float.Tensor(Tensor a) -> float', 'itemFloat($a)', 'throw'),
+  host('aten::Bool.Tensor(Tensor a) -> bool', 'itemBool($a)', 'throw'),
+  host('aten::is_nonzero(Tensor self) -> bool', 'itemBool($self)', 'throw'),
+  host('aten::IntImplicit(Tensor a) -> int', 'implicitInt($a)', 'throw'),
+  host('aten::FloatImplicit(Tensor a) -> float', 'implicitFloat($a)', 'throw'),
+  host('aten::ScalarImplicit(Tensor a) -> Scalar', 'implicitScalar($a)', 'throw'),
+  host('aten::size(Tensor self) -> int[]', 'size($self)'),
+  host('aten::size.int(Tensor self, int dim) -> int', 'sizeAt($self, $dim)', 'throw'),
+  host('aten::dim(Tensor self) -> int', 'BigInt($self.dims.length)'),
+  host('aten::numel(Tensor self) -> int', 'numel($self)'),
+  host('aten::len.Tensor(Tensor t) -> int', 'lengthOf($t)', 'throw'),
+  host('aten::element_size(Tensor self) -> int', 'itemSize($self)'),
+  host('prim::itemsize(Tensor a) -> int', 'itemSize($a)'),
+  host('prim::nbytes(Tensor a) -> int', 'nbytes($a)'),
+  host('prim::dtype(Tensor a) -> int', 'dtype($a)'),
+  host('prim::device(Tensor a) -> Device', `'cpu'`),
+  host('prim::layout(Tensor a) -> Layout', '0n'),
+  host('prim::is_cpu(Tensor a) -> bool', 'true'),
+  ...never.map((name) => host(`prim::${name}(Tensor a) -> bool`, 'false')),
+  host('aten::is_floating_point(Tensor self) -> bool', 'isFloat($self)'),
+  host('aten::is_complex(Tensor self) -> bool', 'false'),
+  host('aten::is_signed(Tensor self) -> bool', 'isSigned($self)'),
+  host('aten::is_same_size(Tensor self, Tensor other) -> bool', 'sameSize($self, $other)'),
+  host('aten::equal(Tensor self, Tensor other) -> bool', 'equalTensors($self, $other)'),
+  host('aten::device(str a) -> Device', '$a'),
+  host('prim::type(Device self) -> str', `$self.split(':')[0]`),
+]
