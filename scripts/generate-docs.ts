@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { catalogue } from '../src/diagnostics/catalogue.ts'
 import { loweringSchemas } from '../src/onnx/lowering/index.ts'
+import { quantizedRowSchemas } from '../src/passes/lower-quantized/rows.ts'
+import { complexRowSchemas } from '../src/passes/lower-complex/rows.ts'
 import { ruleSchemas } from '../src/ops/rules/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -45,7 +47,8 @@ function caseCounts(): Map<string, number> {
 }
 
 function supportedOps(): string {
-  const lowered = new Set(loweringSchemas().map(nameOf))
+  const lowered = new Set([...loweringSchemas(), ...quantizedRowSchemas(), ...complexRowSchemas(true)].map(nameOf))
+  const complex = new Set(complexRowSchemas().map(nameOf))
   const ruled = new Set(ruleSchemas().map(nameOf))
   const cases = caseCounts()
   const names = [...new Set([...lowered, ...ruled])].sort()
@@ -58,11 +61,11 @@ function supportedOps(): string {
     `${bases.size} operators, ${lowered.size} overloads with an ONNX lowering; ${names.length - lowered.size} more are worked out at build time.`,
     'In-place variants (`add_`) and `out=` forms are not listed: they are turned into the operators below before lowering.',
     '',
-    '| operator | dtype and shape rule | ONNX lowering | cases |',
-    '|---|:-:|:-:|--:|',
+    '| operator | dtype and shape rule | ONNX lowering | of complex | cases |',
+    '|---|:-:|:-:|:-:|--:|',
     ...names.map(
       (name) =>
-        `| \`${name}\` | ${ruled.has(name) ? '✓' : ''} | ${lowered.has(name) ? '✓' : 'build time'} | ${cases.get(name) ?? cases.get(name.replace(/\..*$/, '')) ?? ''} |`,
+        `| \`${name}\` | ${ruled.has(name) ? '✓' : ''} | ${lowered.has(name) ? '✓' : complex.has(name) ? '' : 'build time'} | ${complex.has(name) ? '✓' : ''} | ${cases.get(name) ?? cases.get(name.replace(/\..*$/, '')) ?? ''} |`,
     ),
     '',
   ].join('\n')

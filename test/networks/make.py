@@ -23,7 +23,7 @@ from leaf import unleaf  # noqa: E402
 
 
 def build(out):
-    import audio, detection, generation, habits, language, other, recognition, sequences  # noqa: E401, F401
+    import audio, detection, generation, habits, language, other, recognition, sequences, spectra  # noqa: E401, F401
     import registry
 
     only = [argument.removeprefix("--only=") for argument in sys.argv if argument.startswith("--only=")]

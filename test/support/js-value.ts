@@ -1,9 +1,10 @@
 // Goldens as JavaScript values: what a page hands to an imported model, and what it must get back (DESIGN's call convention).
 
 import type { IValue } from '../../src/ir/ivalue.ts'
-import { scalarTypeInfo, type ScalarType } from '../../src/ir/scalar-type.ts'
+import { isComplex, scalarTypeInfo, type ScalarType } from '../../src/ir/scalar-type.ts'
 import { contiguousBytes, tensorOf, type Tensor } from '../../src/ir/tensor.ts'
 import { readElements } from '../../src/ir/tensor-elements.ts'
+import { realTensor } from '../../src/onnx/complex-border.ts'
 import { defaultTolerance, type Tolerance } from './leaf.ts'
 
 /** `{ type, data, dims }`, as the runtime takes it and gives it. */
@@ -31,6 +32,7 @@ export function toJs(value: IValue): unknown {
     return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
   switch (value.kind) {
     case 'tensor': {
+      if (isComplex(value.dtype)) return toJs(realTensor(value))
       const View = arrays[value.dtype]
       if (View === undefined) throw new Error(`no JavaScript array for ${value.dtype}`)
       return { type: value.dtype, data: new View(contiguousBytes(value).slice().buffer), dims: value.sizes }
@@ -66,7 +68,8 @@ export function compareJs(actual: unknown, expected: IValue, options: Comparison
   if (typeof expected === 'number') return compareNumbers([Number(actual)], [expected], defaultTolerance('float32'), undefined, at)
   switch (expected.kind) {
     case 'tensor':
-      return compareTensors(actual, expected, options, at)
+      // Complex numbers come as pairs along a trailing axis.
+      return compareTensors(actual, realTensor(expected), options, at)
     case 'list':
     case 'tuple': {
       const items = Array.isArray(actual)

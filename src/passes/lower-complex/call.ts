@@ -72,6 +72,14 @@ export class Call {
       fix: 'make it a constant, or an attribute of the module.',
     })
   }
+  /** Refuses a real tensor where torch does. */
+  complex(name: string): Pair {
+    if (this.isComplex(name)) return this.pair(name)
+    return fail('PT4002', `${qualifiedName(this.schema)} needs a complex tensor (argument '${name}'), and this one is taken as real.`, {
+      ...(this.node.range === undefined ? {} : { range: this.node.range }),
+      fix: "declare the input that it comes from: inputs: { x: { dtype: 'complex64' } }.",
+    })
+  }
   isComplex(name: string): boolean {
     return this.#isComplex(this.value(name))
   }

@@ -9,10 +9,10 @@ import type { Call } from './call.ts'
 import { componentwise } from './componentwise-rows.ts'
 import { add, conj, full, pair, polar, someOf, type Pair } from './pair.ts'
 import { partType } from './real-ops.ts'
-import { complexRow, type ComplexRow, type Result } from './row.ts'
+import { complexRow, loweredRow, type ComplexRow, type Result } from './row.ts'
 
 function viewAsReal(c: Call): Value {
-  const { re, im } = full(c.e, c.pair('self'))
+  const { re, im } = full(c.e, c.complex('self'))
   return c.e.op('aten::stack', [c.e.list([re, im]), c.e.int(-1)])
 }
 /** The trailing axis of 2, in pieces. */
@@ -118,10 +118,10 @@ const transposed = (c: Call): Result => {
 }
 
 export const conversionRows: readonly ComplexRow[] = [
-  complexRow('view_as_real view_as_real_copy', viewAsReal),
+  loweredRow('view_as_real view_as_real_copy', viewAsReal),
   complexRow('view_as_complex view_as_complex_copy', (c) => viewAsComplex(c, c.value('self'))),
   complexRow('real', (c) => full(c.e, c.pair('self')).re),
-  complexRow('imag', (c) => full(c.e, c.pair('self')).im),
+  loweredRow('imag', (c) => full(c.e, c.complex('self')).im),
   complexRow('complex', (c) => add(c.e, c.pair('real'), pair(undefined, c.pair('imag').re))),
   complexRow('polar', (c) => polar(c.e, someOf(c.pairAt(0)), someOf(c.pairAt(1)))),
   complexRow('mH adjoint matrix_H', transposed),

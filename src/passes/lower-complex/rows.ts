@@ -1,9 +1,11 @@
 // All rows, by operator name.
 
-import { qualifiedName, type FunctionSchema } from '../../ir/function-schema.ts'
+import { isMutating, qualifiedName, type FunctionSchema } from '../../ir/function-schema.ts'
+import { schemasOf } from '../../ops/schema-of.ts'
 import { arithmeticRows } from './arithmetic-rows.ts'
 import { componentwiseRows } from './componentwise-rows.ts'
 import { conversionRows } from './conversion-rows.ts'
+import { decompositionRows } from './decomposition-rows.ts'
 import { elementaryRows } from './elementary-rows.ts'
 import { fftRows } from './fft-rows.ts'
 import { linalgRows } from './linalg-rows.ts'
@@ -19,6 +21,7 @@ const families: readonly (readonly ComplexRow[])[] = [
   reductionRows,
   conversionRows,
   linalgRows,
+  decompositionRows,
   scalarRows,
   fftRows,
   stftRows,
@@ -32,11 +35,21 @@ export function complexRowOf(schema: FunctionSchema): ComplexRow | undefined {
   return byName.get(qualifiedName(schema)) ?? byName.get(schema.name)
 }
 
-/** Every operator, or overload, that has a row. */
-export function complexOperators(): readonly string[] {
+/** Every operator, or overload, that has a row: by the name it stands under. */
+export function complexRowNames(): readonly string[] {
   return families.flatMap((rows) => rows.flatMap(({ names }) => names))
 }
-/** Those that have no other lowering than this. */
-export function loweredHere(): readonly string[] {
-  return families.flatMap((rows) => rows.flatMap(({ names, always }) => (always === true ? names : [])))
+/** The schemas that rows serve; `always`: those alone that have no other lowering. */
+export function complexRowSchemas(always = false): readonly string[] {
+  const served = families.flat().filter((row) => !always || row.always === true)
+  const texts = served.flatMap(({ names }) => names.flatMap(schemasNamed))
+  return [...new Set(texts)]
+}
+
+/** Of `aten::mul` all overloads, of `aten::view.dtype` that one; what writes its arguments is none of them. */
+export function schemasNamed(name: string): string[] {
+  const [base = name, overload] = name.split('.')
+  return schemasOf(base)
+    .filter((schema) => !isMutating(schema) && (overload === undefined || schema.overload === overload))
+    .map(({ text }) => text)
 }

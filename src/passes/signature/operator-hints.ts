@@ -126,9 +126,12 @@ const MASKS: Readonly<Record<string, readonly number[]>> = {
   where: [0], logical_not: [0], bitwise_not: [0], masked_fill: [1], masked_scatter: [1], masked_select: [1],
 } // prettier-ignore
 
+/** Arguments that are complex. */
+const COMPLEX: Readonly<Record<string, readonly number[]>> = { view_as_real: [0], imag: [0], istft: [0], _fft_c2r: [0] }
+
 /** Operators that say the dtype of an input: arguments by index. */
 export const DTYPES = new Map(
-  ([[INDICES, 'int64'], [MASKS, 'bool']] as const).flatMap(([table, dtype]) =>
+  ([[INDICES, 'int64'], [MASKS, 'bool'], [COMPLEX, 'complex64']] as const).flatMap(([table, dtype]) =>
     Object.entries(table).map(([name, at]): [string, { at: readonly number[]; dtype: ScalarType }] => [`aten::${name}`, { at, dtype }]),
   ),
 ) // prettier-ignore

@@ -29,16 +29,20 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
   const known = (value: Value): number | undefined => facts.of(value).dims?.length
   const seen = new Set<Value>([input])
   /** Values, how many axes they have more than the input, and whether axis 1 is still the input's. */
-  const queue: Followed[] = [{ value: input, more: 0, sameChannels: true, sameElements: true, integral: true }]
+  const queue: Followed[] = [{ value: input, more: 0, sameChannels: true, sameElements: true, integral: true, sameParts: true }]
   const ranks = new Map<number, { readonly channels: Dim; readonly always: boolean }>()
   const top = input.node.graph.block
   let dtype: ScalarType | undefined
   let counted = false
   for (let at = 0; at < queue.length && at < MAX_VISITED; at++) {
-    const { value, more, sameChannels, sameElements, integral } = queue[at]!
+    const { value, more, sameChannels, sameElements, integral, sameParts } = queue[at]!
     for (const { user, index } of value.uses) {
       const typed = DTYPES.get(user.kind)
-      if (typed?.at.includes(index) === true && (typed.dtype === 'int64' ? integral : sameElements)) dtype ??= typed.dtype
+      if (
+        typed?.at.includes(index) === true &&
+        (typed.dtype === 'int64' ? integral : typed.dtype === 'complex64' ? sameParts : sameElements)
+      )
+        dtype ??= typed.dtype
       const found = rankOf(user, index, known)
       if (sameElements) counted ||= user.kind === 'aten::Int' || comparesWithInts(user, index, facts)
       if (found !== undefined && more !== undefined) {
@@ -57,6 +61,7 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
           sameChannels: sameChannels && added === 0 && !KEEPS_RANK.has(user.kind),
           sameElements: sameElements && moved(user),
           integral: integral && (moved(user) || KEEPS_INTEGERS.has(user.kind)),
+          sameParts: sameParts && (moved(user) || isRealArithmetic(user)),
         })
       }
     }
@@ -72,7 +77,9 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
   // What every call does weighs more than what stands in branches.
   const always = possible.filter(([, hint]) => hint.always)
   const likely = always.length > 0 ? always : possible
-  const [rank, hint] = likely.length === 1 || batched ? (likely[0] ?? []) : []
+  // Masks of attention are [L, S] or [B, S]; those for each head of each sample are rare.
+  const mask = dtype === 'bool' ? likely.find(([possibleRank]) => possibleRank === 2) : undefined
+  const [rank, hint] = likely.length === 1 || batched ? (mask ?? likely[0] ?? []) : []
   return { certain, channels: hint?.channels ?? null, ...(rank === undefined ? {} : { rank }), ...(dtype === undefined ? {} : { dtype }) }
 }
 
@@ -98,6 +105,12 @@ function comparedRanks(value: Value): number[] {
 
 const moved = ({ kind }: Node): boolean => !kind.startsWith('aten::') || KEEPS_ELEMENTS.has(kind)
 
+const ARITHMETIC = new Set(['add', 'sub', 'mul', 'div', 'neg'].map((name) => `aten::${name}`))
+
+/** With real numbers beside its first operand. */
+const isRealArithmetic = (user: Node): boolean =>
+  ARITHMETIC.has(user.kind) && user.inputs.slice(1).every(({ type }) => type.kind === 'int' || type.kind === 'float')
+
 interface Followed {
   readonly value: Value
   /** Undefined behind a reshape. */
@@ -107,6 +120,8 @@ interface Followed {
   readonly sameElements: boolean
   /** Where these are integers, so are the input's. */
   readonly integral: boolean
+  /** Complex only if the input is. */
+  readonly sameParts: boolean
 }
 
 /** What every use casts the input to: a trace records `to` with the dtype that the tensor had. Of what becomes a float it tells nothing. */
