@@ -13,6 +13,7 @@ import { reductionLowerings } from './reduction.ts'
 import { runningLowerings } from './running.ts'
 import { matmulLowerings } from './matmul.ts'
 import { creationLowerings } from './creation.ts'
+import { windowLowerings } from './windows.ts'
 import { randomLowerings } from './random.ts'
 import { bucketizeLowerings } from './bucketize.ts'
 import type { LoweringRow } from './row.ts'
@@ -68,6 +69,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   bucketizeLowerings,
   randomLowerings,
   creationLowerings,
+  windowLowerings,
   matmulLowerings,
   runningLowerings,
   reductionLowerings,

@@ -1,6 +1,7 @@
 // dtype and shape of QR factors, eigenvalues, singular values, and what is made of them. Answers to aten/src/ATen/native/BatchLinearAlgebra.cpp.
 
 import { broadcast, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
+import { complexOf } from '../complex-types.ts'
 import { tensorFact, type Fact } from '../fact.ts'
 import { isNone, knownBool, knownInts, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
@@ -62,7 +63,21 @@ function leastSquares({ self, b, driver }: { readonly self: Fact; readonly b: Fa
   ]
 }
 
+/** Complex, whatever the matrix is. */
+const complexValues = (self: Fact): Fact => tensorFact(complexOf(self.dtype), withTail(leadOf(self), columnsOf(self)))
+
 export const linalgSpectralRules: readonly Rule[] = [
+  rule('aten::linalg_eig(Tensor self) -> (Tensor eigenvalues, Tensor eigenvectors)', ({ self }) => [
+    complexValues(self),
+    tensorFact(complexOf(self.dtype), self.dims),
+  ]),
+  ...rules(['aten::linalg_eigvals(Tensor self) -> Tensor', 'aten::_linalg_eigvals(Tensor self) -> Tensor'], ({ self }) =>
+    complexValues(self),
+  ),
+  rule('functional::_linalg_eig(Tensor re, Tensor? im, bool vectors) -> (Tensor, Tensor, Tensor, Tensor)', ({ re }) => {
+    const values = tensorFact(re.dtype, withTail(leadOf(re), columnsOf(re)))
+    return [values, values, same(re), same(re)]
+  }),
   rule('aten::linalg_qr(Tensor A, str mode="reduced") -> (Tensor Q, Tensor R)', ({ A, mode }) => qr(A, modeOf(mode))),
   rule('aten::qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)', ({ self, some }) => {
     const reduced = knownBool(some)

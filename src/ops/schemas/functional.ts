@@ -75,5 +75,6 @@ functional::update.Tensor(Dict(Tensor, t) self, Dict(Tensor, t) to_add) -> Dict(
 functional::_dft_c2c(Tensor re, Tensor im, bool forward) -> (Tensor, Tensor)
 functional::_dft_r2c(Tensor self, bool forward, bool onesided) -> (Tensor, Tensor)
 functional::_dft_c2r(Tensor re, Tensor im, int n, bool forward) -> Tensor
+functional::_linalg_eig(Tensor re, Tensor? im, bool vectors) -> (Tensor, Tensor, Tensor, Tensor)
 functional::matmul_integer(Tensor a, Tensor b, Tensor a_zero_point, Tensor b_zero_point) -> Tensor
 functional::conv_integer(Tensor x, Tensor w, Tensor x_zero_point, Tensor w_zero_point, int[] stride, int[] padding, int[] dilation, int groups) -> Tensor`
