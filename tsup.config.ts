@@ -42,10 +42,16 @@ const programs = {
   'conversion-thread': 'src/plugin/conversion-thread.ts',
 }
 
-/** The runtime as a script, for the modules that the command line writes. */
+/** The runtime as scripts, for the modules that the command line writes: with and without the library of host programs. */
 async function inlineRuntime(): Promise<void> {
+  const core = `export { createModel } from './src/runtime/index.ts'`
+  await writeInline('runtime-inline.txt', core)
+  await writeInline('runtime-host-inline.txt', `${core}\nexport * from './src/runtime/host/index.ts'`)
+}
+
+async function writeInline(file: string, contents: string): Promise<void> {
   const { outputFiles } = await build({
-    stdin: { contents: `export { createModel } from './src/runtime/index.ts'`, resolveDir: '.' },
+    stdin: { contents, resolveDir: '.' },
     bundle: true,
     format: 'iife',
     globalName: 'torchRuntime',
@@ -54,7 +60,7 @@ async function inlineRuntime(): Promise<void> {
     write: false,
   })
   mkdirSync('dist', { recursive: true })
-  writeFileSync('dist/runtime-inline.txt', outputFiles[0]!.contents)
+  writeFileSync(join('dist', file), outputFiles[0]!.contents)
 }
 
 export default defineConfig([
@@ -71,7 +77,9 @@ export default defineConfig([
     external: ['vite', 'webpack', '@rspack/core', 'rollup', 'rolldown', 'esbuild', '@farmfe/core', 'onnxruntime-web'],
   },
   {
-    entry: { runtime: 'src/runtime/index.ts' },
+    // One module for what both share, so that a page with a host program has it once.
+    entry: { runtime: 'src/runtime/index.ts', 'runtime-host': 'src/runtime/host/index.ts' },
+    splitting: true,
     format: 'esm',
     target: 'es2022',
     platform: 'browser',

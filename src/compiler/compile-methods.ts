@@ -6,45 +6,89 @@ import type { ScriptModule } from '../frontend/import-script.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Signature } from '../ir/signature.ts'
 import { ENTRY } from '../onnx/lower-entries.ts'
+import { compileHostMethod, type HostMethod } from './host-method.ts'
 import { renameSignature } from './rename-signature.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
 import { passContext } from '../passes/pass.ts'
-import { capture, complete, type PipelineResult } from '../passes/pipeline.ts'
+import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
 import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
 import { trace } from '../tracing/trace.ts'
 import type { CompileOptions } from './compile.ts'
 
-export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signature' | 'outputNames'> {
+/** One entry point of the emitted graph. */
+export interface CompiledEntry {
   readonly graph: Graph
-  readonly signature: Signature
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
 }
 
-/** `forward` first. `batched`: see PipelineOptions. Problems of all methods are reported together. */
+export interface CompiledMethod extends Omit<PipelineResult, 'graph' | 'signature' | 'outputNames'> {
+  readonly signature: Signature
+  /** One, or the regions of a host program. */
+  readonly entries: readonly CompiledEntry[]
+  readonly host?: HostMethod
+}
+
+/** How a try at a model goes about it. */
+export interface CompileHow {
+  /** See PipelineOptions. */
+  readonly batched: boolean
+  /** Every method becomes a host program, because a graph could not hold one. */
+  readonly host: boolean
+}
+
+/** `forward` first. Problems of all methods are reported together. */
 export async function compileMethods(
   script: ScriptModule,
   archive: ScriptArchive,
   options: CompileOptions,
-  evaluator?: Evaluator,
-  batched = false,
+  evaluator: Evaluator | undefined,
+  how: CompileHow,
 ): Promise<CompiledMethod[]> {
   const names = chosenMethods(script, options)
-  const problems: Problem[] = []
-  const methods: CompiledMethod[] = []
-  for (const name of names) {
-    try {
-      methods.push(await compileMethod(script, archive, { ...options, batched, evaluator }, name, names.length > 1))
-    } catch (error) {
-      if (!(error instanceof CompileError)) throw error
-      problems.push(...error.problems)
+  const compileAll = async (host: boolean): Promise<CompiledMethod[]> => {
+    const problems: Problem[] = []
+    const methods: CompiledMethod[] = []
+    for (const name of names) {
+      try {
+        methods.push(await compileMethod(script, archive, { ...options, ...how, host, evaluator }, name, names.length > 1))
+      } catch (error) {
+        if (!(error instanceof CompileError)) throw error
+        problems.push(...error.problems)
+      }
     }
+    if (problems.length > 0) throw new CompileError(problems as [Problem, ...Problem[]])
+    return methods
   }
-  if (problems.length > 0) throw new CompileError(problems as [Problem, ...Problem[]])
-  if (methods.length === 1) return methods
-  return methods.map((method, value) => ({ ...method, signature: { ...method.signature, entry: { id: ENTRY, value } } }))
+  let methods = await compileAll(how.host)
+  // State lives in one place: in JavaScript, when one of the methods that change it runs there.
+  const stateful = methods.filter(({ signature }) => signature.state !== undefined)
+  if (stateful.some(({ host }) => host !== undefined) && stateful.some(({ host }) => host === undefined)) methods = await compileAll(true)
+  return withEntries(methods)
+}
+
+/** Numbers the entry points; several have the names of their methods in front of those of their inputs and outputs. */
+function withEntries(methods: readonly CompiledMethod[]): CompiledMethod[] {
+  const count = methods.reduce((n, { entries }) => n + entries.length, 0)
+  if (count === 1) return [...methods]
+  let next = 0
+  return methods.map((method) => {
+    const { host, entries, signature } = method
+    const entry = (): { readonly id: string; readonly value: number } => ({ id: ENTRY, value: next++ })
+    if (host !== undefined) {
+      const regions = host.regions.map((region) => ({ ...region, signature: { ...region.signature, entry: entry() } }))
+      return { ...method, host: { ...host, regions }, entries: regions }
+    }
+    const rename = (id: string): string => `${signature.name}.${id}`
+    const [only] = entries
+    return {
+      ...method,
+      signature: { ...renameSignature(signature, rename), entry: entry() },
+      entries: [{ ...only!, inputNames: only!.inputNames.map(rename), outputNames: only!.outputNames.map(rename) }],
+    }
+  })
 }
 
 function chosenMethods(script: ScriptModule, { methods }: CompileOptions): readonly string[] {
@@ -55,48 +99,82 @@ function chosenMethods(script: ScriptModule, { methods }: CompileOptions): reado
   return script.methods.filter((name) => methods.includes(name))
 }
 
+type MethodOptions = CompileOptions & CompileHow & { readonly evaluator: Evaluator | undefined }
+
 async function compileMethod(
   script: ScriptModule,
   archive: ScriptArchive,
-  options: CompileOptions & { readonly batched: boolean; readonly evaluator: Evaluator | undefined },
+  options: MethodOptions,
   name: string,
-  prefixed: boolean,
+  isOneOfMany: boolean,
 ): Promise<CompiledMethod> {
   const { params } = script.method(name)
   const traced = archive.tracedInputs.get(name)
   const examples = (options.exampleInputs ?? []).map(withDtypes)
-  const captured = capture(script.inlinedGraph(name), {
+  const pipeline: PipelineOptions = {
     self: archive.root,
     bodyOf: script.bodyOf,
     name,
     params,
     batched: options.batched,
     mode: options.mode ?? 'auto',
-    training: options.training ?? 'eval',
     examples,
     ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     ...(traced === undefined ? {} : { tracedInputs: traced }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
-  })
-  if (!prefixed) checkExampleNames(examples, captured.params)
+    ...(options.training === undefined ? {} : { training: options.training }),
+  }
+  const asHost = async (): Promise<CompiledMethod> => {
+    const graph = script.inlinedGraph(name)
+    const compiled = await compileHostMethod(
+      graph,
+      { ...pipeline, controlFlow: options.controlFlow },
+      options.opset ?? 18,
+      options.evaluator,
+    )
+    return { ...compiled, entries: compiled.host.regions }
+  }
+  const mayBeHost = options.mode !== 'trace'
+  if (mayBeHost && (options.host || options.controlFlow === 'host')) return asHost()
+  try {
+    const method = await compileGraphMethod(script.inlinedGraph(name), pipeline, options, isOneOfMany)
+    // A message made at run time is more than a graph can say.
+    if (!mayBeHost || !method.notices.some(({ code }) => code === 'PT3030')) return method
+    return await asHost().catch((error: unknown) => {
+      if (error instanceof CompileError) return method
+      throw error
+    })
+  } catch (error) {
+    if (!mayBeHost || !isStructural(error)) throw error
+    return await asHost().catch((second: unknown) => {
+      // What the graph lacks is the better answer, unless it is only that it is a graph.
+      throw second instanceof CompileError && second.problems.every(({ code }) => code === 'PT5002' || code === 'PT3150') ? second : error
+    })
+  }
+}
+
+/** What a graph cannot hold, and JavaScript may. */
+const STRUCTURAL = /^PT(?:30(?:0[1-5]|2[0-4])|310[1-7]|3110|400[12])$/
+
+export function isStructural(error: unknown): boolean {
+  return error instanceof CompileError && error.problems.every(({ code }) => STRUCTURAL.test(code))
+}
+
+/** The method as one graph. */
+async function compileGraphMethod(
+  graph: Graph,
+  pipeline: PipelineOptions,
+  options: MethodOptions,
+  isOneOfMany: boolean,
+): Promise<CompiledMethod> {
+  const captured = capture(graph, pipeline)
+  const examples = (options.exampleInputs ?? []).map(withDtypes)
+  if (!isOneOfMany) checkExampleNames(examples, captured.params)
   if (options.mode === 'trace') await trace(captured, { examples, evaluator: options.evaluator })
-  const result = complete(captured)
+  const { graph: flat, outputNames, ...result } = complete(captured)
   // What is computed from weights alone. Without an evaluator it stays in the graph.
-  if (options.evaluator !== undefined && (await foldTensors(result.graph, options.evaluator)))
-    eliminateDeadCode.run(result.graph, passContext())
-  const names = {
-    inputNames: result.graph.inputs.map(({ debugName }) => debugName!),
-    outputNames: result.outputNames,
-  }
-  if (!prefixed) return { ...result, ...names }
-  // Inputs and outputs of several methods live in one graph: each has its method's name in front.
-  const rename = (id: string): string => `${name}.${id}`
-  return {
-    ...result,
-    signature: renameSignature(result.signature, rename),
-    inputNames: names.inputNames.map(rename),
-    outputNames: names.outputNames.map(rename),
-  }
+  if (options.evaluator !== undefined && (await foldTensors(flat, options.evaluator))) eliminateDeadCode.run(flat, passContext())
+  return { ...result, entries: [{ graph: flat, inputNames: flat.inputs.map(({ debugName }) => debugName!), outputNames }] }
 }
 
 /** An example as tracing takes it: with the dtype that typed arrays tell. */

@@ -23,7 +23,11 @@ export function renameSignature(signature: Signature, rename: (id: string) => st
 function renameSpec(spec: ValueSpec, rename: (id: string) => string): ValueSpec {
   switch (spec.kind) {
     case 'constant':
+    case 'str':
       return spec
+    case 'list':
+    case 'dict':
+      return { ...spec, of: renameSpec(spec.of, rename) }
     case 'optional':
       return { ...spec, flag: rename(spec.flag), of: renameSpec(spec.of, rename) }
     case 'tensors':

@@ -5,6 +5,7 @@ import type { Problem } from '../diagnostics/compile-error.ts'
 import type { Dim } from '../ir/dim.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 import type { Signature } from '../ir/signature.ts'
+import type { HostModule } from '../loader/host/host-module.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 
 /** Declared dtype and shape of one input; a string is a named dynamic dim, equal names are equal extents. */
@@ -68,6 +69,11 @@ export interface ModelOptions {
    */
   readonly seed?: number
   readonly device?: 'wasm' | 'webgpu'
+  /**
+   * `auto`: control flow is part of the ONNX graph wherever it can be, and generated JavaScript where ONNX has no way to express it. `host`:
+   * every branch and loop that the inputs decide is JavaScript, to be stepped through in a debugger. Default 'auto'.
+   */
+  readonly controlFlow?: 'auto' | 'host'
 }
 
 /** What the caller of `compile` provides. Primitives do not change the output bytes; with an evaluator, constant subgraphs are folded into weights. */
@@ -135,6 +141,8 @@ export interface LoaderHost {
   readonly serve?: boolean
   /** Specifier of the runtime. Default 'unplugin-torch/runtime'. */
   readonly runtime?: string
+  /** Specifier of the library of host programs. Default that of the runtime with `/host` behind it. */
+  readonly runtimeHost?: string
 }
 
 export interface CompileResult {
@@ -146,6 +154,8 @@ export interface CompileResult {
   readonly sha256: string
   /** `forward` first, then exported methods. */
   readonly signatures: readonly Signature[]
+  /** The methods whose control flow is generated JavaScript, where there are any. */
+  readonly program?: HostModule
   readonly loader: (host: LoaderHost) => string
   /** The TypeScript declaration of the loader module. */
   readonly dts: string

@@ -25,6 +25,10 @@ export type ValueSpec =
   | { readonly kind: 'record'; readonly keys: readonly string[]; readonly items: readonly ValueSpec[] }
   /** A Dict with known keys that are not strings: a Map. */
   | { readonly kind: 'map'; readonly keys: readonly Constant[]; readonly items: readonly ValueSpec[] }
+  /** What only a host program takes and gives: text, lists of any length, dicts with keys of their own (an object, or a Map where keys are no strings). */
+  | { readonly kind: 'str' }
+  | { readonly kind: 'list'; readonly of: ValueSpec }
+  | { readonly kind: 'dict'; readonly keys: 'str' | 'int' | 'float' | 'bool'; readonly of: ValueSpec }
 
 export type Constant = null | boolean | number | string | { readonly bigint: string } | readonly Constant[]
 
@@ -46,7 +50,7 @@ export interface ParamSpec {
   readonly unused?: boolean
 }
 
-/** Attributes that `forward` changes: carried from call to call by the loader. */
+/** Attributes that `forward` changes: carried from call to call by the loader. A host program keeps its own: no slots. */
 export interface StateSpec {
   /** 0-d bool graph input: true on the first call and after reset, the graph then starts from the saved attributes. */
   readonly cold: string

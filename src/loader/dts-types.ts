@@ -52,6 +52,12 @@ export function argumentType(spec: ValueSpec, options: TypeOptions): string {
       return record(spec.keys, spec.items, (item) => argumentType(item, options), isOptional)
     case 'map':
       return `ReadonlyMap<${mapParameters(spec.keys, spec.items, (item) => argumentType(item, options))}>`
+    case 'list':
+      return `readonly (${argumentType(spec.of, options)})[]`
+    case 'dict': {
+      const of = argumentType(spec.of, options)
+      return spec.keys === 'str' ? `Readonly<Record<string, ${of}>>` : `ReadonlyMap<${scalarType(spec.keys, options)}, ${of}>`
+    }
     default:
       return leafType(spec, options)
   }
@@ -79,13 +85,21 @@ export function resultType(spec: ValueSpec, options: TypeOptions, whole = false)
       return record(spec.keys, spec.items, inner)
     case 'map':
       return `Map<${mapParameters(spec.keys, spec.items, inner)}>`
+    case 'list':
+      return `(${inner(spec.of)})[]`
+    case 'dict':
+      return spec.keys === 'str' ? `Record<string, ${inner(spec.of)}>` : `Map<${scalarType(spec.keys, options)}, ${inner(spec.of)}>`
     default:
       return leafType(spec, options)
   }
 }
 
-function leafType(spec: Extract<ValueSpec, { kind: 'int' | 'float' | 'bool' | 'constant' | 'choice' }>, options: TypeOptions): string {
+function leafType(
+  spec: Extract<ValueSpec, { kind: 'int' | 'float' | 'bool' | 'constant' | 'choice' | 'str' }>,
+  options: TypeOptions,
+): string {
   if (spec.kind === 'constant') return constantType(spec.value)
+  if (spec.kind === 'str') return 'string'
   if (spec.kind === 'choice') return union(spec.of.map(constantType))
   return scalarType(spec.kind, options)
 }
@@ -176,6 +190,10 @@ export function describeSpec(spec: ValueSpec): string {
       return `(${spec.items.map(describeSpec).join(', ')})`
     case 'record':
       return `{ ${spec.keys.map((key, i) => `${key}: ${describeSpec(spec.items[i]!)}`).join(', ')} }`
+    case 'list':
+      return `list of ${describeSpec(spec.of)}`
+    case 'dict':
+      return `dict of ${spec.keys} to ${describeSpec(spec.of)}`
     case 'map':
       return `Map { ${spec.keys.map((key, i) => `${constantType(key)}: ${describeSpec(spec.items[i]!)}`).join(', ')} }`
     default:

@@ -100,7 +100,7 @@ function mayOmit(param: ParamSpec): boolean {
 function takesObject(spec: ValueSpec): boolean {
   let inner = spec
   while (inner.kind === 'optional') inner = inner.of
-  return inner.kind === 'record'
+  return inner.kind === 'record' || inner.kind === 'dict'
 }
 
 function describeParam(param: ParamSpec): string {

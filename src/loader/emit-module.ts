@@ -5,6 +5,7 @@ import type { LoaderHost, PreprocessOption } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import { assert } from '../diagnostics/internal.ts'
 import type { Signature } from '../ir/signature.ts'
+import type { HostModule } from './host/host-module.ts'
 import { isIdentifierName, printLiteral, printString } from './literal.ts'
 
 export interface EmitModuleInput {
@@ -14,6 +15,8 @@ export interface EmitModuleInput {
   readonly sha256: string
   /** The default export first. */
   readonly signatures: readonly Signature[]
+  /** Methods whose control flow is JavaScript. */
+  readonly program?: HostModule | undefined
   readonly preprocess?: PreprocessOption | undefined
   readonly labels?: readonly string[] | undefined
 }
@@ -34,10 +37,14 @@ export function emitModule(input: EmitModuleInput, host: LoaderHost): string {
   }
   if (input.preprocess !== undefined) fields.push(`preprocess: ${printLiteral(input.preprocess, 2)}`)
   if (input.labels !== undefined) fields.push(`labels: ${printLiteral(input.labels, 2)}`)
-  fields.push(`signatures: ${printLiteral(input.signatures, 2)}`)
+  const { program } = input
+  fields.push(`signatures: ${program === undefined ? printLiteral(input.signatures, 2) : printSignatures(input.signatures, program)}`)
   const names = input.signatures.map((_, i) => `model${i === 0 ? '' : i}`)
   lines.push(
     `import { createModel } from ${runtime}`,
+    ...(program === undefined
+      ? []
+      : [`import { ${['hostMethod', ...program.imports].join(', ')} } from ${printString(hostRuntime(host))}`, '', program.code.trimEnd()]),
     '',
     `const [${names.join(', ')}] = createModel(${config()})`,
     '',
@@ -46,6 +53,21 @@ export function emitModule(input: EmitModuleInput, host: LoaderHost): string {
   const named = namedExports(input.signatures)
   if (named.length > 0) lines.push(`export { ${named.map(([index, name]) => `${names[index]!} as ${name}`).join(', ')} }`)
   return `${lines.join('\n')}\n`
+}
+
+/** Specifier of the library of host programs. */
+export const hostRuntime = ({ runtime = 'unplugin-torch/runtime', runtimeHost = `${runtime}/host` }: LoaderHost): string => runtimeHost
+
+/** Signatures as a list, those of host programs with their function. */
+function printSignatures(signatures: readonly Signature[], { methods }: HostModule): string {
+  const items = signatures.map((signature, i) => {
+    const method = methods.find((one) => one.method === i)
+    if (method === undefined) return `    ${printLiteral(signature, 4)},\n`
+    const regions = `      regions: ${printLiteral(method.regions, 6)},\n`
+    const init = method.init === undefined ? '' : `      init: ${method.init},\n`
+    return `    hostMethod(${printLiteral(signature, 4)}, ${method.name}, {\n${regions}${init}    }),\n`
+  })
+  return `[\n${items.join('')}  ]`
 }
 
 /**

@@ -13,17 +13,17 @@ export async function compileInNode(bytes: Uint8Array, options: ModelOptions, fi
 
 /** The same as plain data. */
 export async function compileModel(bytes: Uint8Array, options: ModelOptions, file: string): Promise<CompiledModel> {
-  const { graph, sha256, signatures, dts, report } = await compileInNode(bytes, options, file)
-  return { graph, sha256, signatures, dts, report }
+  const { graph, sha256, signatures, program, dts, report } = await compileInNode(bytes, options, file)
+  return { graph, sha256, signatures, ...(program === undefined ? {} : { program }), dts, report }
 }
 
 /** The module that an import of the model becomes: what `CompileResult.loader` gives. */
 export function printLoader(
-  { report, sha256, signatures }: CompiledHeader,
+  { report, sha256, signatures, program }: CompiledHeader,
   { preprocess, labels }: ModelOptions,
   host: LoaderHost,
 ): string {
-  return emitModule({ bytes: report.bytesOut, sha256, signatures, preprocess, labels }, host)
+  return emitModule({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels }, host)
 }
 
 /** The module inside a model's worker. */

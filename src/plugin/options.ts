@@ -145,6 +145,7 @@ const modelKeys = new Map(
     inputs: record(keys(inputKeys)),
     mode: oneOf('auto', 'script', 'trace'),
     training: oneOf('eval', 'preserve'),
+    controlFlow: oneOf('auto', 'host'),
     exampleInputs: list(record(exampleInput)),
     methods: strings,
     preprocess: keys(preprocessKeys),

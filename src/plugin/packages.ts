@@ -12,10 +12,13 @@ export const RUNTIME = 'unplugin-torch/runtime'
 /** Folder of our own built files, or of the sources when those are run. */
 const here = dirname(fileURLToPath(import.meta.url))
 
+/** What the generated JavaScript of host programs imports. */
+export const RUNTIME_HOST = 'unplugin-torch/runtime/host'
+
 /** Path of the runtime's module in this package. */
-export function runtimePath(): string {
-  const built = join(here, 'runtime.js')
-  return existsSync(built) ? built : resolve(here, '../../dist/runtime.js')
+export function runtimePath(name: 'runtime' | 'runtime-host' = 'runtime'): string {
+  const built = join(here, `${name}.js`)
+  return existsSync(built) ? built : resolve(here, `../../dist/${name}.js`)
 }
 
 /** Folder `dist` of onnxruntime-web as seen from `folders`, the first that has it. Throws PT6040. */
@@ -55,6 +58,7 @@ export function ortVersion(root: string): string {
 /** The module file behind one of the specifiers that generated code imports, where the bundler itself finds none. */
 export function fallbackPath(specifier: string, folders: readonly string[]): string | undefined {
   if (specifier === RUNTIME) return runtimePath()
+  if (specifier === RUNTIME_HOST) return runtimePath('runtime-host')
   const entry = ORT_ENTRIES.get(specifier)
   return entry === undefined ? undefined : join(ortFolder(folders), entry)
 }
@@ -65,4 +69,4 @@ const ORT_ENTRIES = new Map([
 ])
 
 /** What generated code imports by name. */
-export const SPECIFIER_FILTER = /^(?:unplugin-torch\/runtime|onnxruntime-web(?:\/wasm|\/webgpu)?)$/
+export const SPECIFIER_FILTER = /^(?:unplugin-torch\/runtime(?:\/host)?|onnxruntime-web(?:\/wasm|\/webgpu)?)$/

@@ -4,7 +4,7 @@
 import { imageTensor, isImage, type Preprocess } from './image.ts'
 import { isList, readTensor, scalars, type Raw } from './read-tensor.ts'
 import { isObject, mismatch, show, showAll, showConstant } from './show.ts'
-import { constantValue, type Signature, type TensorSpec, type ValueSpec } from './signature.ts'
+import { constantValue, type ScalarSpec, type Signature, type TensorSpec, type ValueSpec } from './signature.ts'
 import { arrayOf } from './tensor.ts'
 import type { DataType } from './tensor-types.ts'
 
@@ -19,7 +19,7 @@ export function isNamesCall({ params }: Signature, values: readonly unknown[]): 
   if (values.length !== 1 || {}.toString.call(lone) !== '[object Object]') return false
   let first = params[0]?.spec
   while (first?.kind === 'optional') first = first.of
-  return first?.kind !== 'record' && (!('data' in (lone as object)) || params.some(({ name }) => name === 'data'))
+  return !(first && 'keys' in first) && (!('data' in (lone as object)) || params.some(({ name }) => name === 'data'))
 }
 
 /** The values of `keys` in an object that has no others. */
@@ -126,7 +126,7 @@ export function encodeArguments(
         break
       }
       default:
-        feeds.set(spec.id, scalars(spec.dtype, [value], [], at, spec.kind))
+        feeds.set((spec as ScalarSpec).id, scalars((spec as ScalarSpec).dtype, [value], [], at, spec.kind))
     }
   }
 

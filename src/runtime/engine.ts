@@ -17,7 +17,7 @@ export interface EngineConfig extends ModelFile {
 export function localEngine(config: EngineConfig): Engine {
   return sharedLoad(async (report, signal) => {
     const failed = (code: string) => (cause: unknown) => {
-      throw new TorchLoadError(code, `onnxruntime failed: ${cause}`, { cause })
+      throw new TorchLoadError(code, `onnxruntime: ${cause}`, { cause })
     }
     const [module, bytes] = await Promise.all([config.ort().catch(failed('PT5205')), fetchModel(config, report, signal)])
     signal.throwIfAborted()

@@ -59,10 +59,10 @@ export async function fetchModel(
   if (globalThis.crypto?.subtle) {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
     const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-    if (found !== sha256) throw failed('PT5204', `expected SHA-256 ${sha256}, got ${found}`)
+    if (found !== sha256) throw failed('PT5204', `expected ${sha256}, got ${found}`)
   } else if (!told) {
     told = true
-    console.info("unplugin-torch: without HTTPS, a model's SHA-256 is not checked.")
+    console.info('unplugin-torch: no SHA-256 without HTTPS.')
   }
   return data
 }

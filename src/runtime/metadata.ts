@@ -5,13 +5,13 @@ import type { Constant, Dim, ValueSpec } from './signature.ts'
 export interface ValueInfo {
   /** Where it sits: `x`, `boxes[0]`, `output.logits`. */
   readonly name: string
-  readonly kind: 'tensor' | 'tensors' | 'int' | 'float' | 'bool' | 'scalars' | 'choice'
-  /** Absent for a choice. */
+  readonly kind: 'tensor' | 'tensors' | 'int' | 'float' | 'bool' | 'scalars' | 'choice' | 'str' | 'list' | 'dict'
+  /** Of tensors and numbers. */
   readonly dtype?: string
   /** Of a tensor whose rank is known. */
   readonly dims?: readonly Dim[]
-  /** Of a choice. */
-  readonly of?: string | readonly Constant[]
+  /** Of a choice, a list or a dict. */
+  readonly of?: string | readonly Constant[] | ValueSpec
   /** True where it may be null. */
   readonly optional?: boolean
 }

@@ -55,7 +55,7 @@ export interface Model extends ModelMethods<Names, unknown>, StatefulModel<Model
 
 type Names = Readonly<Record<string, unknown>>
 
-/** Attribute → tensor; undefined for the state that the file was saved with. */
+/** Attribute → tensor; undefined for the state that the file was saved with. A host program has a state of its own kind. */
 type State = ReadonlyMap<string, Raw> | undefined
 
 /** One function per signature, in order. Nothing is fetched before the first `load` or call. */
@@ -81,14 +81,16 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
   }
 
   const models = signatures.map((signature, method): Model => {
-    const { name, params, result, state: carried, error, entry } = signature
+    const { name, params, result, state: carried, error, entry, encode = encodeArguments, run } = signature
     const call = async (values: readonly unknown[], { signal }: CallOptions = {}): Promise<unknown> => {
       signal?.throwIfAborted()
-      const ready = Promise.all([encodeArguments(signature, values, preprocess), engine.load({ signal })])
+      const ready = Promise.all([encode(signature, values, preprocess), engine.load({ signal })])
       // Its failure is told by the task, which may still have to wait for its turn.
       ready.catch(() => {})
       const task = async (): Promise<unknown> => {
         const [feeds, session] = await ready
+        // The state first, so that one assignment takes it.
+        if (run) return ([state] = await run(feeds, session, state, signal))[1]
         if (entry) feeds.set(entry.id, scalars('int64', [entry.value], [], name))
         if (carried) feeds.set(carried.cold, scalars('bool', [!state], [], name))
         if (state) for (const { attribute, input } of carried?.slots ?? []) feeds.set(input, state.get(attribute)!)

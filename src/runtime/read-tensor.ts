@@ -33,7 +33,7 @@ export function readTensor(value: unknown, spec: TensorSpec, at: string, extents
     return { type, data: arrayOf(type, data as TypedArray), dims }
   }
   const dims: number[] = []
-  for (let row = value; isList(row); row = row[0]) if (dims.push(row.length) > 64) mismatch('PT5106', at, spec, 'too many dims')
+  for (let row = value; isList(row); row = row[0]) if (dims.push(row.length) > 64) mismatch('PT5106', at, spec, 'rank > 64')
   const flat: unknown[] = []
   const flatten = (row: unknown, depth: number): void => {
     if (depth === dims.length) flat.push(row)

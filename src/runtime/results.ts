@@ -1,7 +1,7 @@
 // Tensors of the graph → what the method returns in Python: tensors, arrays, objects, Maps, numbers, booleans, strings, null.
 // Records have no prototype, so that no name of a model (`__proto__`, `then`, `constructor`) means anything but itself.
 
-import { constantValue, type ValueSpec } from './signature.ts'
+import { constantValue, type ScalarSpec, type ValueSpec } from './signature.ts'
 import { arrayOf, count, rawHalf, tensor } from './tensor.ts'
 import type { Tensor } from './tensor-types.ts'
 
@@ -52,7 +52,7 @@ export function decodeResult(spec: ValueSpec, outputs: Outputs, labels?: readonl
     case 'map':
       return new Map(items.map((value, i) => [constantValue(spec.keys[i]!), value]))
     default: {
-      const [value] = numbers(spec.id)
+      const [value] = numbers((spec as ScalarSpec).id)
       return spec.kind === 'bool' ? !!value : value
     }
   }

@@ -70,6 +70,6 @@ export function sharedLoad(open: (report: Report, signal: AbortSignal) => Promis
           throw reason
         })
     },
-    dispose: async () => current && end(current, new TorchLoadError('PT5208', 'The model was disposed.')),
+    dispose: async () => current && end(current, new TorchLoadError('PT5208', 'Disposed.')),
   }
 }

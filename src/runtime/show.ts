@@ -1,15 +1,15 @@
 // Words for error messages: what a parameter takes, and what was found in its place.
 
 import { TorchInputError } from './errors.ts'
-import { constantValue, type Constant, type Dim, type ValueSpec } from './signature.ts'
+import { constantValue, isObject, type Constant, type Dim, type ValueSpec } from './signature.ts'
 import { dataTypeOf } from './tensor.ts'
 
-export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+export { isObject }
 
 export function isTensorLike(
   value: unknown,
 ): value is { readonly type?: string; readonly data: unknown; readonly dims: readonly number[] } {
-  return isObject(value) && 'data' in value && 'dims' in value && Array.isArray(value.dims)
+  return isObject(value) && 'data' in value && Array.isArray((value as { dims?: unknown }).dims)
 }
 
 /** `float32[1, 3, n]`; a dim that is not known is `?`, a rank that is not known `...`. */
@@ -50,9 +50,8 @@ export function showSpec(spec: ValueSpec): string {
 
 /** `PT51xx forward(), argument 'x': expected …, found ….` */
 export function mismatch(code: string, at: string, expected: string | ValueSpec, found: unknown): never {
-  const words = show(found)
   throw new TorchInputError(
     code,
-    `${at}: expected ${isObject(expected) ? showSpec(expected) : expected}, found ${words.length > 99 ? `${words.slice(0, 99)}…` : words}.`,
+    `${at}: expected ${isObject(expected) ? showSpec(expected) : expected}, found ${show(found).slice(0, 99)}.`,
   )
 }

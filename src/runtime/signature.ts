@@ -1,6 +1,10 @@
 // What the generated module says about a method: the types of src/ir/signature.ts again, since the runtime imports nothing of the compiler.
 // A type test keeps the compiler's types assignable to these.
 
+import type { encodeArguments, Feeds } from './arguments.ts'
+import type { Raw } from './read-tensor.ts'
+import type { Session } from './shared-load.ts'
+
 /** One extent: a number, a named symbol (equal names are equal extents), or nothing known. */
 export type Dim = number | string | null
 
@@ -19,10 +23,16 @@ export interface RecordSpec {
   readonly items: readonly ValueSpec[]
 }
 
+export interface ScalarSpec {
+  readonly kind: 'int' | 'float' | 'bool'
+  readonly id: string
+  readonly dtype: string
+}
+
 export type ValueSpec =
   | TensorSpec
   | RecordSpec
-  | { readonly kind: 'int' | 'float' | 'bool'; readonly id: string; readonly dtype: string }
+  | ScalarSpec
   | { readonly kind: 'scalars'; readonly of: 'int' | 'float' | 'bool'; readonly id: string; readonly dtype: string }
   | { readonly kind: 'tensors'; readonly id: string; readonly ranks: string; readonly sizes: string; readonly dtype: string }
   | { readonly kind: 'constant'; readonly value: Constant }
@@ -30,6 +40,9 @@ export type ValueSpec =
   | { readonly kind: 'optional'; readonly flag: string; readonly of: ValueSpec }
   | { readonly kind: 'tuple'; readonly items: readonly ValueSpec[] }
   | { readonly kind: 'map'; readonly keys: readonly Constant[]; readonly items: readonly ValueSpec[] }
+  | { readonly kind: 'str' }
+  | { readonly kind: 'list'; readonly of: ValueSpec }
+  | { readonly kind: 'dict'; readonly keys: string; readonly of: ValueSpec }
 
 export interface ParamSpec {
   readonly name: string
@@ -54,10 +67,20 @@ export interface Signature {
   }
   readonly error?: { readonly id: string; readonly raises: readonly { readonly type: string; readonly message: string }[] }
   readonly entry?: { readonly id: string; readonly value: number }
+  /** Of a host program, made by unplugin-torch/runtime/host: takes the arguments, and runs more than the graph once. */
+  readonly encode?: typeof encodeArguments
+  readonly run?: (
+    encoded: Feeds,
+    session: Session,
+    state: ReadonlyMap<string, Raw> | undefined,
+    signal?: AbortSignal,
+  ) => Promise<readonly [state: ReadonlyMap<string, Raw> | undefined, result: unknown]>
 }
+
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** The JavaScript value of a constant. */
 export function constantValue(constant: Constant): unknown {
-  if (typeof constant !== 'object' || constant === null) return constant
+  if (!isObject(constant)) return constant
   return 'bigint' in constant ? BigInt(constant.bigint) : constant.map(constantValue)
 }

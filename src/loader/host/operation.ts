@@ -102,6 +102,8 @@ const specials = new Map<string, Special>([
   ],
   ['aten::add', (node) => (isText(node) ? positional('$0 + $1') : undefined)],
   ['prim::tolist', (node) => toList(node)],
+  ['host::copy', () => positional('copy($0)', 'read')],
+  ['host::assign', () => positional('assign($0, $1)', 'write')],
   ['aten::has_torch_function', () => positional('false')],
 ])
 

@@ -193,7 +193,7 @@ class Partitioner {
       const writer = this.#alias.writersOf(location).find((node) => !isWithin(node, own, block))
       if (writer === undefined) continue
       const range = writer.range ?? nodes.find((node) => node.range !== undefined)?.range
-      fail('PT3140', 'a tensor is written in place while another name, a view of it, is still in use.', {
+      fail('PT3150', 'a tensor is written in place while another name, a view of it, is still in use.', {
         ...(range === undefined ? {} : { range }),
         fix: 'write x = x + y instead of x += y, or clone the view.',
       })
@@ -215,7 +215,7 @@ class Partitioner {
         if (names.length === 0) continue
         const [name] = names
         if (names.length > 1 || name!.type.kind !== 'Tensor')
-          fail('PT3140', 'a tensor is written in place while a list, dict, object or another name refers to the same memory.', {
+          fail('PT3150', 'a tensor is written in place while a list, dict, object or another name refers to the same memory.', {
             ...(node.range === undefined ? {} : { range: node.range }),
             fix: 'write x = x + y instead of x += y, or put the result back where it came from.',
           })

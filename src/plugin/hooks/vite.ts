@@ -14,7 +14,7 @@ import { checkAccess, devAssets } from '../dev-server.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
-import { fallbackPath, GLUE, isInstalled, ORT_NODE, ortFolder, RUNTIME, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import { fallbackPath, GLUE, isInstalled, ORT_NODE, ortFolder, RUNTIME, RUNTIME_HOST, SPECIFIER_FILTER, WASM } from '../packages.ts'
 import { graphName, noticeTexts, reportLine } from '../report-line.ts'
 import { nodeFiles } from '../ssr-files.ts'
 
@@ -153,7 +153,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
 
     config(user, { command }) {
       const root = user.root ?? process.cwd()
-      const include = ['onnxruntime-web/wasm', RUNTIME].filter((name) => isInstalled(name.split('/')[0]!, root))
+      const include = ['onnxruntime-web/wasm', RUNTIME, RUNTIME_HOST].filter((name) => isInstalled(name.split('/')[0]!, root))
       const workers = user.worker?.plugins
       return {
         worker: { plugins: () => [...(workers?.() ?? []), inWorkers] },

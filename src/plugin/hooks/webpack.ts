@@ -13,7 +13,7 @@ import { cacheFolderOf, createConverter, type Converter } from '../converter.ts'
 import { parseModelId, partId, type ModelRequest } from '../ids.ts'
 import { modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
-import { RUNTIME, runtimePath } from '../packages.ts'
+import { RUNTIME, RUNTIME_HOST, runtimePath } from '../packages.ts'
 import { rememberConverter } from '../raw-loader.ts'
 import { noticeTexts, reportLine } from '../report-line.ts'
 
@@ -62,7 +62,12 @@ export function applyToCompiler(compiler: WebpackCompiler | RspackCompiler, opti
 
   // For a model outside of the app, from where our package cannot be resolved.
   const { resolve } = compiler.options as { resolve: { fallback?: unknown } }
-  if (!Array.isArray(resolve.fallback)) resolve.fallback = { [`${RUNTIME}$`]: runtimePath(), ...(resolve.fallback as object | undefined) }
+  if (!Array.isArray(resolve.fallback))
+    resolve.fallback = {
+      [`${RUNTIME}$`]: runtimePath(),
+      [`${RUNTIME_HOST}$`]: runtimePath('runtime-host'),
+      ...(resolve.fallback as object | undefined),
+    }
 
   compiler.hooks.done.tap('unplugin-torch', () => {
     converter.clear()

@@ -1,0 +1,291 @@
+// A method as a host program: its regions through the passes and a trial lowering; what cannot be a region goes to the host, and the method
+// is split again. Signatures of such methods are told by static types, since values of any structure may come and go.
+
+import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
+import { Builder } from '../ir/builder.ts'
+import type { Dim } from '../ir/dim.ts'
+import { Graph } from '../ir/graph.ts'
+import type { IValue } from '../ir/ivalue.ts'
+import { annotationText } from '../ir/print-type.ts'
+import type { Constant, ParamSpec, Signature, ValueSpec } from '../ir/signature.ts'
+import { tupleOf, type Type } from '../ir/type.ts'
+import type { Value } from '../ir/value.ts'
+import { missingHostRows, type MissingRow } from '../loader/host/emit-host.ts'
+import { lowerGraph } from '../onnx/lower-graph.ts'
+import type { Evaluator } from '../ops/evaluator.ts'
+import type { Fact } from '../ops/fact.ts'
+import { captureHost, compoundCount, parameters, split, type HostCapture } from '../passes/host/capture-host.ts'
+import type { Region } from '../passes/host/partition.ts'
+import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
+import { foldTensors } from '../passes/fold-tensors.ts'
+import { passContext, type StateSlot } from '../passes/pass.ts'
+import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
+import { constantOf } from '../passes/signature/plan.ts'
+import { renameSignature } from './rename-signature.ts'
+
+/** One entry point of the emitted graph. */
+export interface CompiledRegion {
+  readonly graph: Graph
+  readonly signature: Signature
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  /** How many loops of the program it runs in. */
+  readonly loops: number
+}
+
+export interface HostMethod {
+  /** What the loader prints as JavaScript. */
+  readonly graph: Graph
+  readonly regions: readonly CompiledRegion[]
+  /** Attributes that the method changes. Their tensors are what the last region gives, in the order of `stateTensors`. */
+  readonly state: readonly StateSlot[]
+}
+
+export interface CompiledHost {
+  readonly host: HostMethod
+  readonly signature: Signature
+  readonly inputs: PipelineResult['inputs']
+  readonly outputs: PipelineResult['outputs']
+  readonly notices: readonly Problem[]
+  readonly decisions: PipelineResult['decisions']
+}
+
+/** @throws CompileError when a part is neither a region nor JavaScript */
+export async function compileHostMethod(
+  graph: Graph,
+  options: PipelineOptions & { readonly controlFlow?: 'auto' | 'host' | undefined },
+  opset: number,
+  evaluator: Evaluator | undefined,
+): Promise<CompiledHost> {
+  const name = options.name ?? 'forward'
+  const captured = captureHost(graph, options)
+  const all = compoundCount(captured.graph)
+  const forced = new Set<number>(options.controlFlow === 'host' ? Array.from({ length: all }, (_, i) => i) : [])
+  for (;;) {
+    const program = split(captured, forced)
+    const regions: CompiledRegion[] = []
+    const results: PipelineResult[] = []
+    const problems: Problem[] = []
+    let again = false
+    for (const [index, region] of program.regions.entries()) {
+      try {
+        const result = await compileRegion(region, `${name}.${index}`, options, opset, evaluator)
+        results.push(result.result)
+        regions.push(result.region)
+      } catch (error) {
+        if (!(error instanceof CompileError)) throw error
+        const more = region.compounds.filter((number) => !forced.has(number))
+        for (const number of more) forced.add(number)
+        again ||= more.length > 0
+        problems.push(...error.problems)
+      }
+    }
+    if (again) continue
+    problems.push(...missingHostRows(program.graph).map(unsupported))
+    if (problems.length > 0) throw new CompileError(problems as [Problem, ...Problem[]])
+    const { state } = captured.context
+    // onnxruntime wants a graph, even where a program has no use for it.
+    if (state.length > 0 || regions.length === 0) regions.push(await stateRegion(state, `${name}.state`, options, opset, evaluator))
+    const specs = new HostSpecs(captured, (value) => program.facts.of(value))
+    const signature: Signature = {
+      name,
+      params: parameters(captured.graph).map((value, i): ParamSpec => {
+        const param = options.params?.[i]
+        const id = param?.name ?? value.debugName ?? `input_${i}`
+        const fallback = param?.default
+        return {
+          name: id,
+          spec: specs.parameter(value.type, id, captured.facts[i]!),
+          ...(fallback === undefined ? {} : { default: constantOf(fallback) }),
+        }
+      }),
+      result: specs.result(program.graph.outputs[0]),
+      ...(state.length > 0 ? { state: { cold: '', slots: [] } } : {}),
+    }
+    return {
+      host: { graph: program.graph, regions, state },
+      signature,
+      inputs: specs.tensors,
+      outputs: [],
+      notices: [...captured.context.notices, ...results.flatMap(({ notices }) => notices)],
+      decisions: [...captured.context.decisions, ...results.flatMap(({ decisions }) => decisions)],
+    }
+  }
+}
+
+function unsupported({ node, operator }: MissingRow): Problem {
+  return {
+    code: 'PT5002',
+    message: `'${operator}' has no JavaScript form.`,
+    ...(node.range === undefined ? {} : { range: node.range }),
+  }
+}
+
+async function compileRegion(
+  { graph, facts, loops }: Region,
+  name: string,
+  options: PipelineOptions,
+  opset: number,
+  evaluator: Evaluator | undefined,
+): Promise<{ readonly region: CompiledRegion; readonly result: PipelineResult }> {
+  const types = graph.outputs.map(({ type }) => type)
+  const result = complete(
+    capture(graph, {
+      name,
+      facts: ownExtents(facts),
+      params: graph.inputs.map((_, i) => ({ name: `in${i}` })),
+      ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
+      ...(options.batched === undefined ? {} : { batched: options.batched }),
+      ...(options.training === undefined ? {} : { training: options.training }),
+      ...(options.mode === 'script' ? { mode: 'script' as const } : {}),
+      ...(options.verify === undefined ? {} : { verify: options.verify }),
+    }),
+  )
+  if (evaluator !== undefined && (await foldTensors(result.graph, evaluator))) eliminateDeadCode.run(result.graph, passContext())
+  const rename = (id: string): string => `${name}.${id}`
+  const inputNames = result.graph.inputs.map(({ debugName }) => rename(debugName!))
+  const outputNames = result.outputNames.map(rename)
+  // A trial: the model is lowered as a whole when every method is known.
+  lowerGraph(result.graph, { opset, inputNames, outputNames })
+  const signature = renameSignature(result.signature, rename)
+  const typed = { ...signature, result: types[0] === undefined ? signature.result : withInts(signature.result, types[0]) }
+  return { region: { graph: result.graph, signature: typed, inputNames, outputNames, loops }, result }
+}
+
+/** The saved tensors of the state, as the results of a region without inputs. */
+async function stateRegion(
+  state: readonly StateSlot[],
+  name: string,
+  options: PipelineOptions,
+  opset: number,
+  evaluator: Evaluator | undefined,
+): Promise<CompiledRegion> {
+  const graph = new Graph()
+  const b = Builder.atEnd(graph.block)
+  const tensors = stateTensors(state).map((tensor) => b.constant(tensor))
+  graph.addOutput(b.tuple(tensors, tupleOf(tensors.map(({ type }) => type))))
+  const { region } = await compileRegion({ graph, facts: [], loops: 0, compounds: [] }, name, options, opset, evaluator)
+  return region
+}
+
+/** Every tensor that the saved state holds, each once, in the order in which a walk over it meets them. */
+export function stateTensors(state: readonly StateSlot[]): IValue[] {
+  const found = new Set<IValue>()
+  const visit = (value: IValue): void => {
+    if (value === null || typeof value !== 'object') return
+    if (value.kind === 'tensor') found.add(value)
+    else if (value.kind === 'list' || value.kind === 'tuple') value.items.forEach(visit)
+    else if (value.kind === 'dict') for (const [key, item] of value.entries) (visit(key), visit(item))
+    else if (value.kind === 'object') for (const item of value.attributes.values()) visit(item)
+  }
+  for (const { initial } of state) visit(initial)
+  return [...found]
+}
+
+/** Extents under names of the region's own: the program's symbols mean nothing in it, save that equal ones are equal. */
+function ownExtents(facts: readonly Fact[]): Fact[] {
+  const names = new Map<string, string>()
+  const dim = (d: Dim): Dim => {
+    if (typeof d === 'number') return d
+    const text = d ?? `unknown ${names.size}`
+    if (!names.has(text)) names.set(text, `extent_${names.size}`)
+    return names.get(text)!
+  }
+  const own = (fact: Fact): Fact => ({
+    ...(fact.dtype === undefined ? {} : { dtype: fact.dtype }),
+    ...(fact.dims === undefined ? {} : { dims: fact.dims.map(dim) }),
+    ...(fact.element === undefined ? {} : { element: own(fact.element) }),
+    ...(fact.items === undefined ? {} : { items: fact.items.map(own) }),
+  })
+  return facts.map(own)
+}
+
+/** A constant result of a region keeps Python's distinction of ints and floats: the program computes on with it. */
+function withInts(spec: ValueSpec, type: Type): ValueSpec {
+  const items = (specs: readonly ValueSpec[], of: (i: number) => Type): ValueSpec[] => specs.map((item, i) => withInts(item, of(i)))
+  if (spec.kind === 'constant') return { ...spec, value: constantWithInts(spec.value, type) }
+  if (spec.kind === 'optional') return { ...spec, of: withInts(spec.of, type.kind === 'Optional' ? type.of : type) }
+  if (spec.kind === 'tuple' || spec.kind === 'record') {
+    const of = type.kind === 'Optional' ? type.of : type
+    if (of.kind === 'Tuple') return { ...spec, items: items(spec.items, (i) => of.of[i]!) }
+    if (of.kind === 'List') return { ...spec, items: items(spec.items, () => of.of) }
+  }
+  return spec
+}
+function constantWithInts(value: Constant, type: Type): Constant {
+  const of = type.kind === 'Optional' ? type.of : type
+  if (typeof value === 'number') return of.kind === 'int' ? { bigint: String(value) } : value
+  if (!Array.isArray(value)) return value
+  const parts = value as readonly Constant[]
+  return parts.map((item, i) => constantWithInts(item, of.kind === 'Tuple' ? of.of[i]! : of.kind === 'List' ? of.of : of))
+}
+
+/** ValueSpecs by static type: what a page hands in and gets back. */
+class HostSpecs {
+  readonly tensors: PipelineResult['inputs'][number][] = []
+  readonly #capture: HostCapture
+  readonly #factOf: (value: Value) => Fact
+
+  constructor(captured: HostCapture, factOf: (value: Value) => Fact) {
+    this.#capture = captured
+    this.#factOf = factOf
+  }
+
+  parameter(type: Type, id: string, fact: Fact): ValueSpec {
+    if (type.kind === 'Tensor') {
+      const { dtype = 'float32', dims } = fact
+      const value = parameters(this.#capture.graph).find((param) => param.debugName === id)
+      const known = value === undefined ? 'assumed' : this.#capture.known.get(value)
+      this.tensors.push({ name: id, dtype, ...(dims === undefined ? {} : { dims }), ...(known === undefined ? {} : { known }) })
+    }
+    return this.#spec(type, id, fact, (text) =>
+      fail('PT3101', `parameter '${id}' is of type ${text}, which a page cannot hand in.`, {
+        fix: 'give the method tensors, numbers, strings, or tuples, lists, dicts and Optionals of them.',
+      }),
+    )
+  }
+
+  result(value: Value | undefined): ValueSpec {
+    if (value === undefined) return { kind: 'constant', value: null }
+    return this.#spec(value.type, 'output', this.#factOf(value), (text) =>
+      fail('PT3103', `the result is of type ${text}, which has no form in JavaScript.`, {
+        fix: 'return tensors, numbers, strings, or tuples, lists, dicts and Optionals of them.',
+      }),
+    )
+  }
+
+  #spec(type: Type, id: string, fact: Fact, refuse: (text: string) => never): ValueSpec {
+    const inner = (of: Type, name: string, part: Fact = {}): ValueSpec => this.#spec(of, name, part, refuse)
+    switch (type.kind) {
+      case 'Tensor':
+        return { kind: 'tensor', id, dtype: fact.dtype ?? 'float32', ...(fact.dims === undefined ? {} : { dims: fact.dims }) }
+      case 'int':
+      case 'float':
+      case 'bool':
+        return { kind: type.kind, id, dtype: type.kind === 'int' ? 'int64' : type.kind === 'float' ? 'float64' : 'bool' }
+      case 'number':
+        return { kind: 'float', id, dtype: 'float64' }
+      case 'str':
+        return { kind: 'str' }
+      case 'None':
+        return { kind: 'constant', value: null }
+      case 'Device':
+        return { kind: 'constant', value: 'cpu' }
+      case 'Optional':
+        return { kind: 'optional', flag: '', of: inner(type.of, id, fact) }
+      case 'List':
+        return { kind: 'list', of: inner(type.of, `${id}.0`, fact.element) }
+      case 'Tuple': {
+        const items = type.of.map((of, i) => inner(of, `${id}.${type.fields?.[i] ?? i}`, fact.items?.[i]))
+        return type.fields === undefined ? { kind: 'tuple', items } : { kind: 'record', keys: type.fields, items }
+      }
+      case 'Dict': {
+        const keys = type.key.kind
+        if (keys !== 'str' && keys !== 'int' && keys !== 'float' && keys !== 'bool') return refuse(annotationText(type))
+        return { kind: 'dict', keys, of: inner(type.value, `${id}.*`) }
+      }
+      default:
+        return refuse(annotationText(type))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// The host programs of a model as text: the classes and functions that its loader module holds, what they need of the runtime, and how each
+// is tied to its regions and its saved state. Plain data, so that it can lie in the cache.
+
+import { fail } from '../../diagnostics/compile-error.ts'
+import type { Graph } from '../../ir/graph.ts'
+import type { IValue } from '../../ir/ivalue.ts'
+import type { Signature } from '../../ir/signature.ts'
+import { HostClasses } from './classes.ts'
+import { emitHost } from './emit-host.ts'
+import { fieldName, Names } from './names.ts'
+import { printString } from '../literal.ts'
+
+/** A method that JavaScript runs. */
+export interface HostPart {
+  /** Index among the model's signatures. */
+  readonly method: number
+  readonly graph: Graph
+  readonly params: readonly string[]
+  readonly regions: readonly Signature[]
+  /** Attributes that it changes, with the saved values. */
+  readonly state: readonly { readonly attribute: string; readonly initial: IValue }[]
+  /** The tensors in there, in the order of the results of the last region. */
+  readonly tensors: readonly IValue[]
+}
+
+export interface HostModule {
+  /** Classes and functions. */
+  readonly code: string
+  /** Functions of unplugin-torch/runtime/host that it calls. */
+  readonly imports: readonly string[]
+  readonly methods: readonly {
+    readonly method: number
+    /** Of its function. */
+    readonly name: string
+    readonly regions: readonly Signature[]
+    /** A function from the saved tensors to the state, as source. */
+    readonly init?: string
+  }[]
+}
+
+/** Names that a loader module has besides. */
+const TAKEN = ['model', 'createModel', 'serveModel', 'hostMethod']
+
+/** @throws CompileError PT5002 with every operator that has no JavaScript form */
+export function emitHostModule(parts: readonly HostPart[], names: readonly string[]): HostModule {
+  const taken = [...TAKEN, ...names.map((_, i) => `model${i}`)]
+  const classes = new HostClasses(taken)
+  for (const { graph } of parts) classes.scan(graph)
+  const functions = parts.map((part) => {
+    // Names of the runtime's functions are known when the text is written; one that is a method's name too gets it another.
+    const free = new Names([...taken, ...classes.names])
+    for (let name = free.fresh(names[part.method]!); ; name = free.fresh(names[part.method]!)) {
+      const emitted = emitHost(part.graph, { name, params: part.params, classes })
+      if (!emitted.imports.includes(name)) return { ...emitted, name, part }
+    }
+  })
+  const imports = new Set(functions.flatMap((f) => f.imports))
+  return {
+    code: [classes.code(), ...functions.map(({ code }) => code)].filter((text) => text !== '').join('\n'),
+    imports: [...imports].toSorted(),
+    methods: functions.map(({ name, part }) => ({
+      method: part.method,
+      name,
+      regions: part.regions,
+      ...(part.state.length === 0 ? {} : { init: printState(part) }),
+    })),
+  }
+}
+
+function printState({ state, tensors }: HostPart): string {
+  const order = new Map(tensors.map((tensor, i) => [tensor, i]))
+  const print = (value: IValue): string => {
+    if (value === null) return 'null'
+    if (typeof value === 'bigint') return `${value}n`
+    if (typeof value === 'string') return printString(value)
+    if (typeof value !== 'object') return Object.is(value, -0) ? '-0' : String(value)
+    switch (value.kind) {
+      case 'tensor':
+        return `tensors[${order.get(value)!}]`
+      case 'list':
+      case 'tuple':
+        return `[${value.items.map(print).join(', ')}]`
+      case 'dict':
+        return `new Map([${value.entries.map(([key, item]) => `[${print(key)}, ${print(item)}]`).join(', ')}])`
+      case 'device':
+        return printString(value.name)
+      default:
+        return fail('PT3023', `a ${value.kind} that the model keeps as state has no form in JavaScript.`)
+    }
+  }
+  return `(tensors) => ({ ${state.map(({ attribute, initial }) => `${fieldName(attribute)}: ${print(initial)}`).join(', ')} })`
+}

@@ -1,0 +1,40 @@
+// Copies of Python values that share nothing with the original: lists, dicts, objects and tensors, what is shared among them shared again.
+
+import { arrayOf } from '../tensor.ts'
+import type { Tensor } from '../tensor-types.ts'
+
+/** A deep copy. Two names for one thing are two names for one copy. */
+export function copy<T>(value: T): T {
+  return copied(value, new Map()) as T
+}
+
+function copied(value: unknown, seen: Map<object, unknown>): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const known = seen.get(value)
+  if (known !== undefined) return known
+  const keep = <V extends object>(made: V): V => {
+    seen.set(value, made)
+    return made
+  }
+  if (Array.isArray(value)) {
+    const list = keep([] as unknown[])
+    for (const item of value) list.push(copied(item, seen))
+    return list
+  }
+  if (value instanceof Map) {
+    const dict = keep(new Map<unknown, unknown>())
+    for (const [key, item] of value) dict.set(copied(key, seen), copied(item, seen))
+    return dict
+  }
+  if (isTensor(value)) return keep({ type: value.type, data: arrayOf(value.type, value.data), dims: value.dims, size: value.data.length })
+  const object = keep(Object.create(Object.getPrototypeOf(value) as object | null) as Record<string, unknown>)
+  for (const [name, item] of Object.entries(value)) object[name] = copied(item, seen)
+  return object
+}
+
+const isTensor = (value: object): value is Tensor => 'data' in value && 'dims' in value && ArrayBuffer.isView(value.data)
+
+/** Python's in-place write: every name of `target` sees the new elements. */
+export function assign(target: Tensor, from: Tensor): void {
+  target.data.set(from.data as never)
+}

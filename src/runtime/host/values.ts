@@ -1,0 +1,126 @@
+// What a caller hands in → Python values of a host program, and back: ints are bigints inside and numbers outside, dicts Maps inside and
+// objects outside. Tensors are read and checked as for any model.
+
+import { encodeArguments } from '../arguments.ts'
+import { isList } from '../read-tensor.ts'
+import { isObject, mismatch } from '../show.ts'
+import { constantValue, type Signature, type ValueSpec } from '../signature.ts'
+import { tensor } from '../tensor.ts'
+import type { Preprocess } from '../image.ts'
+
+/** The arguments of one call, copied and checked. Answers later where an image has to be decoded. */
+export function readArguments(signature: Signature, values: readonly unknown[], preprocess?: Preprocess): unknown[] | Promise<unknown[]> {
+  const { name, params } = signature
+  if (values.length > params.length) mismatch('PT5101', `${name}()`, `at most ${params.length} arguments`, values.length)
+  const extents = new Map<string, number>()
+  const read = params.map(({ name: param, spec, default: preset, unused }, i) => {
+    if (unused) return null
+    const value = values[i] === undefined && preset !== undefined ? constantValue(preset) : values[i]
+    return toPython(spec, value, `${name}(), argument '${param}'`, { preprocess, extents })
+  })
+  return read.some((value) => value instanceof Promise) ? Promise.all(read) : read
+}
+
+interface Reading {
+  readonly preprocess: Preprocess | undefined
+  readonly extents: Map<string, number>
+}
+
+function toPython(spec: ValueSpec, value: unknown, at: string, reading: Reading): unknown {
+  const no = (code = 'PT5104'): never => mismatch(code, at, spec, value)
+  if (value === undefined && spec.kind !== 'optional') no('PT5103')
+  const items = (specs: readonly ValueSpec[], parts: readonly unknown[]): unknown =>
+    settled(specs.map((item, i) => toPython(item, parts[i], `${at}[${i}]`, reading)))
+  switch (spec.kind) {
+    case 'tensor': {
+      // The reader of graph inputs does the work: dtype, shape, images, symbols that must agree.
+      const feeds = encodeArguments({ name: at, params: [{ name: 'value', spec }], result: spec }, [value], reading.preprocess)
+      const made = (read: Awaited<typeof feeds>): unknown => {
+        const { type, data, dims } = read.get(spec.id)!
+        for (const [axis, dim] of (spec.dims ?? []).entries()) {
+          if (typeof dim !== 'string') continue
+          const known = reading.extents.get(dim)
+          if (known !== undefined && known !== dims[axis])
+            mismatch('PT5106', at, { ...spec, dims: spec.dims!.map((d) => reading.extents.get(d as string) ?? d) }, value)
+          reading.extents.set(dim, dims[axis]!)
+        }
+        return tensor(type, data as never, dims)
+      }
+      return feeds instanceof Promise ? feeds.then(made) : made(feeds)
+    }
+    case 'str':
+      return typeof value === 'string' ? value : no()
+    case 'bool':
+      return typeof value === 'boolean' ? value : no()
+    case 'float':
+      return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : no()
+    case 'int':
+      if (typeof value === 'bigint') return value
+      return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : no()
+    case 'optional':
+      return value === undefined || value === null ? null : toPython(spec.of, value, at, reading)
+    case 'list':
+      if (!isList(value)) no()
+      return settled(Array.from(value as ArrayLike<unknown>, (item, i) => toPython(spec.of, item, `${at}[${i}]`, reading)))
+    case 'tuple':
+      if (!Array.isArray(value) || value.length !== spec.items.length) no()
+      return items(spec.items, value as unknown[])
+    case 'record': {
+      if (!isObject(value)) no()
+      for (const key of Object.keys(value as object))
+        if (!spec.keys.includes(key)) mismatch('PT5102', at, `object of ${spec.keys.join(', ')}`, key)
+      return items(
+        spec.items,
+        spec.keys.map((key) => (Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined)),
+      )
+    }
+    case 'dict': {
+      const isMap = value instanceof Map
+      if (!isObject(value) || Array.isArray(value) || (!isMap && spec.keys !== 'str')) no()
+      const entries = isMap ? [...(value as Map<unknown, unknown>)] : Object.entries(value as object)
+      const keys = entries.map(([key]) => toPython({ kind: spec.keys } as ValueSpec, key, `${at}, key ${String(key)}`, reading))
+      const parts = entries.map(([key, part]) => toPython(spec.of, part, `${at}[${String(key)}]`, reading))
+      const made = (read: readonly unknown[]): unknown => new Map(read.map((part, i) => [keys[i], part]))
+      return parts.some((part) => part instanceof Promise) ? Promise.all(parts).then(made) : made(parts)
+    }
+    case 'constant':
+      return constantValue(spec.value) === value ? value : no()
+    default:
+      return no()
+  }
+}
+
+function settled(parts: unknown[]): unknown {
+  return parts.some((part) => part instanceof Promise) ? Promise.all(parts) : parts
+}
+
+/** A result as the page has it: ints as numbers where they are safe, dicts and NamedTuples as objects without prototype. */
+export function toPage(spec: ValueSpec, value: unknown): unknown {
+  switch (spec.kind) {
+    case 'int':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : value
+    case 'optional':
+      return value === null ? null : toPage(spec.of, value)
+    case 'list':
+      return (value as unknown[]).map((item) => toPage(spec.of, item))
+    case 'tuple':
+      return spec.items.map((item, i) => toPage(item, (value as unknown[])[i]))
+    case 'record': {
+      const record = Object.create(null) as Record<string, unknown>
+      spec.keys.forEach((key, i) => (record[key] = toPage(spec.items[i]!, (value as unknown[])[i])))
+      return record
+    }
+    case 'dict': {
+      const entries = Array.from(value as Map<unknown, unknown>, ([key, part]) => [
+        toPage({ kind: spec.keys } as ValueSpec, key),
+        toPage(spec.of, part),
+      ])
+      if (spec.keys !== 'str') return new Map(entries as [unknown, unknown][])
+      const record = Object.create(null) as Record<string, unknown>
+      for (const [key, part] of entries) record[key as string] = part
+      return record
+    }
+    default:
+      return value
+  }
+}
