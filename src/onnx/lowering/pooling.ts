@@ -2,9 +2,11 @@
 // Answers to aten/src/ATen/native/{DilatedMaxPool2d,AveragePool2d}.cpp and ONNX MaxPool-12, AveragePool-19.
 
 import { ceilWindowCount, spread } from '../../ops/rules/spatial.ts'
+import { isFloatingPoint } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { dimAt, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
 import { kernelType, type Kernels } from './compute.ts'
+import { countTo } from './int-math.ts'
 import { lower, type LoweringRow } from './row.ts'
 import { batched, rankOnly, single, squeeze } from './spatial.ts'
 
@@ -73,7 +75,18 @@ export function maxPool(self: OnnxValue, args: MaxPoolArgs, n: number, indices: 
   if (!indices) return [values]
   // A node of its own: indices are seldom read, and the kernel that gives them is slow and loses NaN. They count over the whole tensor.
   const found = b.ops('MaxPool', [input], { ...attributes, storage_order: 0 }, [rankOnly(n + 2), rankOnly(n + 2)])[1]!
-  return [values, back(b.op('Mod', [found, planeSize(x, n, b)], { fmod: 0 }, rankOnly(n + 2)))]
+  const places = b.op('Mod', [found, planeSize(x, n, b)], { fmod: 0 }, rankOnly(n + 2))
+  if (!isFloatingPoint(x.dtype)) return [values, back(places)]
+  // The last NaN of a window is its maximum: of those, the greatest place in the plane.
+  const sizes = Array.from({ length: n }, (_, i): ScalarOperand => b.size(x, i - n))
+  const plane = b.op('Concat', [b.ints([1, 1]), b.concatScalars(sizes)], { axis: 0 }, { dims: [n + 2] })
+  const line = b.cast(countTo(b, planeSize(x, n, b)), 'float64')
+  const map = b.op('Reshape', [line, plane], { allowzero: 1 }, rankOnly(n + 2))
+  const nans = b.op('Where', [b.op('IsNaN', [x]), map, b.scalar('float64', -1)], {}, rankOnly(n + 2))
+  const last = b.cast(b.op('MaxPool', [nans], attributes, rankOnly(n + 2)), 'int64')
+  const none = b.op('Less', [last, b.scalar('int64', 0)], {}, rankOnly(n + 2))
+  const clean = b.op('Where', [back(none), values, b.scalar(values.dtype, NaN)], {}, { dims: values.dims })
+  return [clean, back(b.op('Where', [none, places, last], {}, rankOnly(n + 2)))]
 }
 
 interface AveragePoolArgs extends Omit<MaxPoolArgs, 'dilation'> {

@@ -1,5 +1,5 @@
 // Reductions to sums, extremes, moments and norms. Answers to aten/src/ATen/native/ReduceOps.cpp and LinearAlgebra.cpp (norms).
-// argmax and argmin take the first of equals; of NaN they know nothing.
+// argmax and argmin take the first of equals; NaN is the extreme of both.
 
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
@@ -33,12 +33,22 @@ function nanMean(b: OnnxBuilder, x: OnnxValue, axes: Axes, keepdim: boolean): On
 const extremeOf = (b: OnnxBuilder, name: 'Max' | 'Min', self: OnnxValue, axes: Axes, keepdim: boolean): OnnxValue =>
   compute(b, self.dtype, ORDERED, [self], (x) => extreme(b, `Reduce${name}`, x, axes, keepdim))
 
+/** The kernels pass NaN by: where there is one, its first place counts. */
+function placeOf(b: OnnxBuilder, opType: 'ArgMax' | 'ArgMin', x: OnnxValue, axis: number, keepdim: boolean): OnnxValue {
+  const attributes = { axis, keepdims: keepdim ? 1 : 0, select_last_index: 0 }
+  const found = b.op(opType, [x], attributes, x.dims?.length === 1 && !keepdim ? { dims: [] } : {})
+  if (!isFloatingPoint(x.dtype)) return found
+  const nan = b.cast(b.op('IsNaN', [x]), 'int32')
+  const some = b.cast(reduce(b, 'ReduceMax', nan, [axis], keepdim), 'bool')
+  return b.op('Where', [some, b.op('ArgMax', [nan], attributes, { dims: found.dims }), found], {}, { dims: found.dims })
+}
+
 /** Index of the first largest or smallest; over all elements when there is no axis. */
 function argExtreme(b: OnnxBuilder, opType: 'ArgMax' | 'ArgMin', self: OnnxValue, dim: number | undefined, keepdim: boolean): OnnxValue {
   const x = b.cast(self, ORDERED.includes(self.dtype) ? self.dtype : 'int32')
   const rank = rankOf(x)
-  if (dim !== undefined && rank !== 0) return b.op(opType, [x], { axis: dim, keepdims: keepdim ? 1 : 0, select_last_index: 0 })
-  const index = b.op(opType, [b.reshapeTo(x, [-1])], { axis: 0, keepdims: 0, select_last_index: 0 }, { dims: [] })
+  if (dim !== undefined && rank !== 0) return placeOf(b, opType, x, dim, keepdim)
+  const index = placeOf(b, opType, b.reshapeTo(x, [-1]), 0, false)
   if (!keepdim || rank === 0) return index
   if (rank === undefined) throw new UnmetNeed('self', 'its rank to be known')
   return b.reshapeTo(

@@ -4,10 +4,11 @@
 import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
-import { kernelType, like, select, type Kernels } from './compute.ts'
+import { EQUAL, kernelType, like, select, type Kernels } from './compute.ts'
 import { intOp, known, vectorOf, type Int } from './int-math.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
 
+const END = 2n ** 63n - 1n
 const TOPK: Kernels = ['float32', 'float64', 'int64', 'int32']
 
 interface Ranked {
@@ -58,22 +59,43 @@ function kthValue(x: OnnxValue, k: ScalarOperand, dim: number, keepdim: boolean,
   return [at(values, place, axis, keepdim, b), at(indices, place, axis, keepdim, b)]
 }
 
-/** The most frequent value, the least of several, and where it is last. Every element is compared with every other. */
+/** The most frequent value, the least of several, and where it is last: the longest run of the sorted axis. */
 function mode(x: OnnxValue, dim: number, keepdim: boolean, b: OnnxBuilder): readonly OnnxValue[] {
   if (x.dims!.length === 0) return [x, b.scalar('int64', 0)]
   const axis = wrap(dim, x.dims!.length)
-  const work = b.cast(x, kernelType(x.dtype, TOPK))
-  const pairs = b.op('Equal', [b.unsqueeze(work, [axis]), b.unsqueeze(work, [axis + 1])])
-  const count = b.op('ReduceSum', [b.cast(pairs, 'int64'), b.ints([axis])], { keepdims: 0 }, { dims: x.dims })
-  const most = b.op('ReduceMax', [count, b.ints([axis])], { keepdims: 1 })
-  const rare = b.op('Less', [count, most], {}, { dims: x.dims })
-  const highest = b.op('ReduceMax', [work, b.ints([axis])], { keepdims: 1 })
-  const least = b.op('ReduceMin', [b.op('Where', [rare, highest, work], {}, { dims: x.dims }), b.ints([axis])], { keepdims: 1 })
-  const hit = b.cast(b.op('Equal', [work, least], {}, { dims: x.dims }), 'int32')
-  const dims = keepdim ? x.dims!.map((d, i) => (i === axis ? 1 : d)) : x.dims!.filter((_, i) => i !== axis)
-  const indices = b.op('ArgMax', [hit], { axis, keepdims: keepdim ? 1 : 0, select_last_index: 1 }, { dims })
-  const values = b.cast(keepdim ? least : b.op('Squeeze', [least, b.ints([axis])], {}, { dims }), x.dtype)
-  return [{ ...values, dims }, indices]
+  const { values, indices } = sort(x, axis, false, b)
+  const cut = (from: number, to: bigint): OnnxValue =>
+    b.op('Slice', [values, b.ints([from]), b.ints([to]), b.ints([axis])], {}, { dims: x.dims!.map((d, i) => (i === axis ? null : d)) })
+  const work = kernelType(x.dtype, EQUAL)
+  const differ = b.op('Not', [b.op('Equal', [b.cast(cut(1, END), work), b.cast(cut(0, -1n), work)])])
+  // Runs are counted from 0; the first begins at the first element.
+  const shape = b.shape(
+    b.op(
+      'Slice',
+      [values, b.ints([0]), b.ints([1]), b.ints([axis])],
+      {},
+      { dims: x.dims!.map((d, i) => (i === axis ? (d === 0 ? 0 : null) : d)) },
+    ),
+  )
+  const start = b.op('Expand', [b.scalar('bool', false), shape], {}, { dims: x.dims!.map((d, i) => (i === axis ? null : d)) })
+  const begins = b.cast(b.op('Concat', [start, differ], { axis }, { dims: x.dims }), 'int64')
+  const run = b.op('CumSum', [begins, b.scalar('int64', axis)], {}, { dims: x.dims })
+  const zeros = b.op('Mul', [run, b.scalar('int64', 0)], {}, { dims: x.dims })
+  const ones = b.op('Add', [zeros, b.scalar('int64', 1)], {}, { dims: x.dims })
+  const counts = b.op('ScatterElements', [zeros, run, ones], { axis, reduction: 'add' }, { dims: x.dims })
+  const longest = b.op(
+    'ArgMax',
+    [counts],
+    { axis, keepdims: 1, select_last_index: 0 },
+    { dims: x.dims!.map((d, i) => (i === axis ? 1 : d)) },
+  )
+  const upTo = b.cast(b.op('LessOrEqual', [run, longest], {}, { dims: x.dims }), 'int64')
+  const end = b.op('Sub', [b.op('ReduceSum', [upTo, b.ints([axis])], { keepdims: 1 }), b.scalar('int64', 1)], {}, { dims: longest.dims })
+  const dims = keepdim ? longest.dims : x.dims!.filter((_, i) => i !== axis)
+  return [values, indices].map((from) => {
+    const picked = b.op('GatherElements', [from, end], { axis }, { dims: longest.dims })
+    return keepdim ? picked : b.op('Squeeze', [picked, b.ints([axis])], {}, { dims })
+  })
 }
 
 interface Quantile {

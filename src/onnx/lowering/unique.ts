@@ -57,13 +57,41 @@ function anyOver(x: OnnxValue, axes: readonly number[], b: OnnxBuilder): OnnxVal
   return b.op('Greater', [hits, b.scalar('int64', 0)], {}, { dims: [null] })
 }
 
+// As many tests are compared with every element; more are sorted together with them.
+const FEW_TESTS = 32
+
 /** Whether each element equals one of the others. */
 function isIn(elements: OnnxValue, tests: OnnxValue, dtype: ScalarType, invert: boolean, b: OnnxBuilder): OnnxValue {
+  const count = b.numel(tests)
+  const few = count.kind === 'constant' && Number(count.value) <= FEW_TESTS
+  return few ? isInFew(elements, tests, dtype, invert, b) : isInMany(elements, tests, dtype, invert, b)
+}
+function isInFew(elements: OnnxValue, tests: OnnxValue, dtype: ScalarType, invert: boolean, b: OnnxBuilder): OnnxValue {
   const work = kernelType(dtype, EQUAL)
   const rank = elements.dims!.length
   const pairs = b.op('Equal', [b.unsqueeze(b.cast(elements, work), [rank]), b.cast(b.reshapeTo(tests, [-1]), work)])
   const hits = b.op('ReduceSum', [b.cast(pairs, 'int64'), b.ints([rank])], { keepdims: 0 }, { dims: elements.dims })
   return b.op(invert ? 'Equal' : 'Greater', [hits, b.scalar('int64', 0)], {}, { dims: elements.dims })
+}
+/** The distinct values of both, marked where a test is among them. */
+function isInMany(elements: OnnxValue, tests: OnnxValue, dtype: ScalarType, invert: boolean, b: OnnxBuilder): OnnxValue {
+  const work = dtype === 'bool' ? 'int8' : kernelType(dtype, UNIQUE)
+  const float = work === 'float32' || work === 'float64'
+  const flat = [tests, elements].map((x) => b.reshapeTo(b.cast(x, work), [-1]))
+  // NaN equals nothing, and sorting breaks down on it.
+  const number = flat.map((x) => (float ? b.op('Not', [b.op('IsNaN', [x])], {}, { dims: [null] }) : undefined))
+  const clean = flat.map((x, i) => (number[i] === undefined ? x : b.op('Where', [number[i], x, like(b, x, 0)], {}, { dims: [null] })))
+  // One more element: Unique takes no empty tensor.
+  const all = b.op('Concat', [...clean, b.elements(work, [1], [0])], { axis: 0 }, { dims: [null] })
+  const { values, inverse } = unique(all, undefined, b)
+  const size = b.shape(clean[0]!)
+  const cut = (from: OnnxValue, to: OnnxValue): OnnxValue => b.op('Slice', [inverse, from, to, b.ints([0])], {}, { dims: [null] })
+  const marks = b.op('Expand', [b.scalar('int32', 0), b.shape({ ...values, dims: [null] })], {}, { dims: [null] })
+  const mark = number[0] === undefined ? b.op('Expand', [b.scalar('int32', 1), size], {}, { dims: [null] }) : b.cast(number[0], 'int32')
+  const marked = b.op('ScatterElements', [marks, cut(b.ints([0]), size), mark], { axis: 0, reduction: 'max' }, { dims: [null] })
+  const found = b.cast(b.op('Gather', [marked, cut(size, b.ints([-1]))], { axis: 0 }, { dims: [null] }), 'bool')
+  const hits = number[1] === undefined ? found : b.op('And', [found, number[1]], {}, { dims: [null] })
+  return inShapeOf(invert ? b.op('Not', [hits]) : hits, elements, b)
 }
 
 /** How often each of 0, 1 … occurs, or the sum of weights there. */

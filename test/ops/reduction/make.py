@@ -207,4 +207,14 @@ for op in ('median', 'nanmedian'):
     c.case(f'aten::{op}.dim', WITH_NAN[:2], 1, True)
     c.case(f'aten::{op}.dim', c.rand(), 0)
 
+holes = torch.tensor([[1.0, NAN, 3.0, NAN], [INF, 2.0, NAN, INF], [-INF, 0.0, 1.0, 2.0]])
+for op in ('argmax', 'argmin'):
+    c.case(f'aten::{op}', holes)
+    c.case(f'aten::{op}', holes, 1)
+    c.case(f'aten::{op}', holes.double(), 0, True)
+    c.case(f'aten::{op}', holes.half(), -1)
+for op in ('max', 'min'):
+    c.case(f'aten::{op}.dim', holes, 1)
+    c.case(f'aten::{op}.dim', holes, 0, True)
+
 c.write()

@@ -141,4 +141,17 @@ c.case('aten::histc', torch.ones(4), 3)
 c.case('aten::histc', data.double(), 4, 0, 1)
 c.case('aten::histc', data, 4, dyn(0), dyn(1))
 c.case('aten::histc', torch.tensor([0.1, nan, 0.9]), 2, 0, 1)
+# More tests than are compared one by one.
+for dtype in (torch.float32, torch.float64, torch.int64, torch.int32, torch.uint8, torch.float16):
+    c.case('aten::isin', c.ints(4, 7, dtype=dtype, low=0, high=60), c.ints(5, 8, dtype=dtype, low=0, high=60))
+c.case('aten::isin', c.ints(4, 7, low=0, high=60), c.ints(40, low=0, high=60), invert=True)
+many = c.ints(40, low=0, high=60).float()
+many[3] = nan
+c.case('aten::isin', torch.tensor([nan, 1.0, 0.0, many[0]]), many)
+c.case('aten::isin', torch.tensor([]), many)
+c.case('aten::isin', c.ints(3, low=0, high=60), c.ints(40, low=0, high=60).float())
+c.case('aten::mode', torch.tensor([nan, 1.0, 1.0, nan]))
+c.case('aten::mode', c.ints(2, 3, 9, low=0, high=3), 1)
+c.case('aten::mode', c.ints(2, 9, dtype=torch.uint8, low=0, high=3), -1, True)
+c.case('aten::mode', c.bools(3, 5), 0)
 c.write()
