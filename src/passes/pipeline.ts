@@ -23,6 +23,7 @@ import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConstants } from './fold-constants.ts'
 import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { factsOf, forgetFacts } from './graph-facts.ts'
+import { limitNesting } from './limit-nesting.ts'
 import { mergeBranches } from './merge-branches.ts'
 import { type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
@@ -197,8 +198,8 @@ export function complete({ graph, context, options, params, state, names, known,
   // patterns, which are about real operators.
   if (runPasses(graph, [lowerComplex], context, options.observe))
     runToFixpoint(graph, options.mode === 'script' ? SIMPLIFY : SPECIALISE, context)
-  // Patterns come last, on canonical forms.
-  run([poolWholePlane, foldConvBatchNorm, eliminateDeadCode, noticeRandom])
+  // Patterns come last, on canonical forms. Nesting is that of the code up to the end: branches that are decided leave less of it.
+  run([poolWholePlane, foldConvBatchNorm, limitNesting, eliminateDeadCode, noticeRandom])
   checkDissolved(graph)
   checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
