@@ -25,12 +25,6 @@ interface Recorded {
 
 const folder = resolve(import.meta.dirname, '../fixtures/archives')
 
-/** What is refused, and why. */
-const refused: readonly (readonly [pattern: RegExp, code: string])[] = [
-  // Quantized operators are not lowered; before 1.12 the packed weights come out of code that unpickling runs.
-  [/^(?:1\.12|1\.13|2\.).*quantized_dynamic/, 'PT4001'],
-  [/quantized_dynamic/, 'PT3021'],
-]
 /** Nothing in the code tells that this input holds integers. */
 const declared: readonly (readonly [pattern: RegExp, inputs: Readonly<Record<string, InputOption>>])[] = [
   [/upgraded_scripted/, { k: { dtype: 'int64' } }],
@@ -63,11 +57,6 @@ describe('archives of every torch', () => {
       const name = `${version}/${file}`
       const compiled = (): ReturnType<typeof compile> =>
         compile(readFileSync(join(folder, name)), { file: name, verify: true, methods: ['forward'], ...inputsOf(name) })
-      const refusal = refused.find(([pattern]) => pattern.test(name))
-      if (refusal !== undefined) {
-        it(`${name} is refused with ${refusal[1]}`, async () => expect(compiled()).rejects.toMatchObject({ code: refusal[1] }))
-        continue
-      }
       it(name, async () => {
         const result = await compiled()
         const { sets } = JSON.parse(readFileSync(join(folder, name.replace(/\.pt$/, '.json')), 'utf8')) as Recorded

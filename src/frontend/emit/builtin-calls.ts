@@ -11,7 +11,6 @@ import { schemasOf } from '../../ops/schema-of.ts'
 import { buildInputs, matchSchemas } from '../../ops/schema-matching.ts'
 import { oldSchema, operatorNames } from '../../ops/schemas/index.ts'
 import { builtinFunctions, upgraderGraph } from '../builtin-functions.ts'
-import { plainCalls } from '../prepacked.ts'
 import type { CallArguments, Place } from '../values/sugared-value.ts'
 import type { Emitter } from './emitter.ts'
 
@@ -39,7 +38,7 @@ export function emitBuiltinCall(e: Emitter, operator: string, actuals: BuiltinAr
   const { current, old, native } = overloadsOf(operator, e.version)
   const wrappers = builtinFunctions(operator, e.unit.language)
   const schemas = wrappers.length === 0 ? native : [...native, ...wrappers.map((fn) => fn.schema)]
-  if (schemas.length === 0) return emitPlainCalls(e, operator, actuals, at) ?? unknownOperator(e, operator, at)
+  if (schemas.length === 0) return unknownOperator(e, operator, at)
   e.mark(at)
   const found = matchSchemas(schemas, { ...actuals, subtype: e.unit.subtype })
   if ('reasons' in found) return noOverload(e, operator, actuals, found.reasons, at)
@@ -83,14 +82,6 @@ function overloadsOf(operator: string, version: number): Overloads {
   // Names that torch does not have come from the file: they are not kept.
   if (made.native.length > 0) ofVersion.set(operator, made)
   return made
-}
-
-/** An operator of a mobile-optimized archive, as what it stands for. */
-function emitPlainCalls(e: Emitter, operator: string, { args }: BuiltinArguments, at: Place): Value | undefined {
-  return plainCalls(operator, args)?.reduce(
-    (value, call) => emitBuiltinCall(e, call.operator, { args: [value, ...call.args.map((arg) => e.mark(at).constant(arg))] }, at),
-    args[0]!,
-  )
 }
 
 function unknownOperator(e: Emitter, operator: string, at: Place): never {

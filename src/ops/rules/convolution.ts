@@ -25,7 +25,8 @@ const spatialRank = (input: Fact, weight: Fact): number | undefined => {
   return rank === undefined ? undefined : rank - 2
 }
 
-function convolved(input: Fact, weight: Fact, { stride, padding, dilation }: Geometry, n: number | undefined): Fact {
+/** Dims of a convolution with n spatial axes. */
+export function convolved(input: Fact, weight: Fact, { stride, padding, dilation }: Geometry, n: number | undefined): Fact {
   const kernel = (axis: number): Dim => weight.dims?.[axis + 2] ?? null
   const s = spreadInts(stride, n ?? 1)
   const d = spreadInts(dilation, n ?? 1)

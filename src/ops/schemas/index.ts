@@ -5,6 +5,7 @@ import { atenSchemas } from './aten.ts'
 import { functionalSchemas } from './functional.ts'
 import { otherSchemas } from './other.ts'
 import { primSchemas } from './prim.ts'
+import { prepackedSchemas } from './prepacked.ts'
 import { quantizedSchemas } from './quantized.ts'
 import { oldSchemas, type OldSchema } from './versions.ts'
 
@@ -13,7 +14,7 @@ let byName: Map<string, string[]> | undefined
 function table(): Map<string, string[]> {
   if (byName) return byName
   byName = new Map()
-  for (const texts of [atenSchemas, primSchemas, quantizedSchemas, otherSchemas, functionalSchemas]) {
+  for (const texts of [atenSchemas, primSchemas, quantizedSchemas, otherSchemas, prepackedSchemas, functionalSchemas]) {
     for (const line of texts.split('\n')) {
       const name = schemaName(line)
       const lines = byName.get(name)
