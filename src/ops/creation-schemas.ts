@@ -70,6 +70,12 @@ export const hammingSchemas = [
   `aten::hamming_window.periodic_alpha_beta(int window_length, bool periodic, float alpha, float beta, *, ${OPTIONS}) -> Tensor` as Window,
 ]
 
+export const kaiserSchemas = [
+  `aten::kaiser_window(int window_length, *, ${OPTIONS}) -> Tensor`,
+  `aten::kaiser_window.periodic(int window_length, bool periodic, *, ${OPTIONS}) -> Tensor`,
+  `aten::kaiser_window.beta(int window_length, bool periodic, float beta, *, ${OPTIONS}) -> Tensor`,
+] as string[] as 'aten::w(int window_length, bool periodic, float beta, *, ScalarType? dtype=None) -> Tensor'[]
+
 /** The overload of a random factory that takes a generator. */
 export const seeded = <S extends string>(schema: S, overload = 'generator'): S =>
   schema.replace(/^([\w:]+)(?:\.\w+)?\(([^*]*)\*, /, `$1.${overload}($2*, Generator? generator, `) as S

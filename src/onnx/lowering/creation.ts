@@ -9,7 +9,6 @@ import {
   eyeWideSchema,
   fullLikeSchema,
   fullSchema,
-  hammingSchemas,
   likeSchemas,
   linspaceSchemas,
   logspaceSchemas,
@@ -21,7 +20,6 @@ import {
   sizedSchemas,
   stridedSchema,
   triangleIndexSchemas,
-  windowSchemas,
 } from '../../ops/creation-schemas.ts'
 import { triangle } from '../../ops/rules/creation.ts'
 import type { OnnxBuilder } from '../builder.ts'
@@ -128,20 +126,6 @@ const trilu =
 /** A number as a 0-d tensor of the promised dtype. */
 const tensorOf = (b: OnnxBuilder, value: ScalarOperand, out: Out): OnnxValue => b.number(value, out[0]?.dtype ?? naturalType(value))
 
-// Window functions of a phase of 0 to 1.
-const cosine = (alpha: number, beta: number) => (phase: number) => alpha - beta * Math.cos(2 * Math.PI * phase)
-const WINDOWS: readonly ((phase: number) => number)[] = [
-  cosine(0.5, 0.5),
-  cosine(0.54, 0.46),
-  (phase) => 0.42 - 0.5 * Math.cos(2 * Math.PI * phase) + 0.08 * Math.cos(4 * Math.PI * phase),
-  (phase) => 1 - Math.abs(2 * phase - 1),
-]
-function windowOf(b: OnnxBuilder, shape: (phase: number) => number, length: number, periodic: boolean | undefined, out: Out): OnnxValue {
-  const period = periodic === false ? length - 1 : length
-  const values = Array.from({ length }, (_, i) => (length === 1 ? 1 : shape(i / period)))
-  return b.elements(out[0]?.dtype ?? 'float32', [length], values)
-}
-
 /** One class per row of zeros and a one. Without a number of classes: one more than the largest index. */
 function oneHot(b: OnnxBuilder, self: OnnxValue, classes: ScalarOperand, out: Out): OnnxValue {
   const index = b.cast(self, 'int64')
@@ -204,18 +188,6 @@ export const creationLowerings: readonly LoweringRow[] = [
       const indices = [...cells.map(([i]) => BigInt(i)), ...cells.map(([, j]) => BigInt(j))]
       return b.elements(out[0]?.dtype ?? 'int64', [2, cells.length], indices)
     }),
-  ),
-  ...windowSchemas.map((schema, i) =>
-    lower(schema, { constant: ['window_length', 'dtype'] }, ({ window_length, periodic }, b, out) =>
-      windowOf(b, WINDOWS[Math.floor(i / 2)]!, window_length, periodic, out),
-    ),
-  ),
-  ...hammingSchemas.map((schema) =>
-    lower(
-      schema as 'aten::w(int window_length, bool periodic, float alpha, float beta, *, ScalarType? dtype=None) -> Tensor',
-      { constant: ['window_length', 'dtype', 'alpha', 'beta'] },
-      ({ window_length, periodic, alpha, beta = 0.46 }, b, out) => windowOf(b, cosine(alpha, beta), window_length, periodic, out),
-    ),
   ),
   lower(scalarTensorSchema, { constant: ['dtype'] }, ({ s }, b, out) => b.number(s, out[0]?.dtype ?? 'float32')),
   ...(['int', 'float', 'bool'] as const).flatMap((type) => [

@@ -3,8 +3,6 @@
 // float32), a product with the matrix of the transform is as exact and faster up to some hundred points.
 
 import type { ScalarType } from '../../ir/scalar-type.ts'
-import { scalarTypeOfCode } from '../../ir/scalar-type.ts'
-import { kaiserSchemas } from '../../ops/rules/fft.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, dimAt, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { lower, type LoweringRow } from './row.ts'
@@ -120,26 +118,6 @@ function mirrored(b: OnnxBuilder, re: OnnxValue, im: OnnxValue, n: ScalarOperand
   return forward ? dft(b, x, y, false)[0] : dft(b, y, x, false)[1]
 }
 
-/** I₀ by its series, which converges for every argument. */
-function bessel0(x: number): number {
-  let sum = 1
-  let term = 1
-  for (let k = 1; term > sum * 1e-17 && k < 1000; k++) {
-    term *= (x / 2 / k) ** 2
-    sum += term
-  }
-  return sum
-}
-/** I₀(β·√(1 − r²))/I₀(β) with r from −1 to 1; a periodic window is one longer, less its last. */
-function kaiser(b: OnnxBuilder, length: number, isPeriodic: boolean, beta: number, dtype: number | undefined): OnnxValue {
-  const type = (dtype === undefined ? undefined : scalarTypeOfCode(dtype)) ?? 'float32'
-  const last = isPeriodic ? length : length - 1
-  const value = (i: number): number =>
-    bessel0(beta * Math.sqrt(Math.max(0, 1 - (last === 0 ? 0 : (2 * i) / last - 1) ** 2))) / bessel0(beta)
-  return b.elements(type, [length], length === 1 ? [1] : Array.from({ length }, (_, i) => value(i)))
-}
-const BETA = 12
-
 export const fftLowerings: readonly LoweringRow[] = [
   lower('functional::_dft_c2c(Tensor re, Tensor im, bool forward) -> (Tensor, Tensor)', ({ re, im, forward }, b) =>
     complexTransform(b, re, im, forward),
@@ -149,14 +127,5 @@ export const fftLowerings: readonly LoweringRow[] = [
   ),
   lower('functional::_dft_c2r(Tensor re, Tensor im, int n, bool forward) -> Tensor', ({ re, im, n, forward }, b) =>
     toReal(b, re, im, n, forward),
-  ),
-  lower(kaiserSchemas.plain, { constant: ['window_length', 'dtype'] }, ({ window_length, dtype }, b) =>
-    kaiser(b, window_length, true, BETA, dtype),
-  ),
-  lower(kaiserSchemas.periodic, { constant: ['window_length', 'periodic', 'dtype'] }, ({ window_length, periodic, dtype }, b) =>
-    kaiser(b, window_length, periodic, BETA, dtype),
-  ),
-  lower(kaiserSchemas.beta, { constant: ['window_length', 'periodic', 'beta', 'dtype'] }, ({ window_length, periodic, beta, dtype }, b) =>
-    kaiser(b, window_length, periodic, beta, dtype),
   ),
 ]

@@ -44,6 +44,7 @@ import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
 import { linalgEigLowerings } from './linalg-eig.ts'
 import { linalgFunctionLowerings } from './linalg-functions.ts'
+import { linalgLdlLowerings } from './linalg-ldl.ts'
 import { linalgQrLowerings } from './linalg-qr.ts'
 import { linalgSvdLowerings } from './linalg-svd.ts'
 import { linalgSolveLowerings } from './linalg-solve.ts'
@@ -108,6 +109,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   linalgSolveLowerings,
   linalgEigLowerings,
   linalgFunctionLowerings,
+  linalgLdlLowerings,
   linalgQrLowerings,
   linalgSvdLowerings,
   lossLowerings,

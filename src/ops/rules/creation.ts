@@ -14,6 +14,7 @@ import {
   fullLikeSchema,
   fullSchema,
   hammingSchemas,
+  kaiserSchemas,
   likeSchemas,
   linspaceSchemas,
   logspaceSchemas,
@@ -114,7 +115,7 @@ export const creationRules: readonly Rule[] = [
       return tensorFact(dtypeOr(dtype, 'int64'), [2, known ? triangle(upper === 1, r, c, o).length : null])
     }),
   ),
-  ...rules([...windowSchemas, ...hammingSchemas], ({ window_length, dtype }) =>
+  ...rules([...windowSchemas, ...hammingSchemas, ...(kaiserSchemas as string[] as typeof windowSchemas)], ({ window_length, dtype }) =>
     tensorFact(dtypeOr(dtype, 'float32'), [dimOf(window_length)]),
   ),
   rule('aten::one_hot(Tensor self, int num_classes=-1) -> Tensor', ({ self, num_classes }) => {

@@ -94,17 +94,9 @@ const many = (names: string): Several[] =>
 
 const OPTIONS = 'ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None'
 type Frequencies = 'aten::f(int n, float d=1., *, ScalarType? dtype=None) -> Tensor'
-type Window = 'aten::w(int window_length, *, ScalarType? dtype=None) -> Tensor'
 export const frequencySchemas = ['fft_fftfreq', 'fft_rfftfreq'].map(
   (name) => `aten::${name}(int n, float d=1., *, ${OPTIONS}) -> Tensor` as Frequencies,
 )
-export const kaiserSchemas = {
-  plain: `aten::kaiser_window(int window_length, *, ${OPTIONS}) -> Tensor` as Window,
-  periodic:
-    `aten::kaiser_window.periodic(int window_length, bool periodic, *, ${OPTIONS}) -> Tensor` as 'aten::w(int window_length, bool periodic, *, ScalarType? dtype=None) -> Tensor',
-  beta: `aten::kaiser_window.beta(int window_length, bool periodic, float beta, *, ${OPTIONS}) -> Tensor` as 'aten::w(int window_length, bool periodic, float beta, *, ScalarType? dtype=None) -> Tensor',
-} as const
-
 export const stftSchemas = {
   plain:
     'aten::stft(Tensor self, int n_fft, int? hop_length=None, int? win_length=None, Tensor? window=None, bool normalized=False, bool? onesided=None, bool? return_complex=None, bool? align_to_window=None) -> Tensor',
@@ -160,11 +152,6 @@ export const fftRules: readonly Rule[] = [
   ),
   rule(frequencySchemas[0]!, ({ n, dtype }) => tensorFact(dtypeOr(dtype, 'float32'), [dimOf(n)])),
   rule(frequencySchemas[1]!, ({ n, dtype }) => tensorFact(dtypeOr(dtype, 'float32'), [halfOf(dimOf(n))])),
-  ...Object.values(kaiserSchemas).flatMap((schema) =>
-    rules([schema as typeof kaiserSchemas.plain], ({ window_length, dtype }) =>
-      tensorFact(dtypeOr(dtype, 'float32'), [dimOf(window_length)]),
-    ),
-  ),
   rule(stftSchemas.plain, (args) => stft(args, false)),
   rule(stftSchemas.center, (args) => stft(args, knownBool(args.center))),
   rule(stftSchemas.inverse, ({ self, return_complex, length }) => {
