@@ -91,6 +91,14 @@ export const linalgSolveRules: readonly Rule[] = [
     same(self),
     info(self),
   ]),
+  rule('aten::linalg_ldl_factor(Tensor self, *, bool hermitian=False) -> (Tensor LD, Tensor pivots)', ({ self }) =>
+    factors(self).slice(0, 2),
+  ),
+  rule(
+    'aten::linalg_ldl_factor_ex(Tensor self, *, bool hermitian=False, bool check_errors=False) -> (Tensor LD, Tensor pivots, Tensor info)',
+    ({ self }) => factors(self),
+  ),
+  rule('aten::linalg_ldl_solve(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False) -> Tensor', ({ LD, B }) => spread(LD, B)),
   rule('aten::cholesky_solve(Tensor self, Tensor input2, bool upper=False) -> Tensor', ({ self, input2 }) => spread(input2, self)),
   rule('aten::_cholesky_solve_helper(Tensor self, Tensor A, bool upper) -> Tensor', ({ self, A }) => spread(A, self)),
 ]

@@ -95,4 +95,19 @@ for x in (torch.tensor([[1.0, 2.0], [2.0, 1.0]]), torch.zeros(3, 3), torch.stack
     text = 'graph(%x : Tensor):\n  %f : bool = prim::Constant[value=0]()\n  %l : Tensor, %info : Tensor = aten::linalg_cholesky_ex(%x, %f, %f)\n  return (%info)\n'
     c.ir(text, x, op='aten::linalg_cholesky_ex')
 
+for shape in (*SQUARES, (6, 6), (9, 9)):
+    for dtype in (F32, F64):
+        x = c.rand(*shape, dtype=dtype)
+        # Diagonals of zeros want pivots of two rows.
+        for matrix in (x + x.mT, (x + x.mT) * (1 - torch.eye(shape[-1], dtype=dtype)), positive(*shape, dtype=dtype)):
+            if matrix.shape[-1] == 1 and not matrix.any():
+                continue
+            c.case('aten::linalg_ldl_factor_ex', matrix)
+            if dtype is F32:
+                c.case('aten::linalg_ldl_factor', matrix, hermitian=True)
+            ld, pivots = torch.linalg.ldl_factor(matrix)
+            c.case('aten::linalg_ldl_solve', ld, pivots, c.rand(*shape[:-2], shape[-1], 2, dtype=dtype))
+for x in (torch.zeros(3, 3), torch.tensor([[1.0, 2.0], [2.0, 4.0]]), torch.ones(3, 3), torch.stack([torch.zeros(2, 2), torch.tensor([[0.0, 1.0], [1.0, 0.0]])])):
+    c.case('aten::linalg_ldl_factor_ex', x)
+
 c.write()
