@@ -1,4 +1,4 @@
-// Fourier transforms of the last axis, and the window that no other operator gives. What torch's own operators become is the work of
+// Fourier transforms of the last axis, on parts and without any factor. What torch's own operators become is the work of
 // passes/lower-complex. Measured on onnxruntime-web: its DFT is fast and exact in float64 alone (Bluestein's chirps lose half the digits of
 // float32), a product with the matrix of the transform is as exact and faster up to some hundred points.
 

@@ -48,19 +48,17 @@ const VIEWS =
   'view reshape reshape_as view_as _unsafe_view _reshape_alias flatten unflatten ravel squeeze unsqueeze expand expand_as broadcast_to ' +
   'permute transpose t swapaxes swapdims movedim moveaxis numpy_T mT select slice narrow narrow_copy diagonal as_strided unfold ' +
   'split split_with_sizes chunk tensor_split hsplit vsplit dsplit unbind unsafe_split unsafe_chunk unsafe_split_with_sizes ' +
-  'alias detach contiguous clone detach_copy alias_copy lift lift_fresh lift_fresh_copy positive cpu cuda pin_memory resolve_neg ' +
-  'atleast_1d atleast_2d atleast_3d broadcast_tensors meshgrid sum_to_size dropout feature_dropout alpha_dropout'
+  'alias detach contiguous clone detach_copy alias_copy lift_fresh lift_fresh_copy positive cpu resolve_neg ' +
+  'atleast_1d atleast_2d atleast_3d broadcast_tensors meshgrid sum_to_size dropout'
 const MOVES =
   'cat concat concatenate stack hstack vstack dstack row_stack column_stack block_diag flip fliplr flipud roll rot90 repeat tile ' +
   'repeat_interleave.self_int repeat_interleave.self_Tensor tril triu diag diag_embed diagflat pad constant_pad_nd reflection_pad1d ' +
   'reflection_pad2d replication_pad1d replication_pad2d pixel_shuffle pixel_unshuffle'
 const SELECTIONS =
   'index index_select gather take take_along_dim masked_select select_scatter slice_scatter diagonal_scatter as_strided_scatter index_put ' +
-  '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding _index_put_impl'
-const SUMS = 'sum mean nansum cumsum trace diff avg_pool1d cartesian_prod combinations'
-const LISTS =
-  'functional::append functional::extend functional::insert functional::pop functional::reverse functional::clear functional::_set_item ' +
-  'functional::Delete aten::__getitem__ aten::list aten::copy.t aten::slice.t aten::add.t aten::list.t'
+  '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding'
+const SUMS = 'sum mean cumsum trace diff cartesian_prod combinations'
+const LISTS = 'functional::append functional::extend functional::_set_item ' + 'aten::__getitem__ aten::slice.t'
 
 export const componentwiseRows: readonly ComplexRow[] = [
   complexRow(VIEWS, componentwise),
@@ -68,9 +66,5 @@ export const componentwiseRows: readonly ComplexRow[] = [
   complexRow(SELECTIONS, componentwise),
   complexRow(SUMS, componentwise),
   complexRow(LISTS, componentwise),
-  complexRow(
-    'size dim ndimension numel len sym_size sym_numel is_contiguous is_same_size is_pinned get_device stride element_size _shape_as_tensor ' +
-      'prim::device prim::layout prim::shape prim::is_cuda prim::requires_grad',
-    asked,
-  ),
+  complexRow('size dim numel len sym_size sym_numel is_contiguous is_same_size stride _shape_as_tensor', asked),
 ]

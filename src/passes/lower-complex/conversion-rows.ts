@@ -1,7 +1,7 @@
 // Where complex tensors come from and what becomes of them: parts and pairs, casts, factories, truth values.
 // Answers to aten/src/ATen/native/ComplexHelper.h, TensorFactories.cpp, Copy.cpp (the warning).
 
-import { isComplex, isFloatingPoint } from '../../ir/scalar-type.ts'
+import { isComplex, isFloatingPoint, scalarTypeInfo } from '../../ir/scalar-type.ts'
 import { boolType } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { nonzero } from './arithmetic-rows.ts'
@@ -126,19 +126,19 @@ export const conversionRows: readonly ComplexRow[] = [
   complexRow('polar', (c) => polar(c.e, someOf(c.pairAt(0)), someOf(c.pairAt(1)))),
   complexRow('mH adjoint matrix_H', transposed),
   complexRow('to type_as _to_copy as_tensor to.prim_dtype to.prim_other to.prim_Device', converted),
-  complexRow('_cast_Byte _cast_Char _cast_Double _cast_Float _cast_Half _cast_Int _cast_Long _cast_Short', converted),
   complexRow('copy fill zero', componentwise),
   complexRow('view.dtype', reinterpreted),
-  complexRow('zeros ones empty zeros_like ones_like empty_like new_zeros new_ones new_empty eye _efficientzerotensor', (c) => made(c)),
+  complexRow('zeros ones empty zeros_like ones_like empty_like new_zeros new_ones new_empty eye', (c) => made(c)),
   complexRow('empty_strided empty_permuted new_empty_strided', (c) => made(c)),
   complexRow('rand rand_like', (c) => made(c, (re) => c.e.call('aten::rand_like', { self: re }).output())),
   complexRow('randn randn_like', normal),
   complexRow('full full_like new_full', (c) => filled(c, 'fill_value')),
   complexRow('scalar_tensor', (c) => filled(c, 's')),
   complexRow('tensor as_tensor.complex as_tensor.float as_tensor.int as_tensor.bool', tensorOf),
-  complexRow('nonzero nonzero_numpy argwhere count_nonzero any all is_nonzero', byTruth),
+  complexRow('nonzero argwhere count_nonzero any all is_nonzero', byTruth),
   complexRow('Bool', (c) => c.e.op('aten::Bool', [nonzero(c.e, c.pairAt(0))], boolType)),
   complexRow('is_floating_point', (c) => c.e.bool(false)),
+  complexRow('element_size', (c) => c.e.int(scalarTypeInfo(c.fact(c.value('self')).dtype ?? 'complex64').bytes)),
   complexRow('is_complex', (c) => c.e.bool(c.isComplex('self'))),
   complexRow('prim::dtype', (c) => c.e.dtype(c.fact(c.node.input()).dtype ?? 'complex64')),
 ]

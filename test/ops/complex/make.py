@@ -317,6 +317,8 @@ c.case('aten::is_floating_point', z(2, 3))
 
 # Python numbers.
 c.ir('graph(%x : Tensor, %y : Tensor):\n  %a : Scalar = aten::item(%x)\n  %out : Tensor = aten::mul(%y, %a)\n  return (%out)\n', z(), z(3), op='aten::item')
+for name in ('ScalarImplicit', '_local_scalar_dense'):
+    c.ir(f'graph(%x : Tensor, %y : Tensor):\n  %a : Scalar = aten::{name}(%x)\n  %out : Tensor = aten::mul(%y, %a)\n  return (%out)\n', z(), z(3), op=f'aten::{name}')
 c.ir('graph(%x : Tensor):\n  %a : complex = aten::ComplexImplicit(%x)\n  return (%a)\n', z(dtype=C128), op='aten::ComplexImplicit')
 PYTHON = 'graph(%x : Tensor, %y : Tensor):\n  %a : float = aten::FloatImplicit(%x)\n  %b : float = aten::FloatImplicit(%y)\n  %z : complex = aten::Complex(%a, %b)\n'
 ONE, TWO = torch.tensor(1.5, dtype=F64), torch.tensor(-0.5, dtype=F64)
@@ -344,4 +346,97 @@ BRANCH = (
 )
 c.ir(BRANCH, z(3), True, op='prim::If')
 c.ir(BRANCH, z(3), False, op='prim::If')
+
+# The rest of the views, moves and selections.
+c.case('aten::view_as', X, c.rand(6, 4))
+c.case('aten::_unsafe_view', X, [6, 4])
+c.case('aten::_reshape_alias', X, [6, 4], [4, 1])
+c.case('aten::ravel', X)
+c.case('aten::broadcast_to', z(3), [2, 3])
+c.case('aten::swapaxes', X, 0, 1)
+c.case('aten::swapdims', X, 0, -1)
+c.case('aten::moveaxis.int', X, 0, 2)
+c.case('aten::numpy_T', z(2, 3))
+c.case('aten::mT', X)
+c.case('aten::narrow_copy', X, 2, 1, 2)
+c.case('aten::as_strided', z(6), [2, 2], [3, 1], 1)
+c.case('aten::hsplit.int', z(2, 4), 2)
+c.case('aten::vsplit.int', z(4, 2), 2)
+c.case('aten::dsplit.int', z(1, 2, 4), 2)
+c.case('aten::unsafe_split.Tensor', z(5, 2), 2)
+c.case('aten::unsafe_chunk', z(4, 2), 2)
+c.case('aten::unsafe_split_with_sizes', z(5, 2), [2, 3])
+for op in ('alias', 'detach_copy', 'alias_copy', 'lift_fresh', 'lift_fresh_copy', 'positive', 'cpu', 'atleast_1d', 'atleast_2d', 'atleast_3d', 'negative', '_neg_view', '_conj_copy', 'view_as_real_copy', 'special_log1p', 'special_expm1', 'special_exp2', 'special_expit', 'fliplr', 'flipud', 'diagflat', 'zero', 'argwhere'):
+    c.case(f'aten::{op}', z(2, 3))
+c.case('aten::view_as_complex_copy', c.rand(3, 2))
+c.case('aten::broadcast_tensors', [z(3), z(2, 1)])
+c.case('aten::meshgrid', [z(3), z(2)])
+c.case('aten::sum_to_size', X, [3, 1])
+c.case('aten::dropout', X, 0.5, False)
+for op in ('concat', 'concatenate'):
+    c.case(f'aten::{op}', [z(2, 3), c.rand(1, 3)])
+for op in ('hstack', 'vstack', 'dstack', 'row_stack', 'column_stack', 'block_diag'):
+    c.case(f'aten::{op}', [z(2, 3), z(2, 3)])
+c.case('aten::reflection_pad2d', z(1, 3, 3), [1, 0, 1, 2])
+c.case('aten::replication_pad1d', z(2, 5), [2, 1])
+c.case('aten::replication_pad2d', z(1, 2, 3), [1, 0, 1, 2])
+c.case('aten::pixel_shuffle', z(1, 4, 2, 2), 2)
+c.case('aten::pixel_unshuffle', z(1, 1, 4, 4), 2)
+c.case('aten::take_along_dim', z(2, 3), torch.tensor([[0, 2], [1, 1]]), 1)
+c.case('aten::diagonal_scatter', z(3, 3), z(3))
+c.case('aten::as_strided_scatter', z(6), z(2, 2), [2, 2], [3, 1], 1)
+c.case('aten::_unsafe_index_put', z(3, 4), [torch.tensor([1, 2])], z(2, 4))
+c.case('aten::masked_scatter', z(2, 3), MASK, z(6))
+c.case('aten::cartesian_prod', [z(2), z(3)])
+c.case('aten::combinations', z(3))
+c.case('aten::addbmm', z(3, 3), z(2, 3, 2), z(2, 2, 3))
+c.case('aten::linalg_matmul', z(2, 3), z(3, 2))
+c.case('aten::ger', z(2), z(3))
+c.case('aten::conv3d', z(1, 1, 2, 3, 3), z(1, 1, 1, 2, 2), z(1))
+c.case('aten::matrix_power', z(2, 2), 2)
+c.case('aten::copy', z(2, 3), c.rand(3))
+c.case('aten::fill.Scalar', z(2), dyn(1j))
+c.case('aten::fill.Tensor', z(2), z())
+c.case('aten::as_tensor', c.rand(2), dtype=C64)
+c.case('aten::as_tensor.complex', dyn(1 + 1j))
+c.case('aten::_to_copy', c.rand(2), dtype=C64)
+c.case('aten::Bool.Tensor', torch.tensor(1j))
+c.case('aten::Bool.Tensor', torch.tensor(0j))
+c.case('aten::is_nonzero', torch.tensor([1j]))
+c.case('prim::dtype', z(2))
+for op in ('sym_size', 'sym_numel', 'stride', 'is_contiguous', '_shape_as_tensor', 'element_size'):
+    c.case(f'aten::{op}', z(2, 3))
+c.case('aten::is_same_size', z(2, 3), z(2, 3))
+c.case('aten::len.Tensor', z(2, 3))
+# What is there before it is written has any value: its size and dtype alone count.
+for text, shape in (
+    ('aten::empty_like(%x, %d, %n, %n, %n, %n)', (2, 3)),
+    ('aten::rand_like(%x, %d, %n, %n, %n, %n)', (2, 3)),
+    ('aten::randn_like(%x, %d, %n, %n, %n, %n)', (2, 3)),
+    ('aten::new_empty(%x, %s, %d, %n, %n, %n)', (2, 3)),
+    ('aten::new_empty_strided(%x, %s, %t, %d, %n, %n, %n)', (2, 3)),
+    ('aten::empty(%s, %d, %n, %n, %n, %n)', (2, 3)),
+    ('aten::empty_strided(%s, %t, %d, %n, %n, %n)', (2, 3)),
+    ('aten::empty_permuted(%s, %p, %d, %n, %n, %n)', (2, 3)),
+    ('aten::rand(%s, %d, %n, %n, %n)', (2, 3)),
+    ('aten::randn(%s, %d, %n, %n, %n)', (2, 3)),
+):
+    graph = (
+        'graph(%x : Tensor):\n  %n : NoneType = prim::Constant()\n  %d : int = prim::Constant[value=9]()\n  %zero : int = prim::Constant[value=0]()\n  %one : int = prim::Constant[value=1]()\n  %two : int = prim::Constant[value=2]()\n  %three : int = prim::Constant[value=3]()\n'
+        '  %s : int[] = prim::ListConstruct(%two, %three)\n  %t : int[] = prim::ListConstruct(%three, %one)\n  %p : int[] = prim::ListConstruct(%zero, %one)\n'
+        f'  %e : Tensor = {text}\n  %o : Tensor = aten::mul(%e, %zero)\n  return (%o)\n'
+    )
+    c.ir(graph, z(2, 3), op=text.split('(')[0])
+# Lists that a loop makes, and their elements.
+LIST = (
+    'graph(%x : Tensor, %n : int):\n  %t : bool = prim::Constant[value=1]()\n  %zero : int = prim::Constant[value=0]()\n  %l : Tensor[] = prim::ListConstruct()\n'
+    '  %m : Tensor[] = prim::Loop(%n, %t, %l)\n    block0(%i : int, %k : Tensor[]):\n      %q : Tensor = aten::mul(%x, %i)\n      %o : Tensor[] = functional::append(%k, %q)\n      -> (%t, %o)\n'
+)
+ITEMS = z(3)
+STACKED = torch.stack([ITEMS * i for i in range(3)])
+c.ir(LIST + '  %y : Tensor = aten::stack(%m, %zero)\n  return (%y)\n', ITEMS, 3, op='functional::append', outputs=[STACKED])
+c.ir(LIST + '  %y : Tensor = aten::__getitem__(%m, %n)\n  return (%y)\n'.replace('%n)', '%zero)'), ITEMS, 3, op='aten::__getitem__.t', outputs=[STACKED[0]])
+c.ir(LIST + '  %e : Tensor[] = functional::extend(%m, %m)\n  %y : Tensor = aten::cat(%e, %zero)\n  return (%y)\n', ITEMS, 3, op='functional::extend', outputs=[torch.cat([STACKED, STACKED]).flatten()])
+c.ir(LIST + '  %e : Tensor[] = functional::_set_item(%m, %zero, %x)\n  %y : Tensor = aten::cat(%e, %zero)\n  return (%y)\n', ITEMS, 3, op='functional::_set_item', outputs=[torch.cat([ITEMS[None], STACKED[1:]]).flatten()])
+c.ir(LIST + '  %y : int = aten::len(%m)\n  return (%y)\n', ITEMS, 3, op='aten::len.t', outputs=[3])
 c.write()
