@@ -8,15 +8,15 @@ import { decodeLeaf } from '../support/leaf.ts'
 const unbatched = /^(?:layer|state|cell|mha)-(?!.*(?:batched|causal)).*$/
 /** Library code takes masks of either kind, and bool is what is assumed. */
 const floatMasks = /^(?:decoder|encoder)(?:-layer)?-(?=.*(?:float|causal|asks)).*$|^mha-.*float.*$/
-/** And masks for all samples or one for each: one for each is assumed. */
-const sharedMasks = /^mha-.*bool2.*$/
+/** And masks for all samples, [L, S], or one for each head of each: the former is assumed. */
+const ownMasks = /^mha-.*bool3.*$/
 /** Nothing tells the dtype, and float32 is assumed. No rank is needed. */
 const otherTypes = /^sdpa-(?:bool|dtype)/
 
 export function declared(name: string, params: readonly string[], [one]: readonly GoldenCase[]): ModelOptions {
   const [stem, capture] = name.split('.scripted')
   if (capture === undefined) return {}
-  const ranks = [unbatched, floatMasks, sharedMasks].some((kind) => kind.test(stem!))
+  const ranks = [unbatched, floatMasks, ownMasks].some((kind) => kind.test(stem!))
   return ranks || otherTypes.test(stem!) ? { inputs: everyInput(params, one!, ranks) } : {}
 }
 

@@ -126,10 +126,9 @@ interface Followed {
 
 /** What every use casts the input to: a trace records `to` with the dtype that the tensor had. Of what becomes a float it tells nothing. */
 function onlyCastTo(input: Value): ScalarType | undefined {
+  const uses = [...input.uses].flatMap((use) => (use.user.kind === 'prim::unchecked_cast' ? [...use.user.output().uses] : [use]))
   const codes = new Set(
-    [...input.uses].map(({ user, index }) =>
-      user.kind === 'aten::to' && index === 0 ? user.inputs[1]?.node.attributes.get('value') : undefined,
-    ),
+    uses.map(({ user, index }) => (user.kind === 'aten::to' && index === 0 ? user.inputs[1]?.node.attributes.get('value') : undefined)),
   )
   const [code] = codes
   const dtype = codes.size === 1 && typeof code === 'bigint' ? scalarTypeOfCode(Number(code)) : undefined
