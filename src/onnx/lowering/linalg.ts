@@ -50,9 +50,11 @@ function identityLike(b: OnnxBuilder, x: OnnxValue): OnnxValue {
 
 /** ‖x1ᵢ − x2ⱼ‖ for all pairs of rows. */
 function distances(b: OnnxBuilder, x1: OnnxValue, x2: OnnxValue, p: number, dtype: ScalarType): OnnxValue {
-  return computeWide(b, dtype, [x1, x2], (x, y) =>
-    vectorNorm(b, b.op('Sub', [b.op('Unsqueeze', [x, b.ints([-2])]), b.op('Unsqueeze', [y, b.ints([-3])])]), p, [-1], false),
-  )
+  return computeWide(b, dtype, [x1, x2], (x, y) => {
+    const norm = vectorNorm(b, b.op('Sub', [b.unsqueeze(x, [-2]), b.unsqueeze(y, [-3])]), p, [-1], false)
+    // The largest of no coordinates is −∞.
+    return p === Infinity ? b.op('Where', [b.op('Less', [norm, like(b, norm, 0)]), like(b, norm, 0), norm]) : norm
+  })
 }
 
 /** Both tensors in their common shape. */

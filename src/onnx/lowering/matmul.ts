@@ -7,6 +7,7 @@ import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
 import { constantNumber, rankOf, type OnnxValue, type ScalarOperand, type TensorListOperand } from '../operand.ts'
 import { compute, kernelType, WIDE } from './compute.ts'
+import { reduce } from './reduce.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 type Out = readonly ResultInfo[]
@@ -184,9 +185,7 @@ export const matmulLowerings: readonly LoweringRow[] = [
       : contract(b, self, other, [-1], [-1], out),
   ),
   lower('aten::linalg_vecdot(Tensor x, Tensor y, *, int dim=-1) -> Tensor', { constant: ['dim'] }, ({ x, y, dim }, b, out) =>
-    compute(b, out[0]?.dtype ?? x.dtype, WIDE, [x, y], (u, v) =>
-      b.op('ReduceSum', [b.op('Mul', [u, v]), b.ints([dim])], { keepdims: 0, noop_with_empty_axes: 0 }, { dims: out[0]?.dims }),
-    ),
+    compute(b, out[0]?.dtype ?? x.dtype, WIDE, [x, y], (u, v) => reduce(b, 'ReduceSum', b.op('Mul', [u, v]), [dim], false)),
   ),
   lower('aten::einsum(str equation, Tensor[] tensors, *, int[]? path=None) -> Tensor', ({ equation, tensors }, b, out) => {
     const operands = items(tensors, 'tensors')

@@ -73,6 +73,7 @@ x = c.rand(4, 4)
 case(x + x.T)
 case(c.rand(16, 16, dtype=F64))
 
+c.ir(VALUES.replace('linalg_eigvals', '_linalg_eigvals'), c.rand(3, 3), op='aten::_linalg_eigvals')
 for shape in ((3, 3), (2, 2, 2), (1, 1), (0, 0)):
     for dtype in (torch.complex64, torch.complex128):
         x = c.rand(*shape, dtype=dtype) + torch.eye(shape[-1]) * 4
