@@ -2,7 +2,7 @@
 // Answers to aten/src/ATen/native/UnaryOps.cpp.
 
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
-import type { OnnxValue } from '../operand.ts'
+import { constantNumber, type OnnxValue } from '../operand.ts'
 import { bitwiseNot } from './bitwise.ts'
 import {
   ARITHMETIC,
@@ -143,13 +143,16 @@ export const pointwiseMathLowerings: readonly LoweringRow[] = [
   ...lowers(unary('frac'), ({ self }, b) => b.op('Sub', [self, trunc(b, self)])),
   ...lowers(
     ['aten::round.decimals(Tensor self, *, int decimals) -> Tensor', 'aten::special_round(Tensor self, *, int decimals=0) -> Tensor'],
-    { constant: ['decimals'] },
     ({ self, decimals }, b) => {
       if (!isFloatingPoint(self.dtype)) return self
-      if (decimals === 0) return b.op('Round', [self])
-      const unit = like(b, self, 10 ** Math.abs(decimals))
-      const [there, back] = decimals > 0 ? (['Mul', 'Div'] as const) : (['Div', 'Mul'] as const)
-      return b.op(back, [b.op('Round', [b.op(there, [self, unit])]), unit])
+      const digits = constantNumber(decimals)
+      if (digits === 0) return b.op('Round', [self])
+      const up = (unit: OnnxValue): OnnxValue => b.op('Div', [b.op('Round', [b.op('Mul', [self, unit])]), unit])
+      const down = (unit: OnnxValue): OnnxValue => b.op('Mul', [b.op('Round', [b.op('Div', [self, unit])]), unit])
+      if (digits !== undefined) return (digits > 0 ? up : down)(like(b, self, 10 ** Math.abs(digits)))
+      const count = b.number(decimals, 'float64')
+      const unit = b.cast(b.op('Pow', [b.scalar('float64', 10), b.op('Abs', [count])]), self.dtype)
+      return b.op('Where', [b.op('Less', [count, b.scalar('float64', 0)]), down(unit), up(unit)])
     },
   ),
   ...lowers(unary('neg negative'), ({ self }, b) => compute(b, self.dtype, SIGNED, [self], (x) => b.op('Neg', [x]))),

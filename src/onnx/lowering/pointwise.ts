@@ -106,11 +106,16 @@ export const remainder: Build = (b, x, y) => {
   const wraps = b.op('And', [otherSign, b.op('Not', [b.op('Equal', [rest, zero])])])
   return b.op('Where', [wraps, b.op('Add', [rest, y]), rest])
 }
-/** ⌊x/y⌋ without the rounding of x/y: (x − x mod y)/y is a whole number. */
+/** ⌊x/y⌋: the truncated quotient, less 1 where something remains and the signs differ. Of floats (x − rest)/y, a whole number but for rounding. */
 export const floorDivide: Build = (b, x, y) => {
-  const whole = b.op('Div', [b.op('Sub', [x, remainder(b, x, y)]), y])
-  if (!isFloatingPoint(x.dtype)) return whole
-  return b.op('Where', [b.op('Equal', [y, like(b, y, 0)]), b.op('Div', [x, y]), b.op('Round', [whole])])
+  const zero = like(b, x, 0)
+  const float = isFloatingPoint(x.dtype)
+  const rest = b.op('Mod', [x, y], { fmod: float ? 1 : 0 })
+  const whole = b.op('Div', [float ? b.op('Sub', [x, rest]) : x, y])
+  const signs = b.op('Xor', [b.op('Less', [float ? rest : x, zero]), b.op('Less', [y, zero])])
+  const below = b.cast(b.op('And', [signs, b.op('Not', [b.op('Equal', [rest, zero])])]), x.dtype)
+  const floor = b.op('Sub', [whole, below])
+  return float ? b.op('Where', [b.op('Equal', [y, zero]), b.op('Div', [x, y]), b.op('Round', [floor])]) : floor
 }
 const truncDivide: Build = (b, x, y) => {
   const quotient = b.op('Div', [x, y])
