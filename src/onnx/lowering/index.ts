@@ -60,6 +60,7 @@ import { histogramLowerings } from './histogram.ts'
 import { segmentLowerings } from './segment.ts'
 import { fusedLowerings } from './fused.ts'
 import { propertyLowerings } from './properties.ts'
+import { builtinResizeLowerings } from './resize-builtin.ts'
 import { nestedLowerings } from './nested.ts'
 import { synonymLowerings } from './synonyms.ts'
 import { quantizedLowerings } from './quantized.ts'
@@ -126,6 +127,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   segmentLowerings,
   fusedLowerings,
   propertyLowerings,
+  builtinResizeLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

@@ -43,6 +43,7 @@ import { differenceRules } from './differences.ts'
 import { histogramRules } from './histogram.ts'
 import { fusedRules } from './fused.ts'
 import { propertyRules } from './properties.ts'
+import { builtinResizeRules } from './resize-builtin.ts'
 import { nestedRules } from './nested.ts'
 import { synonymRules } from './synonyms.ts'
 import { quantizedRules } from './quantized.ts'
@@ -92,6 +93,7 @@ const families: readonly (readonly Rule[])[] = [
   histogramRules,
   fusedRules,
   propertyRules,
+  builtinResizeRules,
 ]
 
 let all: readonly Rule[] | undefined

@@ -23,9 +23,11 @@ function scaledExtent(n: Dim, scale: number | undefined): Dim {
 }
 
 /** By output size, or else by scale factors. */
-function vector(input: Fact, outputSize: Fact, scaleFactors: Fact): Fact {
+export function vector(input: Fact, outputSize: Fact, scaleFactors: Fact): Fact {
   if (!isNone(outputSize)) return resized(input, dimsOf(outputSize))
-  const scales = scaleFactors.items?.map(({ value }) => (typeof value === 'number' ? value : undefined))
+  const scales = scaleFactors.items?.map(({ value }) =>
+    typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined,
+  )
   return resized(input, input.dims === undefined ? undefined : scales?.map((scale, i) => scaledExtent(input.dims![i + 2] ?? null, scale)))
 }
 
