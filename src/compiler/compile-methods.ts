@@ -2,6 +2,7 @@
 
 import type { ScriptArchive } from '../archive/archive.ts'
 import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
+import { isTorchCode } from '../diagnostics/source-range.ts'
 import type { ScriptModule } from '../frontend/import-script.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Signature } from '../ir/signature.ts'
@@ -138,8 +139,8 @@ async function compileMethod(
   if (mayBeHost && (options.host || options.controlFlow === 'host')) return asHost()
   try {
     const method = await compileGraphMethod(script.inlinedGraph(name), pipeline, options, isOneOfMany)
-    // A message made at run time is more than a graph can say.
-    if (!mayBeHost || !method.notices.some(({ code }) => code === 'PT3030')) return method
+    // A message made at run time is more than a graph can say. Those of torch's own checks (of a batch size, of a hidden state) are not worth it.
+    if (!mayBeHost || !method.notices.some(({ code, range }) => code === 'PT3030' && !isTorchCode(range))) return method
     return await asHost().catch((error: unknown) => {
       if (error instanceof CompileError) return method
       throw error

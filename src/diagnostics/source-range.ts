@@ -43,6 +43,11 @@ export function userRange(range: SourceRange): SourceRange {
   return range.generatedFrom ?? range
 }
 
+/** Code of torch's own library, as an archive holds it. */
+export function isTorchCode(range: SourceRange | undefined): boolean {
+  return range !== undefined && /\b__torch__\/torch\//.test(range.source.name)
+}
+
 /** `file:line:column`, as torch prints after `#` in a graph. */
 export function formatPlace(range: SourceRange): string {
   const { line, column } = positionAt(range.source, range.start)

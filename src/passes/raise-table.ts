@@ -1,6 +1,7 @@
 // The exceptions that a method can raise, as codes: what type they have and what they say. Messages are known at build time; of a message that
 // is made at run time the fixed parts remain.
 
+import { isTorchCode } from '../diagnostics/source-range.ts'
 import { Builder } from '../ir/builder.ts'
 import { constantOf } from '../ir/constant.ts'
 import { ivalueText } from '../ir/printer.ts'
@@ -39,7 +40,9 @@ export class RaiseTable {
   #row(node: Node, message: Value): number {
     const { raises } = this.#context
     const text = messageText(message, { left: MAX_PARTS })
-    if (!text.isWhole && !this.#context.notices.some(({ code }) => code === 'PT3030'))
+    // One notice for the model's own code and one for torch's.
+    const said = this.#context.notices.filter(({ code }) => code === 'PT3030').map(({ range }) => isTorchCode(range))
+    if (!text.isWhole && !said.includes(isTorchCode(node.range)))
       this.#context.notices.push({
         code: 'PT3030',
         message: `An exception's message is made at run time; only its fixed parts are kept: '${text.text}'.`,
