@@ -62,6 +62,7 @@ import { fusedLowerings } from './fused.ts'
 import { propertyLowerings } from './properties.ts'
 import { builtinResizeLowerings } from './resize-builtin.ts'
 import { nestedLowerings } from './nested.ts'
+import { foreachLowerings } from './foreach.ts'
 import { synonymLowerings } from './synonyms.ts'
 import { quantizedLowerings } from './quantized.ts'
 
@@ -134,7 +135,7 @@ let all: readonly LoweringRow[] | undefined
 function rows(): readonly LoweringRow[] {
   if (all !== undefined) return all
   const own = families.flat()
-  all = [...own, ...synonymLowerings(own)]
+  all = [...own, ...synonymLowerings(own), ...foreachLowerings(own)]
   return all
 }
 

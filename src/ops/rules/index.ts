@@ -45,6 +45,7 @@ import { fusedRules } from './fused.ts'
 import { propertyRules } from './properties.ts'
 import { builtinResizeRules } from './resize-builtin.ts'
 import { nestedRules } from './nested.ts'
+import { foreachRules } from './foreach.ts'
 import { synonymRules } from './synonyms.ts'
 import { quantizedRules } from './quantized.ts'
 
@@ -100,7 +101,7 @@ let all: readonly Rule[] | undefined
 function rows(): readonly Rule[] {
   if (all !== undefined) return all
   const own = families.flat()
-  all = [...own, ...synonymRules(own)]
+  all = [...own, ...synonymRules(own), ...foreachRules(own)]
   return all
 }
 
