@@ -1,4 +1,4 @@
-// Bessel functions, their modified forms and Airy's Ai: rational approximations near 0 and amplitude times phase far out, in float64.
+// Bessel functions, their modified forms and Airy's Ai: rational approximations near 0 and amplitude times phase far out, in x's own dtype.
 // Answers to the functions of aten/src/ATen/native/Math.h, whose coefficients, after Cephes, are in special-coefficients.ts.
 
 import type { OnnxBuilder } from '../builder.ts'
@@ -14,18 +14,18 @@ interface Ratio {
 export const rational = (b: OnnxBuilder, x: OnnxValue, { over, under }: Ratio): OnnxValue =>
   b.op('Div', [polynomial(b, x, over), polynomial(b, x, under)])
 
-/** Σ' cₖ·Tₖ(t), the first coefficient halved, as powers of t: T₀ = 1, T₁ = t, Tₖ = 2t·Tₖ₋₁ − Tₖ₋₂. */
-export function chebyshevToPowers(series: readonly number[]): number[] {
-  const powers = series.map(() => 0)
-  let [before, now] = [[1], [0, 1]]
-  series.forEach((c, k) => {
-    before.forEach((p, i) => (powers[i]! += (k === 0 ? c / 2 : c) * p))
-    const next = [0, ...now.map((p) => 2 * p)].map((p, i) => p - (before[i] ?? 0))
-    ;[before, now] = [now, next]
-  })
-  return powers
+/**
+ * Σ' cₖ·Tₖ(t), the first coefficient halved, by Clenshaw's recurrence bₖ = 2t·bₖ₊₁ − bₖ₊₂ + cₖ: (b₀ − b₂)/2. Powers of t would lose digits.
+ * Coefficients that the dtype does not feel are left out.
+ */
+function chebyshev(b: OnnxBuilder, t: OnnxValue, series: readonly number[]): OnnxValue {
+  const felt = Math.max(...series.map(Math.abs)) * (t.dtype === 'float64' ? 1e-17 : 1e-9)
+  const kept = series.slice(0, series.findLastIndex((c) => Math.abs(c) > felt) + 1)
+  const twice = b.op('Add', [t, t])
+  let [first, second]: [OnnxValue, OnnxValue] = [like(b, t, kept.at(-1)!), like(b, t, 0)]
+  for (const c of kept.slice(1, -1).reverse()) [first, second] = [plus(b, b.op('Sub', [b.op('Mul', [twice, first]), second]), c), first]
+  return plus(b, b.op('Sub', [b.op('Mul', [t, first]), second]), kept[0]! / 2)
 }
-const chebyshev = (b: OnnxBuilder, t: OnnxValue, series: readonly number[]): OnnxValue => polynomial(b, t, chebyshevToPowers(series))
 
 const square = (b: OnnxBuilder, x: OnnxValue): OnnxValue => b.op('Mul', [x, x])
 const mul = (b: OnnxBuilder, ...factors: OnnxValue[]): OnnxValue => factors.reduce((x, y) => b.op('Mul', [x, y]))
@@ -34,12 +34,6 @@ const greater = (b: OnnxBuilder, x: OnnxValue, k: number): OnnxValue => b.op('Gr
 const equal = (b: OnnxBuilder, x: OnnxValue, k: number): OnnxValue => b.op('Equal', [x, like(b, x, k)])
 const where = (b: OnnxBuilder, condition: OnnxValue, x: OnnxValue, y: OnnxValue): OnnxValue => b.op('Where', [condition, x, y])
 const over = (b: OnnxBuilder, k: number, x: OnnxValue): OnnxValue => b.op('Div', [like(b, x, k), x])
-
-/** In float64, rounded at the end. */
-export const inFloat64 =
-  (build: RealFunction): RealFunction =>
-  (b, x) =>
-    b.cast(build(b, b.cast(x, 'float64')), x.dtype)
 
 type Order = typeof BESSEL_0 | typeof BESSEL_1
 
@@ -66,27 +60,27 @@ const nearJ1: RealFunction = (b, x) => mul(b, x, nearBessel(b, x, BESSEL_1, [14.
 const J0_PHASE = Math.PI / 4
 const J1_PHASE = (3 * Math.PI) / 4
 
-export const besselJ0 = inFloat64((b, x) => {
+export const besselJ0: RealFunction = (b, x) => {
   const size = b.op('Abs', [x])
   return where(b, greater(b, size, 5), farBessel(b, size, BESSEL_0, J0_PHASE, false), nearJ0(b, x))
-})
-export const besselJ1 = inFloat64((b, x) => {
+}
+export const besselJ1: RealFunction = (b, x) => {
   const size = b.op('Abs', [x])
   const far = farBessel(b, size, BESSEL_1, J1_PHASE, false)
   return where(b, greater(b, size, 5), where(b, less(b, x, 0), b.op('Neg', [far]), far), nearJ1(b, x))
-})
+}
 /** Near 0: ratio(x²) + 2/π·ln x·J0. The logarithm makes −∞ of 0 and NaN of what is below. */
-export const besselY0 = inFloat64((b, x) => {
+export const besselY0: RealFunction = (b, x) => {
   const near = b.op('Add', [rational(b, square(b, x), BESSEL_0.y), times(b, mul(b, b.op('Log', [x]), nearJ0(b, x)), 2 / Math.PI)])
   return where(b, greater(b, x, 5), farBessel(b, x, BESSEL_0, J0_PHASE, true), near)
-})
+}
 /** Near 0: x·ratio(x²) + 2/π·(ln x·J1 − 1/x). */
-export const besselY1 = inFloat64((b, x) => {
+export const besselY1: RealFunction = (b, x) => {
   const singular = b.op('Sub', [mul(b, b.op('Log', [x]), nearJ1(b, x)), over(b, 1, x)])
   const near = b.op('Add', [mul(b, x, rational(b, square(b, x), BESSEL_1.y)), times(b, singular, 2 / Math.PI)])
   const value = where(b, greater(b, x, 5), farBessel(b, x, BESSEL_1, J1_PHASE, true), near)
   return where(b, equal(b, x, 0), like(b, x, -Infinity), value)
-})
+}
 
 /** e^−x·I of x ≥ 0. */
 function scaledI(b: OnnxBuilder, x: OnnxValue, series: typeof BESSEL_I0 | typeof BESSEL_I1): OnnxValue {
@@ -94,19 +88,16 @@ function scaledI(b: OnnxBuilder, x: OnnxValue, series: typeof BESSEL_I0 | typeof
   const far = b.op('Div', [chebyshev(b, plus(b, over(b, 16, x), -1), series.far), b.op('Sqrt', [x])])
   return where(b, greater(b, x, 8), far, series === BESSEL_I1 ? mul(b, x, near) : near)
 }
-/** Times e^x, with the overflow of x's own dtype. */
-function unscaled(b: OnnxBuilder, x: OnnxValue, size: OnnxValue, scaled: OnnxValue): OnnxValue {
-  const grown = mul(b, b.cast(b.op('Exp', [b.op('Abs', [x])]), 'float64'), scaled)
-  return where(b, equal(b, size, Infinity), like(b, size, NaN), grown)
-}
+/** Times e^x; torch has ∞/∞ at infinity. */
+const unscaled = (b: OnnxBuilder, size: OnnxValue, scaled: OnnxValue): OnnxValue =>
+  where(b, equal(b, size, Infinity), like(b, size, NaN), mul(b, b.op('Exp', [size]), scaled))
 const modifiedI =
   (series: typeof BESSEL_I0 | typeof BESSEL_I1, scaled: boolean): RealFunction =>
   (b, x) => {
-    const wide = b.cast(x, 'float64')
-    const size = b.op('Abs', [wide])
+    const size = b.op('Abs', [x])
     const value = scaledI(b, size, series)
-    const positive = scaled ? value : unscaled(b, x, size, value)
-    return b.cast(series === BESSEL_I1 ? where(b, less(b, wide, 0), b.op('Neg', [positive]), positive) : positive, x.dtype)
+    const positive = scaled ? value : unscaled(b, size, value)
+    return series === BESSEL_I1 ? where(b, less(b, x, 0), b.op('Neg', [positive]), positive) : positive
   }
 export const besselI0 = modifiedI(BESSEL_I0, false)
 export const besselI0e = modifiedI(BESSEL_I0, true)
@@ -130,17 +121,17 @@ function modifiedK(b: OnnxBuilder, x: OnnxValue, second: boolean, scaled: boolea
   const value = where(b, greater(b, x, 2), scaled ? far : mul(b, exp, far), scaled ? mul(b, exp, near) : near)
   return where(b, equal(b, x, 0), like(b, x, Infinity), value)
 }
-export const besselK0 = inFloat64((b, x) => modifiedK(b, x, false, false))
-export const besselK1 = inFloat64((b, x) => modifiedK(b, x, true, false))
-export const scaledBesselK0 = inFloat64((b, x) => modifiedK(b, x, false, true))
-export const scaledBesselK1 = inFloat64((b, x) => modifiedK(b, x, true, true))
+export const besselK0: RealFunction = (b, x) => modifiedK(b, x, false, false)
+export const besselK1: RealFunction = (b, x) => modifiedK(b, x, true, false)
+export const scaledBesselK0: RealFunction = (b, x) => modifiedK(b, x, false, true)
+export const scaledBesselK1: RealFunction = (b, x) => modifiedK(b, x, true, true)
 
 /** sin x / x; its series near 0. */
-export const sphericalJ0 = inFloat64((b, x) => {
+export const sphericalJ0: RealFunction = (b, x) => {
   const series = polynomial(b, square(b, x), [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800])
   const ratio = where(b, less(b, b.op('Abs', [x]), 0.5), series, b.op('Div', [b.op('Sin', [x]), x]))
   return where(b, b.op('IsInf', [x], { detect_negative: 1, detect_positive: 1 }), like(b, x, 0), ratio)
-})
+}
 
 // Beyond this size the two power series of Ai lose digits.
 const AIRY_NEAR = 2.09
@@ -155,7 +146,7 @@ function airySeries(first: 2 | 3): number[] {
 /** Ai(0) and −Ai′(0). */
 const [AIRY_0, AIRY_SLOPE] = [0.3550280538878172, 0.2588194037928068]
 
-export const airyAi = inFloat64((b, x) => {
+export const airyAi: RealFunction = (b, x) => {
   const size = b.op('Abs', [x])
   const root = b.op('Sqrt', [size])
   const zeta = times(b, mul(b, size, root), 2 / 3)
@@ -175,4 +166,4 @@ export const airyAi = inFloat64((b, x) => {
   const value = where(b, less(b, x, -AIRY_NEAR), wave, where(b, less(b, x, AIRY_NEAR), near, tail))
   const decayed = where(b, greater(b, x, 103.892), like(b, x, 0), value)
   return where(b, b.op('IsInf', [x], { detect_negative: 1, detect_positive: 1 }), like(b, x, NaN), decayed)
-})
+}
