@@ -55,6 +55,7 @@ export function emitHostModule(parts: readonly HostPart[], names: readonly strin
     }
   })
   const imports = new Set(functions.flatMap((f) => f.imports))
+  for (const name of classes.names) imports.delete(name)
   return {
     code: [classes.code(), ...functions.map(({ code }) => code)].filter((text) => text !== '').join('\n'),
     imports: [...imports].toSorted(),

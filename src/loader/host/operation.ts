@@ -3,6 +3,8 @@
 
 import { constantOf } from '../../ir/constant.ts'
 import type { Node } from '../../ir/node.ts'
+import { scalarTypeOfCode } from '../../ir/scalar-type.ts'
+import type { Type } from '../../ir/type.ts'
 import { schemaOf } from '../../ops/schema-of.ts'
 import type { HostClasses } from './classes.ts'
 import { quoted } from './expression.ts'
@@ -101,7 +103,15 @@ const specials = new Map<string, Special>([
     },
   ],
   ['aten::add', (node) => (isText(node) ? positional('$0 + $1') : undefined)],
+  [
+    'aten::sort',
+    (node) =>
+      isOrdered(node.input().type) && node.input().type.kind === 'List' ? positional(constantOf(node.input(1)) === false ? 'sort($0)' : 'sort($0, $1)', 'write') : undefined,
+  ],
+  ['aten::sorted', (node) => (node.input().type.kind === 'List' && isOrdered(node.input().type) ? positional('sorted($0)', 'read') : undefined)],
   ['prim::tolist', (node) => toList(node)],
+  ['aten::tensor', (node) => makeTensor(node)],
+  ['aten::as_tensor', (node) => makeTensor(node)],
   ['host::copy', () => positional('copy($0)', 'read')],
   ['host::assign', () => positional('assign($0, $1)', 'write')],
   ['aten::has_torch_function', () => positional('false')],
@@ -113,6 +123,12 @@ function isText(node: Node): boolean {
   if (a?.type.kind !== 'str' || b?.type.kind !== 'str') return false
   const last = a.node.kind === 'aten::add' && a.type.kind === 'str' ? a.node.input(1) : a
   return [last, b].some((value) => Boolean(constantOf(value)))
+}
+
+/** Values with an order of their own: objects have theirs in a method. */
+function isOrdered(type: Type): boolean {
+  if (type.kind === 'List') return isOrdered(type.of)
+  return type.kind === 'Tuple' ? type.of.every(isOrdered) : /^(int|float|bool|str)$/.test(type.kind)
 }
 
 /** `raise ValueError('…')`; an assertion says what it is in its message. */
@@ -134,6 +150,17 @@ function raise(node: Node): Operation {
   }
 }
 
+/** `torch.tensor(data)` of numbers in lists in lists. */
+function makeTensor(node: Node): Operation | undefined {
+  let { type } = node.input()
+  while (type.kind === 'List') type = type.of
+  const asked = node.namedInput('dtype')
+  const code = asked === undefined ? null : constantOf(asked)
+  const natural = type.kind === 'int' ? 'int64' : type.kind === 'float' ? 'float32' : type.kind === 'bool' ? 'bool' : undefined
+  if (natural === undefined || code === undefined) return undefined
+  return positional(`makeTensor($0, ${quoted((typeof code === 'bigint' ? scalarTypeOfCode(Number(code)) : undefined) ?? natural)})`, 'throw')
+}
+
 /** `tolist(t)` as the annotated type has it: the depth and kind of its lists. */
 function toList(node: Node): Operation | undefined {
   let { type } = node.output()
@@ -147,11 +174,14 @@ function toList(node: Node): Operation | undefined {
 export const isStructural = (kind: string): boolean =>
   kind === 'prim::If' || kind === 'prim::Loop' || kind === 'prim::Constant' || kind === 'prim::Uninitialized' || kind === 'host::region'
 
+/** Operators whose rows serve where their special form does not. */
+const schemaRows = new Set(['aten::add', 'aten::sorted', 'aten::sort'])
+
 /** Undefined: the node has no JavaScript form. */
 export function operationOf(node: Node, classes: HostClasses): Operation | undefined {
   const special = specials.get(node.kind)
   const operation = special?.(node, classes)
-  if (operation !== undefined || (special !== undefined && node.kind !== 'aten::add')) return operation
+  if (operation !== undefined || (special !== undefined && !schemaRows.has(node.kind))) return operation
   const schema = schemaOf(node)
   const row = schema === undefined ? undefined : hostRow(schema.text)
   if (schema === undefined || row === undefined) return undefined

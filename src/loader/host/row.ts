@@ -77,7 +77,8 @@ export function compileTemplate(text: string): Template {
     })
   }
   if (end < text.length) pieces.push(text.slice(end))
-  const imports = [...text.matchAll(/(?<![.\w$])([A-Za-z]\w*)(?=[(])/g)].map(([, name]) => name!).filter((name) => !GLOBALS.has(name))
+  // What is called, and what is handed on to be called.
+  const imports = [...text.matchAll(/(?<![.\w$])([A-Za-z]\w*)(?=[(]|, \$)/g)].map(([, name]) => name!).filter((name) => !GLOBALS.has(name))
   return { pieces, precedence: precedenceOf(text), imports, isCall: /^\w+\((?:\$\w+(?:, )?)*\)$/.test(text) }
 }
 

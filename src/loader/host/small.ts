@@ -1,21 +1,31 @@
 // Ints that are far from the ends of 64 bits, so that a sum of them needs no wrapping.
 
 import { constantOf } from '../../ir/constant.ts'
+import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 
 const LIMIT = 2n ** 40n
-// Sums of small ints are small again, for so many steps.
+// Sums of small ints are small again, for so many steps; and so far a value is followed back.
 const MAX_DEPTH = 8
 
-const COUNTS = /^aten::(len|size|dim|numel|ord|find|rfind|count|index|item_size|stride)$|^prim::(dtype|device)$/
+const COUNTS = /^aten::(len|size|dim|numel|ord|find|rfind|count|index|element_size)$|^prim::(dtype|itemsize)$/
 
-/** Whether a sum or difference may be taken as it is: one side is small, the other whatever a program usually counts. */
+/** Whether a sum or difference may be taken as it is: of counts, or one more or less of what nothing has made large. */
 export function isSmall(sum: Value): boolean {
-  const { kind, inputs } = sum.node
-  if (kind === 'aten::neg') return false
-  const smallSides = inputs.filter((input) => isCount(input, 0)).length
-  // A step of a counter: 2^63 steps are never taken.
-  return smallSides === inputs.length || (smallSides === 1 && inputs.some((input) => constantOf(input) !== undefined && isCount(input, 0)))
+  return isSmallSum(sum, 0)
+}
+
+function isSmallSum({ node }: Value, depth: number): boolean {
+  const { inputs } = node
+  if (inputs.every((input) => isCount(input, depth))) return true
+  if (inputs.some((input) => isWild(input, depth, new Set()))) return false
+  // Outside of loops nothing piles up; in them, a counter takes more steps than there is time for to leave 64 bits.
+  return !isInLoop(node) || (inputs.length === 2 && inputs.some((input) => constantOf(input) !== undefined && isCount(input, depth)))
+}
+
+function isInLoop(node: Node): boolean {
+  for (let owner = node.block?.owner; owner !== undefined; owner = owner.block?.owner) if (owner.kind === 'prim::Loop') return true
+  return false
 }
 
 function isCount(value: Value, depth: number): boolean {
@@ -28,3 +38,35 @@ function isCount(value: Value, depth: number): boolean {
     return node.inputs.every((input) => isCount(input, depth + 1))
   return false
 }
+
+/** What arithmetic or a loop may have made large. */
+function isWild(value: Value, depth: number, seen: Set<Value>): boolean {
+  if (seen.has(value)) return false
+  seen.add(value)
+  if (depth > MAX_DEPTH) return true
+  const { node } = value
+  switch (node.kind) {
+    case 'aten::add':
+    case 'aten::sub':
+      return !node.inputs.every((input) => isCount(input, depth)) && node.inputs.some((input) => isWild(input, depth + 1, seen) || (isInLoop(node) && !isCount(input, depth) && !isCounted(node)))
+    case 'aten::mul':
+    case 'aten::neg':
+    case 'aten::__lshift__':
+    case 'aten::pow':
+      return true
+    case 'prim::If':
+      return node.blocks.some(({ returns }) => isWild(returns[value.index]!, depth + 1, seen))
+    case 'prim::Loop':
+      return [node.input(value.index + 2), node.blocks[0]!.returns[value.index + 1]!].some((input) => isWild(input, depth + 1, seen))
+    case 'prim::Param': {
+      const owner = node.block!.owner
+      if (owner?.kind !== 'prim::Loop' || value.index === 0) return false
+      return [owner.input(value.index + 1), owner.blocks[0]!.returns[value.index]!].some((input) => isWild(input, depth + 1, seen))
+    }
+    default:
+      return constantOf(value) !== undefined && !isCount(value, depth)
+  }
+}
+
+/** A step by a constant. */
+const isCounted = ({ inputs }: Node): boolean => inputs.some((input) => constantOf(input) !== undefined)

@@ -52,7 +52,11 @@ function tensorOfNumbers(data: Fact, dtype: Fact | undefined): Fact {
     sizes.push(length)
     level = level.flatMap((fact) => fact.items!)
   }
-  if (data.items === undefined && data.element !== undefined) return openTensor(data, wanted)
+  const open = level.find((fact) => fact.element !== undefined && fact.items === undefined)
+  if (open !== undefined) {
+    const { dtype, dims } = openTensor(open, wanted)
+    return tensorFact(dtype, dims === undefined ? undefined : [...sizes, ...dims])
+  }
   const natural = level.length === 0 ? 'float32' : naturalDtype(level[0]!)
   const target = wanted === null ? natural : wanted === undefined ? undefined : scalarTypeOfCode(wanted)
   const numbers = level.map(knownNumber)

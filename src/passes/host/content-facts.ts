@@ -42,7 +42,6 @@ const STORES = new Set([
 class Contents {
   readonly #alias: AliasAnalysis
   readonly #state: PassContext['state']
-  readonly #assumed: Fact
   readonly #stores: readonly Node[]
   /** Containers that come from outside: parameters, and state by its attribute. */
   readonly #outside: { readonly reach: ReadonlySet<Location>; readonly fact: Fact }[] = []
@@ -53,7 +52,6 @@ class Contents {
   constructor(graph: Graph, state: PassContext['state'], assumed: Fact) {
     this.#alias = new AliasAnalysis(graph)
     this.#state = state
-    this.#assumed = assumed
     const nodes = [...allNodes(graph.block)]
     this.#stores = nodes.filter((node) => STORES.has(node.kind))
     for (const [i, input] of graph.inputs.entries())

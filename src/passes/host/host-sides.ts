@@ -6,9 +6,9 @@ import type { Facts } from '../../analysis/facts.ts'
 import { allNodes, type Block } from '../../ir/block.ts'
 import { constantOf } from '../../ir/constant.ts'
 import type { Node } from '../../ir/node.ts'
-import type { Type } from '../../ir/type.ts'
+import { noneType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
-import { crosses, HOST_KINDS, isFlexible } from './host-types.ts'
+import { crosses, HOST_KINDS, isFlexible, isIndexList } from './host-types.ts'
 
 /** `either`: nothing in it decides. */
 export type Side = 'host' | 'region' | 'either'
@@ -51,7 +51,8 @@ export class Sides {
       if (forced.has(node)) for (const [, locations] of alias.writtenBy(node)) for (const location of locations) this.#add(location)
     }
     for (const value of values)
-      if (!crosses(value.type) && !isConstant(value)) for (const location of alias.reach(value)) this.#add(location)
+      if (!crosses(value.type) && !isIndexList(value.type) && !isConstant(value))
+        for (const location of alias.reach(value)) this.#add(location)
   }
   #add(location: Location): void {
     if (this.#options.alias.isWritten(location)) this.#hostMemory.add(location)
@@ -74,8 +75,13 @@ export class Sides {
   #mustBeHost(node: Node): boolean {
     if (node.kind === 'prim::RaiseException') return constantOf(node.input()) === undefined
     if (HOST_KINDS.has(node.kind)) return true
+    if (isIndexList(node.outputs[0]?.type ?? noneType)) return false
     if (node.outputs.some(({ type }) => !crosses(type) && type.kind !== 'None' && type.kind !== 'Device')) return true
-    if (node.inputs.some((value) => !isConstant(value) && !crosses(value.type) && !['None', 'Device'].includes(value.type.kind)))
+    if (
+      node.inputs.some(
+        (value) => !isConstant(value) && !crosses(value.type) && !isIndexList(value.type) && !['None', 'Device'].includes(value.type.kind),
+      )
+    )
       return true
     if (node.kind === 'prim::If' || node.kind === 'prim::Loop') return this.#differs(node)
     return this.#touchesHostList(node)

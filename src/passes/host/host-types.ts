@@ -25,6 +25,11 @@ export function crosses(type: Type): boolean {
   }
 }
 
+/** Of no use outside of the operator that takes it: the indices of `x[:, i]`. Lives in a region, beside that operator. */
+export function isIndexList(type: Type): boolean {
+  return type.kind === 'List' && type.of.kind === 'Optional' && type.of.of.kind === 'Tensor'
+}
+
 /** Some tensor is in it. */
 export function holdsTensor(type: Type): boolean {
   switch (type.kind) {
@@ -84,11 +89,20 @@ const STRUCTURE: ReadonlySet<string> = new Set([
 
 const isScalar = (type: Type): boolean => !holdsTensor(type)
 
+/** `t[i]` that is only read as a number: JavaScript picks the element. */
+const PICKED = /^aten::(Int|Float|Bool|item|IntImplicit|FloatImplicit|ScalarImplicit)$/
+function isPicked(node: Node, axes = 8): boolean {
+  if (axes === 0 || node.kind !== 'aten::select' || node.outputs[0]?.type.kind !== 'Tensor') return false
+  const uses = [...node.output().uses]
+  return uses.length > 0 && uses.every(({ user }) => PICKED.test(user.kind) || isPicked(user, axes - 1))
+}
+
 export const isStructure = (node: Node): boolean => STRUCTURE.has(node.kind)
 
 /** An operator without tensors, or that only reads one: either side can run it. */
 export function isFlexible(node: Node): boolean {
-  if (isStructure(node)) return true
+  if (isStructure(node)) return !isIndexList(node.outputs[0]?.type ?? { kind: 'None' })
+  if (isPicked(node)) return true
   if (node.outputs.some(({ type }) => !isScalar(type))) {
     // An element of a list of tensors.
     return node.kind === 'aten::__getitem__' && node.input().type.kind === 'List'

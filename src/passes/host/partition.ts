@@ -13,9 +13,9 @@ import type { Node } from '../../ir/node.ts'
 import { noneType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Fact } from '../../ops/fact.ts'
-import { holdsTensor } from './host-types.ts'
+import { holdsTensor, isIndexList } from './host-types.ts'
 import { Sides } from './host-sides.ts'
-import { isHostUse, memoryOf, outerInputs, schedule } from './schedule.ts'
+import { memoryOf, outerInputs, schedule } from './schedule.ts'
 
 /** One entry point of the emitted graph. */
 export interface Region {
@@ -53,6 +53,7 @@ class Partitioner {
     this.#graph = graph
     this.#options = options
     forwardInPlaceResults(graph)
+    separateIndexLists(graph)
     this.#alias = new AliasAnalysis(graph)
     for (const [node, number] of options.number) if (options.forced.has(number)) this.#forced.add(node)
   }
@@ -128,9 +129,9 @@ class Partitioner {
 
   /** A weight that the host hands around comes out of a region like any other tensor. */
   #liftConstants(block: Block, sides: Sides): void {
-    for (const node of [...block.nodes()]) {
+    for (const node of block.nodes()) {
       if (node.kind !== 'prim::Constant' || !holdsTensor(node.output().type)) continue
-      const uses = [...node.output().uses].filter(({ user }) => isHostUse(user, block, sides))
+      const uses = [...node.output().uses].filter(({ user }) => runsOnHost(user, sides))
       if (uses.length === 0) continue
       const copy = this.#graph.create('aten::clone', [node.output(), constantAfter(node, null)], [node.output().type])
       copy.insertAfter(node.next!)
@@ -226,6 +227,15 @@ class Partitioner {
   }
 }
 
+/** A list of indices for each operator that takes one, in front of it. */
+function separateIndexLists(graph: Graph): void {
+  for (const node of allNodes(graph.block)) {
+    if (node.kind !== 'prim::ListConstruct' || !isIndexList(node.output().type)) continue
+    for (const { user, index } of node.output().uses) user.setInput(index, cloneNode(node, graph, new Map()).insertBefore(user).output())
+    node.destroy()
+  }
+}
+
 /** `y = x.add_(z)` gives x itself: `y` is another name for it. */
 function forwardInPlaceResults(graph: Graph): void {
   const alias = new AliasAnalysis(graph)
@@ -235,6 +245,12 @@ function forwardInPlaceResults(graph: Graph): void {
     if (write === undefined || write.elements || node.input(write.input).type.kind !== 'Tensor') continue
     node.output().replaceAllUsesWith(node.input(write.input))
   }
+}
+
+/** No region is around the user, nor is it one's part. */
+function runsOnHost(user: Node, sides: Sides): boolean {
+  for (let at: Node | undefined = user; at !== undefined; at = at.block?.owner) if (sides.of(at) === 'region') return false
+  return true
 }
 
 const isWithin = (user: Node, own: ReadonlySet<Node>, block: Block): boolean => {

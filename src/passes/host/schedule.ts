@@ -7,7 +7,8 @@ import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 import { cloneNode } from '../../ir/clone.ts'
 import type { Sides } from './host-sides.ts'
-import { isStructure } from './host-types.ts'
+import { isIndexList, isStructure } from './host-types.ts'
+import { noneType } from '../../ir/type.ts'
 
 /** Even phases are host code, odd ones regions. */
 export type Phases = ReadonlyMap<Node, number>
@@ -17,7 +18,18 @@ export function schedule(block: Block, sides: Sides, alias: AliasAnalysis): Phas
   new Scheduler(block, sides, alias).assign()
   handOverParts(block, sides, alias)
   const phases = new Scheduler(block, sides, alias).assign()
-  return delayed(block, phases, sides, alias)
+  return besideUsers(block, delayed(block, phases, sides, alias))
+}
+
+/** Lists of indices never leave a region: each goes where the operator that takes it is. `separateIndexLists` gave each but one user. */
+function besideUsers(block: Block, phases: Map<Node, number>): Phases {
+  for (const node of phases.keys()) {
+    if (!isIndexList(node.outputs[0]?.type ?? noneType)) continue
+    const [use] = node.output().uses
+    const user = use === undefined ? undefined : ancestorIn(use.user, block)
+    if (user !== undefined && phases.has(user)) phases.set(node, phases.get(user)!)
+  }
+  return phases
 }
 
 // Operators that raise by themselves: their order with explicit exceptions is what a caller sees.
@@ -147,7 +159,7 @@ export function isHostUse(user: Node, block: Block, sides: Sides): boolean {
 }
 
 /** A region all of whose results are wanted only later joins the one behind it. */
-function delayed(block: Block, phases: Map<Node, number>, sides: Sides, alias: AliasAnalysis): Phases {
+function delayed(block: Block, phases: Map<Node, number>, sides: Sides, alias: AliasAnalysis): Map<Node, number> {
   const last = Math.max(0, ...phases.values())
   for (let phase = 1; phase + 2 <= last; phase += 2) {
     const nodes = [...phases].filter(([, at]) => at === phase).map(([node]) => node)

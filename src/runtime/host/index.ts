@@ -4,6 +4,7 @@
 export * from './dict.ts'
 export * from './error.ts'
 export * from './list.ts'
+export * from './make-tensor.ts'
 export * from './number.ts'
 export * from './program.ts'
 export * from './show.ts'

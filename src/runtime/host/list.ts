@@ -1,6 +1,6 @@
 // Python's lists as arrays. Indices are ints, negative from the end. Answers to torch/csrc/jit/runtime/register_ops_utils.cpp.
 
-import { error, fail } from './error.ts'
+import { fail } from './error.ts'
 import { int64, type Scalar } from './number.ts'
 import { str } from './show.ts'
 
@@ -44,19 +44,21 @@ export function extend<T>(list: T[], other: readonly T[]): T[] {
   return list
 }
 
-/** Bounds and step of a slice, as torch adjusts them. */
-function bounds(length: number, start: bigint | null, end: bigint | null, step: bigint): [number, number] {
-  if (step <= 0n) throw error('RuntimeError', 'List slice should have a positive step')
-  const clamp = (value: bigint): number => Number(value < 0n ? value + BigInt(length) : value)
-  const limit = (value: number): number => Math.max(0, Math.min(length, value))
-  return [limit(clamp(start ?? 0n)), limit(end === null ? length : clamp(end))]
-}
 /** `list[start:end:step]` */
-export function slice<T>(list: readonly T[], start: bigint | null = null, end: bigint | null = null, step = 1n): T[] {
-  const [from, to] = bounds(list.length, start, end, step)
-  if (step === 1n) return list.slice(from, to)
+export function slice<T>(list: readonly T[], start: bigint | null = null, end: bigint | null = null, step = 1n, kind = 'List'): T[] {
+  if (step === 0n) fail(`${kind} slice should have non-zero step`)
+  const length = BigInt(list.length)
+  // Going down, the place before the first is an end too.
+  const [low, high] = step > 0n ? [0n, length] : [-1n, length - 1n]
+  const place = (given: bigint | null, otherwise: bigint): bigint => {
+    if (given === null) return otherwise
+    const at = given < 0n ? given + length : given
+    return at < low ? low : at > high ? high : at
+  }
+  const [from, to] = step > 0n ? [place(start, low), place(end, high)] : [place(start, high), place(end, low)]
+  if (step === 1n) return list.slice(Number(from), Number(to))
   const out: T[] = []
-  for (let i = from; i < to; i += Number(step)) out.push(list[i]!)
+  for (let i = from; step > 0n ? i < to : i > to; i += step) out.push(list[Number(i)]!)
   return out
 }
 
@@ -84,7 +86,7 @@ export function contains<T extends Scalar | string>(list: readonly T[], item: T)
 }
 export function indexOf<T>(list: readonly T[], item: T): bigint {
   const at = list.findIndex((other) => other === item)
-  return at < 0 ? fail(`'${str(item)}' is not in list`) : BigInt(at)
+  return at < 0 ? fail(`'${str(typeof item === 'boolean' ? BigInt(item) : item)}' is not in list`) : BigInt(at)
 }
 export function count<T>(list: readonly T[], item: T): bigint {
   return BigInt(list.filter((other) => other === item).length)

@@ -121,10 +121,15 @@ export function gcd(a: bigint, b: bigint): bigint {
 }
 export function factorial(n: bigint): bigint {
   if (n < 0n) fail('factorial() not defined for negative values')
-  let product = 1n
-  // From 66! on there are more than 64 twos in it.
-  for (let i = 2n; i <= n && product !== 0n; i++) product = int64(product * i)
-  return product
+  let odd = 1n
+  let twos = 0n
+  for (let i = 2n; i <= n; i++) {
+    let rest = i
+    for (; rest % 2n === 0n; rest /= 2n) twos++
+    odd = int64(odd * rest)
+  }
+  // As torch has it: the twos are put back by one shift, which a processor takes modulo 64.
+  return shiftLeft(odd, twos)
 }
 
 /** Mantissa in [0.5, 1) and exponent. */
@@ -157,7 +162,19 @@ export function either(a: boolean, b: boolean): boolean {
   return a || b
 }
 
+export function degrees(value: number): number {
+  return value * (180 / Math.PI)
+}
+export function radians(value: number): number {
+  return value * (Math.PI / 180)
+}
+
 // Scalars: two ints stay ints.
+
+/** A function of a Scalar: of an int, torch computes it in float32. */
+export function ofScalar(run: (value: number) => number, value: Scalar): number {
+  return typeof value === 'number' ? run(value) : Math.fround(run(Number(value)))
+}
 
 const isInt = (value: Scalar): value is bigint | boolean => typeof value !== 'number'
 

@@ -3,7 +3,7 @@
 
 import { fail } from './error.ts'
 import { isTensor, type HostTensor } from './tensor.ts'
-import { tensorText } from './tensor-text.ts'
+import { general, tensorText } from './tensor-text.ts'
 
 /** How a value with tuples in it is laid out; null where it tells by itself. */
 export type Layout = null | readonly ['tuple', readonly Layout[]] | readonly ['list', Layout] | readonly ['dict', Layout]
@@ -21,17 +21,12 @@ export function shown(value: unknown, layout: Layout): unknown {
   return new Shown(value, layout)
 }
 
-/** `%.17g`, with a point behind what is whole. */
+/** `%.17g`, and what fits an int64 with a point behind it. */
 function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
-  // What fits an int of 32 bits is printed as one.
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 31) return `${Object.is(value, -0) ? '-0' : value}.`
-  const [mantissa, exponentText] = value.toExponential(16).split('e') as [string, string]
-  const exponent = Number(exponentText)
-  const trim = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
-  if (exponent < -4 || exponent >= 17) return `${trim(mantissa)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
-  return trim(value.toFixed(Math.max(0, 16 - exponent)))
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return `${BigInt(value)}.`
+  return general(value, 17)
 }
 
 /** `str(value)` */
@@ -120,7 +115,7 @@ function formatted(letter: string, value: unknown): string {
   switch (letter) {
     case 'd':
     case 'i':
-      return isNumber ? String(typeof value === 'bigint' ? value : Math.trunc(value) | 0) : need('a number')
+      return isNumber ? String(typeof value === 'bigint' ? value : toInt32(value)) : need('a number')
     case 'e':
     case 'E': {
       if (!isNumber) return need('a number')
@@ -143,6 +138,8 @@ function formatted(letter: string, value: unknown): string {
       return fail(`The specifier %${letter} is not supported in TorchScript format strings`)
   }
 }
+/** A cast to a C int: what does not fit is the least one. */
+const toInt32 = (value: number): number => (Math.abs(Math.trunc(value)) < 2 ** 31 ? Math.trunc(value) : -(2 ** 31))
 const special = (value: bigint | number): string | undefined => {
   const float = Math.fround(Number(value))
   return Number.isFinite(float) ? undefined : floatText(float)

@@ -53,10 +53,10 @@ export function erf(x: number): number {
 
 export function erfc(x: number): number {
   if (x < 0) return 2 - erfc(-x)
-  if (x <= 2) return 1 - erf(x)
-  if (x > 27) return x > 27 ? 0 : NaN
+  if (!(x > 0.9)) return 1 - erf(x)
+  if (x > 27) return 0
   // The continued fraction, from its tail: e^(-x²)/√π · 1/(x + 1/2/(x + 1/(x + 3/2/(x + …))))
   let tail = x
-  for (let k = 120; k >= 1; k--) tail = x + k / 2 / tail
+  for (let k = 250; k >= 1; k--) tail = x + k / 2 / tail
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / tail
 }

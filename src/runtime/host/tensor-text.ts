@@ -17,17 +17,14 @@ function scientific(value: number): string {
   return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${exponent.slice(1).padStart(2, '0')}`
 }
 const plain = (value: number): string => (Number.isNaN(value) ? 'nan' : Number.isFinite(value) ? String(value) : value < 0 ? '-inf' : 'inf')
-/** `%g` with six digits: what a stream prints by itself. */
-function sixDigits(value: number): string {
+/** `%g` with so many digits. */
+export function general(value: number, digits: number): string {
   if (!Number.isFinite(value)) return plain(value)
-  const text = value.toPrecision(6)
-  const trim = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits)
-  const [mantissa, exponent] = text.split('e') as [string, string?]
-  const power = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(text))))
-  if (power >= -4 && power < 6)
-    return Object.is(value, -0) ? '-0' : trim(exponent === undefined ? mantissa : Number(text).toFixed(5 - power))
-  const [m, e] = value.toExponential(5).split('e') as [string, string]
-  return `${trim(m)}e${e.startsWith('-') ? '-' : '+'}${e.slice(1).padStart(2, '0')}`
+  const [mantissa, exponentText] = value.toExponential(digits - 1).split('e') as [string, string]
+  const exponent = Number(exponentText)
+  const trim = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
+  if (exponent < -4 || exponent >= digits) return `${trim(mantissa)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+  return Object.is(value, -0) ? '-0' : trim(value.toFixed(digits - 1 - exponent))
 }
 
 /** One form for all elements: whole numbers, decimals, or exponents where they differ too much. */
@@ -47,7 +44,7 @@ function formOf(values: readonly number[]): Form {
   return { scale: 1, width: high === 0 ? 7 : high + 6, print: fixed }
 }
 
-const scaleLine = ({ scale }: Form): string => `${sixDigits(scale)} *`
+const scaleLine = ({ scale }: Form): string => `${general(scale, 6)} *`
 
 function vectorText(values: readonly number[]): string {
   const form = formOf(values)
@@ -70,7 +67,7 @@ function matrixText(values: readonly number[], rows: number, columns: number, in
       text += row === rows - 1 ? '\n' : `\n${pad}`
     }
   }
-  return pad + text
+  return text
 }
 
 export function tensorText(tensor: HostTensor): string {
@@ -79,7 +76,7 @@ export function tensorText(tensor: HostTensor): string {
   const values = Array.from({ length: count }, (_, i) => Number(element(tensor, i)))
   const type = `CPU${scalarName(tensor)}Type`
   const rank = dims.length
-  if (rank === 0) return `${sixDigits(values[0]!)}\n[ ${type}{} ]`
+  if (rank === 0) return `${general(values[0]!, 17)}\n[ ${type}{} ]`
   let text = ''
   if (rank === 1) text = count === 0 ? '' : vectorText(values)
   else if (rank === 2) text = count === 0 ? '' : matrixText(values, dims[0]!, dims[1]!, 0)

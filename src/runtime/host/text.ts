@@ -3,6 +3,7 @@
 // surrogateescape does. Answers to torch/csrc/jit/runtime/register_string_ops.cpp.
 
 import { fail } from './error.ts'
+import { slice } from './list.ts'
 
 // oxlint-disable-next-line no-control-regex -- ASCII is what it says
 const ascii = /^[\0-\x7f]*$/
@@ -45,15 +46,11 @@ export function lenText(text: string): bigint {
 export function charAt(text: string, index: bigint): string {
   const bytes = toBytes(text)
   const at = Number(index < 0n ? index + BigInt(bytes.length) : index)
-  return at < 0 || at >= bytes.length ? fail('string index out of range') : fromBytes(bytes[at]!)
+  return at < 0 || at >= bytes.length ? fail(`basic_string::at: __n (which is ${BigInt.asUintN(64, BigInt(at))}) >= this->size() (which is ${bytes.length})`) : fromBytes(bytes[at]!)
 }
-/** `text[start:end]` */
+/** `text[start:end:step]` */
 export function sliceText(text: string, start: bigint | null = null, end: bigint | null = null, step = 1n): string {
-  if (step !== 1n) fail('Slicing a string only supports step=1')
-  const bytes = toBytes(text)
-  const clamp = (value: bigint): number => Math.max(0, Math.min(bytes.length, Number(value < 0n ? value + BigInt(bytes.length) : value)))
-  const [from, to] = [clamp(start ?? 0n), end === null ? bytes.length : clamp(end)]
-  return to <= from ? '' : fromBytes(bytes.slice(from, to))
+  return fromBytes(slice([...toBytes(text)], start, end, step, 'String').join(''))
 }
 /** `list(text)` */
 export function characters(text: string): string[] {
@@ -272,11 +269,12 @@ export function rpartition(text: string, separator: string): [string, string, st
 
 export function ord(text: string): bigint {
   const bytes = toBytes(text)
-  return bytes.length === 1 ? BigInt(bytes.charCodeAt(0)) : fail(`String for ord() must be 1 character, found: ${bytes.length}`)
+  return bytes.length === 1 ? BigInt(bytes.charCodeAt(0)) : fail(`String for ord() must be 1 character, found ${bytes.length}`)
 }
+/** One byte: torch cuts off what is above. */
 export function chr(code: bigint): string {
-  if (code < 0n || code >= 256n) fail(`chr() arg not in range(256), found=${code}`)
-  return fromBytes(String.fromCharCode(Number(code)))
+  if (code < 0n || code > 0x10ffffn) fail(`chr() arg not in range(0x110000), found ${code}`)
+  return fromBytes(String.fromCharCode(Number(code & 0xffn)))
 }
 const based = (value: bigint, prefix: string, base: number): string =>
   (value < 0n ? '-' : '') + prefix + (value < 0n ? -value : value).toString(base)

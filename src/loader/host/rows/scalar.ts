@@ -55,7 +55,7 @@ const equalities = (
 const unary = (name: string, float: string): HostRow[] => [
   host(`aten::${name}.int(int a) -> float`, float.replace('$a', 'Number($a)')),
   host(`aten::${name}.float(float a) -> float`, float),
-  host(`aten::${name}.Scalar(Scalar a) -> Scalar`, float.replace('$a', 'Number($a)')),
+  host(`aten::${name}.Scalar(Scalar a) -> Scalar`, `ofScalar(${float.slice(0, float.indexOf('('))}, $a)`),
 ]
 
 const ofMath = 'sqrt log exp log1p log10 expm1 sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh'.split(' ')
@@ -117,8 +117,8 @@ export const scalarRows: readonly HostRow[] = [
   host('aten::__isnot__(t1 self, t2 obj) -> bool', '$self !== $obj', 'pure', { negated: '$self === $obj' }),
   ...ofMath.flatMap((name) => unary(name, `Math.${name}($a)`)),
   ...unary('fabs', 'Math.abs($a)'),
-  ...unary('degrees', '$a * (180 / Math.PI)'),
-  ...unary('radians', '$a * (Math.PI / 180)'),
+  ...unary('degrees', 'degrees($a)'),
+  ...unary('radians', 'radians($a)'),
   ...['erf', 'erfc', 'gamma', 'lgamma'].flatMap((name) => unary(name, `${name}($a)`)),
   host('aten::ceil.int(int a) -> int', '$a'),
   host('aten::ceil.float(float a) -> int', 'ceilInt($a)'),

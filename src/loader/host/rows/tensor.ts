@@ -21,6 +21,7 @@ const never = [
 ]
 
 export const tensorRows: readonly HostRow[] = [
+  host('aten::select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)', 'select($self, $dim, $index)', 'throw'),
   host('aten::item(Tensor self) -> Scalar', 'item($self)', 'throw'),
   host('aten::_local_scalar_dense(Tensor self) -> Scalar', 'item($self)', 'throw'),
   host('aten::Int.Tensor(Tensor a) -> int', 'itemInt($a)', 'throw'),

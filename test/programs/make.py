@@ -1,0 +1,26 @@
+"""Host programs: NAME.pt and torch's own results, NAME.json.
+
+    python test/programs/make.py [OUT]
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "fixtures"))
+import fixture  # noqa: E402
+
+fixture.HERE = HERE
+import torch  # noqa: E402
+
+
+def build(out):
+    import models
+
+    for name, (Module, cases, sequence) in models.MODELS.items():
+        torch.manual_seed(0)
+        fixture.save(torch.jit.script(Module().eval()), out, f"{name}.pt")
+        fixture.goldens(out, [fixture.case(str(i), *case) for i, case in enumerate(cases)], f"{name}.pt", sequence=sequence)
+
+
+fixture.run(__file__)
