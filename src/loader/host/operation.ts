@@ -106,9 +106,14 @@ const specials = new Map<string, Special>([
   [
     'aten::sort',
     (node) =>
-      isOrdered(node.input().type) && node.input().type.kind === 'List' ? positional(constantOf(node.input(1)) === false ? 'sort($0)' : 'sort($0, $1)', 'write') : undefined,
+      isOrdered(node.input().type) && node.input().type.kind === 'List'
+        ? positional(constantOf(node.input(1)) === false ? 'sort($0)' : 'sort($0, $1)', 'write')
+        : undefined,
   ],
-  ['aten::sorted', (node) => (node.input().type.kind === 'List' && isOrdered(node.input().type) ? positional('sorted($0)', 'read') : undefined)],
+  [
+    'aten::sorted',
+    (node) => (node.input().type.kind === 'List' && isOrdered(node.input().type) ? positional('sorted($0)', 'read') : undefined),
+  ],
   ['prim::tolist', (node) => toList(node)],
   ['aten::tensor', (node) => makeTensor(node)],
   ['aten::as_tensor', (node) => makeTensor(node)],
@@ -158,7 +163,10 @@ function makeTensor(node: Node): Operation | undefined {
   const code = asked === undefined ? null : constantOf(asked)
   const natural = type.kind === 'int' ? 'int64' : type.kind === 'float' ? 'float32' : type.kind === 'bool' ? 'bool' : undefined
   if (natural === undefined || code === undefined) return undefined
-  return positional(`makeTensor($0, ${quoted((typeof code === 'bigint' ? scalarTypeOfCode(Number(code)) : undefined) ?? natural)})`, 'throw')
+  return positional(
+    `makeTensor($0, ${quoted((typeof code === 'bigint' ? scalarTypeOfCode(Number(code)) : undefined) ?? natural)})`,
+    'throw',
+  )
 }
 
 /** `tolist(t)` as the annotated type has it: the depth and kind of its lists. */

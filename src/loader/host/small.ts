@@ -18,14 +18,13 @@ export function isSmall(sum: Value): boolean {
 function isSmallSum({ node }: Value, depth: number): boolean {
   const { inputs } = node
   if (inputs.every((input) => isCount(input, depth))) return true
-  if (inputs.some((input) => isWild(input, depth, new Set()))) return false
-  // Outside of loops nothing piles up; in them, a counter takes more steps than there is time for to leave 64 bits.
-  return !isInLoop(node) || (inputs.length === 2 && inputs.some((input) => constantOf(input) !== undefined && isCount(input, depth)))
+  // A counter takes more steps than there is time for to leave 64 bits.
+  return isStep(node) && !inputs.some((input) => isWild(input, depth, new Set()))
 }
 
-function isInLoop(node: Node): boolean {
-  for (let owner = node.block?.owner; owner !== undefined; owner = owner.block?.owner) if (owner.kind === 'prim::Loop') return true
-  return false
+/** A step by a small constant. */
+function isStep({ inputs }: Node): boolean {
+  return inputs.length === 2 && inputs.some((input) => constantOf(input) !== undefined && isCount(input, 0))
 }
 
 function isCount(value: Value, depth: number): boolean {
@@ -48,7 +47,8 @@ function isWild(value: Value, depth: number, seen: Set<Value>): boolean {
   switch (node.kind) {
     case 'aten::add':
     case 'aten::sub':
-      return !node.inputs.every((input) => isCount(input, depth)) && node.inputs.some((input) => isWild(input, depth + 1, seen) || (isInLoop(node) && !isCount(input, depth) && !isCounted(node)))
+      if (node.inputs.every((input) => isCount(input, depth))) return false
+      return !isStep(node) || node.inputs.some((input) => isWild(input, depth + 1, seen))
     case 'aten::mul':
     case 'aten::neg':
     case 'aten::__lshift__':
@@ -67,6 +67,3 @@ function isWild(value: Value, depth: number, seen: Set<Value>): boolean {
       return constantOf(value) !== undefined && !isCount(value, depth)
   }
 }
-
-/** A step by a constant. */
-const isCounted = ({ inputs }: Node): boolean => inputs.some((input) => constantOf(input) !== undefined)

@@ -171,9 +171,9 @@ export function radians(value: number): number {
 
 // Scalars: two ints stay ints.
 
-/** A function of a Scalar: of an int, torch computes it in float32. */
+/** A function of a Scalar, whose result torch keeps in float32. */
 export function ofScalar(run: (value: number) => number, value: Scalar): number {
-  return typeof value === 'number' ? run(value) : Math.fround(run(Number(value)))
+  return Math.fround(run(Number(value)))
 }
 
 const isInt = (value: Scalar): value is bigint | boolean => typeof value !== 'number'

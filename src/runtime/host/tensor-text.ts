@@ -23,7 +23,8 @@ export function general(value: number, digits: number): string {
   const [mantissa, exponentText] = value.toExponential(digits - 1).split('e') as [string, string]
   const exponent = Number(exponentText)
   const trim = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
-  if (exponent < -4 || exponent >= digits) return `${trim(mantissa)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+  if (exponent < -4 || exponent >= digits)
+    return `${trim(mantissa)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
   return Object.is(value, -0) ? '-0' : trim(value.toFixed(digits - 1 - exponent))
 }
 

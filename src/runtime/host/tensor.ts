@@ -141,7 +141,10 @@ type Nested = Scalar | Nested[]
 export function toList(tensor: HostTensor, depth: number, kind: 'int' | 'float' | 'bool'): Nested {
   if (tensor.dims.length !== depth) fail(`Output annotation list dimension and runtime tensor dimension must match for tolist()`)
   const fits = kind === 'bool' ? tensor.type === 'bool' : kind === 'float' ? isFloat(tensor) : tensor.type === 'int64'
-  if (!fits) fail(`Output annotation element type and runtime tensor element type must match for tolist(): ${annotated[kind]} vs ${scalarName(tensor)}`)
+  if (!fits)
+    fail(
+      `Output annotation element type and runtime tensor element type must match for tolist(): ${annotated[kind]} vs ${scalarName(tensor)}`,
+    )
   let at = 0
   const build = (axis: number): Nested =>
     axis === depth ? element(tensor, at++) : Array.from({ length: tensor.dims[axis]! }, () => build(axis + 1))

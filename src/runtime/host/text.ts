@@ -46,7 +46,9 @@ export function lenText(text: string): bigint {
 export function charAt(text: string, index: bigint): string {
   const bytes = toBytes(text)
   const at = Number(index < 0n ? index + BigInt(bytes.length) : index)
-  return at < 0 || at >= bytes.length ? fail(`basic_string::at: __n (which is ${BigInt.asUintN(64, BigInt(at))}) >= this->size() (which is ${bytes.length})`) : fromBytes(bytes[at]!)
+  return at < 0 || at >= bytes.length
+    ? fail(`basic_string::at: __n (which is ${BigInt.asUintN(64, BigInt(at))}) >= this->size() (which is ${bytes.length})`)
+    : fromBytes(bytes[at]!)
 }
 /** `text[start:end:step]` */
 export function sliceText(text: string, start: bigint | null = null, end: bigint | null = null, step = 1n): string {
