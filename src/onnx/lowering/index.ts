@@ -61,6 +61,7 @@ import { segmentLowerings } from './segment.ts'
 import { fusedLowerings } from './fused.ts'
 import { propertyLowerings } from './properties.ts'
 import { builtinResizeLowerings } from './resize-builtin.ts'
+import { tensorListLowerings } from './list-tensors.ts'
 import { nestedLowerings } from './nested.ts'
 import { foreachLowerings } from './foreach.ts'
 import { synonymLowerings } from './synonyms.ts'
@@ -129,6 +130,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   fusedLowerings,
   propertyLowerings,
   builtinResizeLowerings,
+  tensorListLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

@@ -44,6 +44,7 @@ import { histogramRules } from './histogram.ts'
 import { fusedRules } from './fused.ts'
 import { propertyRules } from './properties.ts'
 import { builtinResizeRules } from './resize-builtin.ts'
+import { tensorListRules } from './list-tensors.ts'
 import { nestedRules } from './nested.ts'
 import { foreachRules } from './foreach.ts'
 import { synonymRules } from './synonyms.ts'
@@ -95,6 +96,7 @@ const families: readonly (readonly Rule[])[] = [
   fusedRules,
   propertyRules,
   builtinResizeRules,
+  tensorListRules,
 ]
 
 let all: readonly Rule[] | undefined

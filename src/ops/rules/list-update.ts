@@ -64,6 +64,8 @@ export const listUpdateRules: readonly Rule[] = [
     ),
   ]),
   row('functional::remove.Tensor(Tensor[] self, Tensor el) -> Tensor[]', ({ self }) => someList(elementOf(self!))),
-  row('functional::sort.Tensor(Tensor[] self, bool reverse=False) -> Tensor[]', ({ self }) => someList(elementOf(self!))),
+  row('functional::sort.Tensor(Tensor[] self, bool reverse=False) -> Tensor[]', ({ self }) =>
+    self!.items === undefined ? someList(elementOf(self!)) : { items: self!.items.map(() => elementOf(self!)) },
+  ),
   row('functional::sort.any(t[] self, bool reverse=False) -> t[]', () => unknown),
 ]
