@@ -4,10 +4,12 @@
 import { fail } from '../diagnostics/compile-error.ts'
 import type { Dims } from '../ir/dim.ts'
 import type { IValue } from '../ir/ivalue.ts'
-import { isFloatingPoint, type ScalarType } from '../ir/scalar-type.ts'
+import { isComplex, isFloatingPoint, type ScalarType } from '../ir/scalar-type.ts'
 import { numel, type Tensor } from '../ir/tensor.ts'
 import { hasElements, tensorFromElements, type Element } from '../ir/tensor-elements.ts'
 import type { Value } from '../ir/value.ts'
+import { complexTensor } from '../ops/complex-border.ts'
+import { realType } from '../ops/complex-types.ts'
 import type { Capture } from '../passes/pipeline.ts'
 import { codeFor } from '../passes/containers/choice-rows.ts'
 import { exampleFor } from '../passes/signature/example-facts.ts'
@@ -130,6 +132,17 @@ export class Example {
   #tensor(id: string, value: Value, given: ExampleInput): Tensor {
     const { dtype, dims } = this.#dims(value)
     const { data, dims: sizes } = given
+    if (isComplex(dtype)) {
+      // Pairs along a trailing axis, as the page hands them in.
+      const pairs = this.#elements(id, realType(dtype), dims === undefined ? undefined : [...dims, 2], given)
+      if (sizes.at(-1) !== 2) misfit(id, `has dims [${sizes.join(', ')}], and complex numbers are pairs along a last axis of 2`)
+      return complexTensor(pairs, dtype)
+    }
+    return this.#elements(id, dtype, dims, given)
+  }
+
+  #elements(id: string, dtype: ScalarType, dims: Dims, given: ExampleInput): Tensor {
+    const { data, dims: sizes } = given
     if (numel(sizes) !== data.length) misfit(id, `has ${data.length} elements, and its dims [${sizes.join(', ')}] say ${numel(sizes)}`)
     if (dims !== undefined && (dims.length !== sizes.length || dims.some((dim, i) => typeof dim === 'number' && dim !== sizes[i])))
       misfit(id, `has dims [${sizes.join(', ')}], and the model takes [${dims.map((dim) => dim ?? '?').join(', ')}]`)
@@ -169,6 +182,7 @@ export class Example {
         const hint = useHints(input, factsOf(this.#capture.graph, this.#capture.context))
         const known = dims ?? Array.from({ length: hint.rank ?? 2 }, (_, axis) => (axis === 1 ? hint.channels : null))
         const sizes = generatedSizes(known)
+        if (sizes !== undefined && isComplex(dtype)) return complexTensor(generatedTensor(realType(dtype), [...sizes, 2], index), dtype)
         if (sizes === undefined || !hasElements(dtype))
           return fail('PT3507', `an example for input '${id}' cannot be generated.`, { fix: `give one: exampleInputs: [{ ${id}: … }].` })
         return generatedTensor(dtype, sizes, index)

@@ -3,6 +3,7 @@
 
 import { annotate, inferFacts } from '../../src/analysis/facts.ts'
 import { Builder } from '../../src/ir/builder.ts'
+import type { Dims } from '../../src/ir/dim.ts'
 import type { Graph } from '../../src/ir/graph.ts'
 import type { IValue } from '../../src/ir/ivalue.ts'
 import { parseGraph } from '../../src/ir/parser.ts'
@@ -15,7 +16,7 @@ import { lowerQuantized } from '../../src/passes/lower-quantized.ts'
 import { passContext } from '../../src/passes/pass.ts'
 import { eliminateDead } from '../../src/onnx/eliminate-dead.ts'
 import { encodeModel } from '../../src/onnx/encode.ts'
-import { realTensor } from '../../src/onnx/complex-border.ts'
+import { realTensor } from '../../src/ops/complex-border.ts'
 import { fromOnnxTensor, toOnnxTensor } from '../../src/onnx/evaluator.ts'
 import { lowerGraph } from '../../src/onnx/lower-graph.ts'
 import { simplifyModel } from '../../src/onnx/passes/simplify-model.ts'
@@ -23,8 +24,8 @@ import { tensorFact, type Fact } from '../../src/ops/fact.ts'
 import { lowerComplex } from '../../src/passes/lower-complex/lower-complex.ts'
 import { loadOrt } from '../support/ort.ts'
 
-/** `dynamic`: ranks alone; `unranked`: not even these; `weights`: static, and every tensor but the first is a constant of the graph. */
-export type DimsMode = 'static' | 'dynamic' | 'unranked' | 'weights'
+/** `dynamic`: ranks alone, with a symbol for each extent; `unknown`: without; `unranked`: not even ranks; `weights`: static, and every tensor but the first is a constant of the graph. */
+export type DimsMode = 'static' | 'dynamic' | 'unknown' | 'unranked' | 'weights'
 
 /** Outputs of the graph text on onnxruntime-web, shaped like `expected`. Throws what the compiler throws. */
 export async function runCase(text: string, inputs: readonly IValue[], expected: readonly IValue[], mode: DimsMode): Promise<IValue[]> {
@@ -75,13 +76,26 @@ function bindInputs(graph: Graph, inputs: readonly IValue[], mode: DimsMode): Fe
       value.replaceAllUsesWith(constant.constant(given, value.type))
       continue
     }
-    const dims = mode === 'unranked' ? undefined : mode === 'dynamic' ? tensor.sizes.map((_, axis) => `d${i}_${axis}`) : tensor.sizes
+    const dims = dimsIn(mode, tensor.sizes, i)
     if (value.type.kind === 'Tensor') value.type = tensorTypeOf(tensor.dtype, dims)
     feeds.push({ value, tensor, fact: value.type.kind === 'Tensor' ? tensorFact(tensor.dtype, dims) : {} })
   }
   for (let i = graph.inputs.length - 1; i >= 0; i--)
     if (!feeds.some((feed) => feed.value === graph.inputs[i])) graph.block.paramNode.eraseOutput(i)
   return feeds
+}
+
+function dimsIn(mode: DimsMode, sizes: readonly number[], input: number): Dims {
+  switch (mode) {
+    case 'unranked':
+      return undefined
+    case 'unknown':
+      return sizes.map(() => null)
+    case 'dynamic':
+      return sizes.map((_, axis) => `d${input}_${axis}`)
+    default:
+      return sizes
+  }
 }
 
 function runtimeTensor(value: IValue): Tensor | undefined {

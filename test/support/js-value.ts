@@ -3,8 +3,8 @@
 import type { IValue } from '../../src/ir/ivalue.ts'
 import { isComplex, scalarTypeInfo, type ScalarType } from '../../src/ir/scalar-type.ts'
 import { contiguousBytes, tensorOf, type Tensor } from '../../src/ir/tensor.ts'
-import { readElements } from '../../src/ir/tensor-elements.ts'
-import { realTensor } from '../../src/onnx/complex-border.ts'
+import { readElements, tensorFromElements } from '../../src/ir/tensor-elements.ts'
+import { realTensor } from '../../src/ops/complex-border.ts'
 import { defaultTolerance, type Tolerance } from './leaf.ts'
 
 /** `{ type, data, dims }`, as the runtime takes it and gives it. */
@@ -44,6 +44,8 @@ export function toJs(value: IValue): unknown {
       return value.entries.every(([key]) => typeof key === 'string')
         ? Object.fromEntries(value.entries.map(([key, v]) => [key as string, toJs(v)]))
         : new Map(value.entries.map(([key, v]) => [toJs(key), toJs(v)]))
+    case 'complex':
+      return { type: 'float64', data: Float64Array.of(value.re, value.im), dims: [2] }
     default:
       throw new Error(`no JavaScript value for ${value.kind}`)
   }
@@ -70,6 +72,8 @@ export function compareJs(actual: unknown, expected: IValue, options: Comparison
     case 'tensor':
       // Complex numbers come as pairs along a trailing axis.
       return compareTensors(actual, realTensor(expected), options, at)
+    case 'complex':
+      return compareTensors(actual, tensorFromElements('float64', [2], [expected.re, expected.im]), options, at)
     case 'list':
     case 'tuple': {
       const items = Array.isArray(actual)

@@ -82,6 +82,8 @@ class ComplexLowering {
   readonly #context: PassContext
   readonly #facts: Facts
   readonly #pairs = new Map<Value, Pair>()
+  /** Complex inputs, and their parts by the block that reads them. */
+  readonly #border = new Map<Value, Map<Block, Pair>>()
   readonly #made = new Set<Node>()
   readonly #dead: Node[] = []
   readonly #splits: Split[] = []
@@ -109,6 +111,8 @@ class ComplexLowering {
   pairOf(value: Value, e: RealOps): Pair {
     const known = this.#pairs.get(value)
     if (known !== undefined) return known
+    const border = this.#border.get(value)
+    if (border !== undefined) return this.#borderPair(value, border, e)
     const constant = constantOf(value)
     if (constant !== undefined && constant !== null && typeof constant === 'object') {
       if (constant.kind === 'complex') return this.#number(constant.re, constant.im, e)
@@ -150,23 +154,36 @@ class ComplexLowering {
   }
 
   #inputs(): void {
-    const first = this.#graph.block.paramNode.next!
-    const e = new RealOps(new Builder(first), this.#facts, this.#made)
     for (const value of this.#graph.inputs) {
       const fact = this.#facts.of(value)
       if (!this.isComplex(value)) continue
       if (fact.dtype === 'complex32') this.#widened(value)
-      // The value stays and is the real tensor from now on.
+      // The value stays and is the real tensor from now on; rows still see it as the code does.
       const dims = fact.dims === undefined ? undefined : [...fact.dims, 2]
       const real = tensorFact(partType(fact.dtype), dims)
       value.setType(tensorTypeOf(real.dtype, dims))
       this.#context.inputs.set(value, real)
-      this.#facts.set(value, real)
-      const part = (index: number): Value => e.op('aten::select', [value, e.int(-1), e.int(index)])
-      this.#pairs.set(value, pair(part(0), part(1)))
-      // Rows still see it as the code does.
-      this.#facts.set(value, fact)
+      this.#border.set(value, new Map())
     }
+  }
+
+  /**
+   * Parts of a graph input, taken where they are first asked for: a state is no tensor of its shape before it has been written, and its
+   * reads stand in the branch that knows.
+   */
+  #borderPair(value: Value, made: Map<Block, Pair>, e: RealOps): Pair {
+    const here = e.builder.point.block!
+    for (let block: Block | undefined = here; block !== undefined; block = block.owner?.block) {
+      const known = made.get(block)
+      if (known !== undefined) return known
+    }
+    const fact = this.#facts.of(value)
+    this.#facts.set(value, this.#context.inputs.get(value)!)
+    const part = (index: number): Value => e.op('aten::select', [value, e.int(-1), e.int(index)])
+    const parts = pair(part(0), part(1))
+    this.#facts.set(value, fact)
+    made.set(here, parts)
+    return parts
   }
 
   #outputs(): void {
@@ -343,7 +360,7 @@ class ComplexLowering {
 
   /** Complex, and not the list without elements. */
   #isSplit(value: Value): boolean {
-    return this.#pairs.has(value)
+    return this.#pairs.has(value) || this.#border.has(value)
   }
 
   /** What meets a complex value must be one: a value has one dtype. Dead and empty ones fit anywhere. */

@@ -1,7 +1,7 @@
 // What example inputs tell of a method's inputs, in every mode: dtype and rank. Extents stay dynamic, whatever the examples have in common:
 // a fixed extent is the user's to declare.
 
-import type { ScalarType } from '../../ir/scalar-type.ts'
+import { isComplex, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 import { tensorFact } from '../../ops/fact.ts'
 import type { PassContext } from '../pass.ts'
@@ -41,7 +41,10 @@ export function recordExamples(
     if (first === undefined) continue
     const before = context.inputs.get(value) ?? {}
     if (before.dtype !== undefined && before.dims !== undefined) continue
-    const rank = given.every(({ dims }) => dims.length === first.dims.length) ? first.dims.length : undefined
+    const ranks = new Set(given.map(({ dims }) => dims.length))
+    // Examples of complex inputs have an axis of pairs besides.
+    const pairs = before.dtype !== undefined && isComplex(before.dtype) ? 1 : 0
+    const rank = ranks.size === 1 ? first.dims.length - pairs : undefined
     const dtype = before.dtype ?? given.find((shape) => shape.dtype !== undefined)?.dtype
     context.inputs.set(value, tensorFact(dtype, before.dims ?? (rank === undefined ? undefined : symbols(id, rank))))
     if (!known.has(value)) known.set(value, 'recorded')

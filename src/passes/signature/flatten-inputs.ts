@@ -9,6 +9,7 @@ import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
 import { annotationText } from '../../ir/print-type.ts'
 import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
+import { tensorFact } from '../../ops/fact.ts'
 import type { Value } from '../../ir/value.ts'
 import type { PassContext } from '../pass.ts'
 import { codeFor } from '../containers/choice-rows.ts'
@@ -101,6 +102,12 @@ class Flattener {
       case 'bool': {
         const leaf = this.#leaf(type, id)
         return { plan: { kind: type.kind === 'Tensor' ? 'tensor' : type.kind, leaf }, value: leaf.value }
+      }
+      case 'complex': {
+        // Its two parts.
+        const leaf = this.#leaf({ kind: 'Tensor', dtype: 'complex128', dims: [] }, id)
+        this.#context.inputs.set(leaf.value, tensorFact('complex128', []))
+        return { plan: { kind: 'tensor', leaf }, value: b.op('aten::ComplexImplicit', [leaf.value], type) }
       }
       case 'number': {
         const leaf = this.#leaf({ kind: 'float' }, id)

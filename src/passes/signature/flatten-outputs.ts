@@ -7,6 +7,7 @@ import { Builder } from '../../ir/builder.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { IValue } from '../../ir/ivalue.ts'
 import { annotationText } from '../../ir/print-type.ts'
+import { scalarTypeInfo } from '../../ir/scalar-type.ts'
 import type { Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { unknown, type Fact } from '../../ops/fact.ts'
@@ -77,7 +78,10 @@ export class OutputFlattener {
       case 'float':
       case 'bool':
         return { kind: type.kind, leaf: this.#leaf(value, id) }
+      case 'complex':
+        return { kind: 'tensor', leaf: this.#leaf(complexTensor(b, value), id) }
       case 'number':
+        if (fact.number === 'complex') return { kind: 'tensor', leaf: this.#leaf(complexTensor(b, value), id) }
         return { kind: fact.number === 'int' || fact.number === 'bool' ? fact.number : 'float', leaf: this.#leaf(value, id) }
       case 'str':
       case 'Enum':
@@ -141,6 +145,13 @@ export class OutputFlattener {
       ...(value.node.range === undefined ? {} : { range: value.node.range }),
     })
   }
+}
+
+/** A Python complex number as a 0-d tensor: it leaves as its two parts. */
+function complexTensor(b: Builder, value: Value): Value {
+  const code = b.int(scalarTypeInfo('complex128').code)
+  const type: Type = { kind: 'Tensor', dtype: 'complex128', dims: [] }
+  return b.op('aten::scalar_tensor', [value, code, b.none(), b.none(), b.none()], type)
 }
 
 const isRecord = (type: Type): boolean => type.kind === 'Tuple' && type.fields !== undefined

@@ -4,7 +4,7 @@
 import { fail } from '../../diagnostics/compile-error.ts'
 import type { Dim, Dims } from '../../ir/dim.ts'
 import type { IValue } from '../../ir/ivalue.ts'
-import type { ScalarType } from '../../ir/scalar-type.ts'
+import { isComplex, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 import { join } from '../../analysis/facts-lattice.ts'
 import { tensorFact, type Fact } from '../../ops/fact.ts'
@@ -81,6 +81,19 @@ export function assumeInputs(context: PassContext, plans: readonly Plan[], known
     context.inputs.set(leaf.value, tensorFact(fact.dtype ?? hint.dtype ?? 'float32', dims))
     if (!known.has(leaf.value)) known.set(leaf.value, hint.certain && hint.rank === undefined ? 'proved' : 'assumed')
   }
+  for (const plan of plans) refuseComplexLists(plan, context)
+}
+
+/** Lists of tensors come flattened, and their sizes say nothing of pairs. */
+function refuseComplexLists(plan: Plan, context: PassContext): void {
+  if (plan.kind === 'optional') return refuseComplexLists(plan.of, context)
+  if ('items' in plan) return plan.items.forEach((item) => refuseComplexLists(item, context))
+  if (plan.kind !== 'tensors') return
+  const { dtype } = context.inputs.get(plan.leaf.value) ?? {}
+  if (dtype !== undefined && isComplex(dtype))
+    fail('PT3101', `parameter '${plan.leaf.id}' is a list of complex tensors, which a page cannot hand in.`, {
+      fix: 'hand them in as one tensor, or as parameters of their own.',
+    })
 }
 
 function dimsOfHint(id: string, rank: number | undefined, channels: Dim): Dims {

@@ -112,6 +112,8 @@ export function constantOf(value: IValue): Constant {
       return value.items.map(constantOf)
     case 'device':
       return value.name
+    case 'complex':
+      return [value.re, value.im]
     case 'enum':
       return constantOf(value.value)
     default:

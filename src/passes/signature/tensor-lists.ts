@@ -3,9 +3,10 @@
 
 import type { Block } from '../../ir/block.ts'
 import { Builder } from '../../ir/builder.ts'
-import { scalarTypeInfo, type ScalarType } from '../../ir/scalar-type.ts'
+import { isComplex, scalarTypeInfo, type ScalarType } from '../../ir/scalar-type.ts'
 import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
+import { realType } from '../../ops/complex-types.ts'
 
 const ints = listOf(intType)
 const tensors = listOf(tensorType)
@@ -54,7 +55,8 @@ export function sequenceOfFlat(b: Builder, flat: Value, ranks: Value, sizes: Val
 }
 
 /** The other way: [flat, ranks, sizes], all tensors. */
-export function flatOfSequence(b: Builder, list: Value, dtype: ScalarType): readonly [Value, Value, Value] {
+export function flatOfSequence(b: Builder, list: Value, elementType: ScalarType): readonly [Value, Value, Value] {
+  const dtype = realType(elementType)
   const zero = b.int(0)
   const none = b.none()
   const vector = (type: ScalarType): Type => ({ kind: 'Tensor', dtype: type, dims: [null] })
@@ -68,7 +70,9 @@ export function flatOfSequence(b: Builder, list: Value, dtype: ScalarType): read
       .setType(vector(type))
   const count = b.op('aten::len', [list], intType)
   const results = loop(b, count, [empty(dtype), empty('int64'), empty('int64')], (inner, i, [flat, ranks, sizes]) => {
-    const item = inner.op('aten::__getitem__', [list, i], tensorType)
+    const element = inner.op('aten::__getitem__', [list, i], tensorType)
+    // Complex tensors leave as pairs, their sizes with them.
+    const item = isComplex(elementType) ? inner.op('aten::view_as_real', [element], tensorType) : element
     const minusOne = inner.list([inner.int(-1)], intType)
     const elements = inner.op('aten::reshape', [item, minusOne], vector(dtype))
     const shape = inner.op('aten::_shape_as_tensor', [item], vector('int64'))

@@ -1,9 +1,9 @@
-// Complex tensors at the border of an ONNX graph: real ones with a trailing axis of 2. A complex tensor's bytes are just that.
+// Complex tensors at the border of the emitted graph: real ones with a trailing axis of 2. A complex tensor's bytes are just that.
 
 import { isComplex, type ScalarType } from '../ir/scalar-type.ts'
 import { contiguousBytes, tensorOf, type Tensor } from '../ir/tensor.ts'
 import { readElements, tensorFromElements } from '../ir/tensor-elements.ts'
-import { realType } from '../ops/complex-types.ts'
+import { realType } from './complex-types.ts'
 
 /** [..] complex → [.., 2]; halves as float32. Real tensors as they are. */
 export function realTensor(tensor: Tensor): Tensor {
