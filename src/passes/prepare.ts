@@ -5,6 +5,7 @@ import type { Graph } from '../ir/graph.ts'
 import { dropMessages } from './drop-messages.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConstants } from './fold-constants.ts'
+import { dropCaches } from './drop-caches.ts'
 import { freezeModule } from './freeze-module.ts'
 import { freezeScalars } from './freeze-scalars.ts'
 import { lowerWith } from './lower-with.ts'
@@ -14,6 +15,7 @@ import { runPasses, runToFixpoint } from './pass-manager.ts'
 import type { PipelineOptions } from './pipeline.ts'
 import { resolveCalls } from './resolve-calls.ts'
 import { evalModule, noticeOfEval, setEvalMode } from './set-eval-mode.ts'
+import { settleObservers } from './settle-observers.ts'
 import { simplifyControlFlow } from './simplify-control-flow.ts'
 import { updateStatistics } from './update-statistics.ts'
 
@@ -43,8 +45,10 @@ export function prepare(graph: Graph, options: PipelineOptions, host = false): P
   // Flags that are known by now are those that the code says outright. What they switch off writes no buffer, so no state comes of it;
   // what trains all the same writes its statistics, which must be seen before freezing.
   run(preserved ? [updateStatistics] : [setEvalMode, updateStatistics])
+  run([settleObservers])
   // Attributes decide most branches of library code, so freezing comes early; what it decides needs no mutation removed.
-  run([freezeModule])
+  // A table that only remembers what weights give is no state.
+  run([dropCaches, freezeModule])
   runToFixpoint(graph, EARLY, context)
   return context
 }

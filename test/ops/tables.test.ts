@@ -31,6 +31,16 @@ const casesOf = (families: readonly string[]): ReadonlySet<string> =>
 
 const cases = casesOf(readdirSync(import.meta.dirname))
 
+/** Tables packed row by row must be constants, which a case does not have: whole models hold them. */
+const inModels = new Set(
+  Object.values(
+    JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/quantized/operators.json'), 'utf8')) as Record<
+      string,
+      readonly string[]
+    >,
+  ).flat(),
+)
+
 describe('operator tables', () => {
   for (const [table, schemas] of [
     ['rules', ruleSchemas()],
@@ -59,6 +69,8 @@ describe('operator tables', () => {
   })
   it('every lowered operator has cases with goldens from torch', () => {
     const lowered = [...loweringSchemas(), ...quantizedRowSchemas(), ...complexRowSchemas(true)]
-    expect([...new Set(lowered.map(operatorOf))].filter((operator) => !cases.has(operator) && !INNER.test(operator))).toEqual([])
+    expect(
+      [...new Set(lowered.map(operatorOf))].filter((operator) => !cases.has(operator) && !inModels.has(operator) && !INNER.test(operator)),
+    ).toEqual([])
   })
 })

@@ -41,7 +41,8 @@ export const qtensor = (repr: Value, params: QParams): QTensor => ({ kind: 'tens
 export function qconstant(e: Emit, tensor: Tensor): QTensor | undefined {
   const { quantizer, dtype, sizes } = tensor
   if (quantizer === undefined || !isQuantizedType(dtype)) return undefined
-  const repr = e.b.constant(tensorOf(RANGES[dtype].repr, sizes, contiguousBytes(tensor)))
+  const bytes = dtype === 'quint4x2' ? unpackBits(tensor, 4) : contiguousBytes(tensor)
+  const repr = e.b.constant(tensorOf(RANGES[dtype].repr, sizes, bytes))
   if (quantizer.scheme === 'per_tensor_affine') return qtensor(repr, fixedParams(e, quantizer.scale, quantizer.zeroPoint, dtype))
   const elements = (part: Tensor): ReturnType<typeof readElements> => readElements(part)
   const floatZeroPoint = quantizer.scheme === 'per_channel_affine_float_qparams'
@@ -56,6 +57,20 @@ export function qconstant(e: Emit, tensor: Tensor): QTensor | undefined {
     ),
     ...(floatZeroPoint ? { floatZeroPoint } : {}),
   }
+}
+
+/** Elements of a sub-byte tensor, lower bits first. */
+export function unpackBits(tensor: Tensor, bits: 4 | 2): Uint8Array {
+  const bytes = contiguousBytes(tensor)
+  const per = 8 / bits
+  const columns = tensor.sizes.at(-1) ?? 1
+  const width = Math.ceil(columns / per)
+  const rows = columns === 0 ? 0 : tensor.sizes.slice(0, -1).reduce((n, size) => n * size, 1)
+  const out = new Uint8Array(rows * columns)
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      out[row * columns + column] = (bytes[row * width + Math.floor(column / per)]! >> (bits * (column % per))) & ((1 << bits) - 1)
+  return out
 }
 
 /** True when all zero points are known to be 0. */

@@ -2,14 +2,13 @@
 // Rows have float scales and zero points. Answers to qembeddingbag.cpp, qembeddingbag_prepack.cpp and qembeddingbag_unpack.cpp.
 
 import { constantTensor } from '../../ir/constant.ts'
-import { fromFloat16, toFloat16 } from '../../ir/float16.ts'
+import { fromFloat16 } from '../../ir/float16.ts'
 import { contiguousBytes, tensorOf, type Tensor } from '../../ir/tensor.ts'
-import { readElements, tensorFromElements } from '../../ir/tensor-elements.ts'
+import { tensorFromElements } from '../../ir/tensor-elements.ts'
 import { intType, tensorType } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Emit } from './emit.ts'
-import { unpackBits } from './packed.ts'
-import { isNone, packedOf, quantized, type Call, type QuantizedRow } from './row.ts'
+import { isNone, packedOf, quantized, weightOf, type Call, type QuantizedRow } from './row.ts'
 
 /** real = q·scale + bias, by row. */
 interface Table {
@@ -18,31 +17,15 @@ interface Table {
   readonly bias: Value
 }
 
-/** A table in the form that packing gives: scale and bias of sub-byte rows are float16. */
+/** A table in the form that packing gives: scale and bias of rows of four bits are float16. */
 function tableOf(call: Call, weight: Value): Table {
   const { emit: e } = call
-  const [packed] = packedOf(call, weight).args
-  if (packed !== undefined && 'kind' in packed && packed.kind === 'tensor') {
-    const { repr, scale, zeroPoint, dtype } = packed
-    if (dtype !== 'quint8') return call.refuse('its rows are not unsigned bytes')
-    return { repr, scale, bias: e.op('aten::neg', e.mul(e.float(zeroPoint), scale)) }
-  }
-  const tensor = packed !== undefined && 'uses' in packed ? constantTensor(packed) : undefined
-  const quantizer = tensor?.quantizer
-  if (tensor === undefined || quantizer === undefined || quantizer.scheme === 'per_tensor_affine')
-    return call.refuse('its table is not known at build time')
-  const bits =
-    tensor.dtype === 'quint4x2' ? 4 : tensor.dtype === 'quint2x4' ? 2 : call.refuse('its table has another dtype than tables have')
-  const scales = readElements(quantizer.scales).map(Number)
-  const zeros = readElements(quantizer.zeroPoints).map(Number)
-  const half = (x: number): number => fromFloat16(toFloat16(x))
-  return constantTable(
-    e,
-    unpackBits(tensor, bits),
-    tensor.sizes,
-    scales.map((scale) => half(Math.fround(scale))),
-    scales.map((scale, i) => half(Math.fround(-Math.fround(zeros[i]!) * Math.fround(scale)))),
-  )
+  const { repr, scale, zeroPoint, dtype } = weightOf(call, packedOf(call, weight))
+  const bias = e.op('aten::neg', e.mul(e.float(zeroPoint), scale))
+  if (dtype === 'quint8') return { repr, scale, bias }
+  if (dtype !== 'quint4x2') return call.refuse('its rows have another dtype than tables have')
+  const half = (x: Value): Value => e.float(e.to(x, 'float16'))
+  return { repr, scale: half(scale), bias: half(bias) }
 }
 
 function constantTable(e: Emit, bytes: Uint8Array, sizes: readonly number[], scales: readonly number[], biases: readonly number[]): Table {

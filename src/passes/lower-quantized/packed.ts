@@ -3,7 +3,7 @@
 // and of CellParamsBase in aten/src/ATen/native/RNN.cpp.
 
 import type { IObject, IValue } from '../../ir/ivalue.ts'
-import { contiguousBytes, type Tensor } from '../../ir/tensor.ts'
+import type { Tensor } from '../../ir/tensor.ts'
 import { readElements } from '../../ir/tensor-elements.ts'
 import { intType, listOf } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
@@ -158,20 +158,6 @@ function cell(state: IValue, wrong: () => never): Repacked {
     }
   if (type === 'quantized_fp16') return { operator: 'quantized::make_quantized_cell_params_fp16', args: [ih ?? null, hh ?? null] }
   return wrong()
-}
-
-/** Elements of a sub-byte tensor, lower bits first. */
-export function unpackBits(tensor: Tensor, bits: 4 | 2): Uint8Array {
-  const bytes = contiguousBytes(tensor)
-  const per = 8 / bits
-  const columns = tensor.sizes.at(-1) ?? 1
-  const width = Math.ceil(columns / per)
-  const rows = columns === 0 ? 0 : tensor.sizes.slice(0, -1).reduce((n, size) => n * size, 1)
-  const out = new Uint8Array(rows * columns)
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      out[row * columns + column] = (bytes[row * width + Math.floor(column / per)]! >> (bits * (column % per))) & ((1 << bits) - 1)
-  return out
 }
 
 /** The call as it stands: what packs is undone by what takes the packed weights. */

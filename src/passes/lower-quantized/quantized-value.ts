@@ -4,7 +4,7 @@
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 
-export type QuantizedType = 'quint8' | 'qint8' | 'qint32'
+export type QuantizedType = 'quint8' | 'qint8' | 'qint32' | 'quint4x2'
 
 /** real = scale·(q − zeroPoint). */
 export interface QTensor {
@@ -50,11 +50,12 @@ export const RANGES: Readonly<
 > = {
   quint8: { min: 0, max: 255, repr: 'uint8', code: 13 },
   qint8: { min: -128, max: 127, repr: 'int8', code: 12 },
+  quint4x2: { min: 0, max: 15, repr: 'uint8', code: 16 },
   qint32: { min: -2147483648, max: 2147483647, repr: 'int32', code: 14 },
 }
 
 export function quantizedTypeOfCode(code: bigint): QuantizedType | undefined {
-  return code === 13n ? 'quint8' : code === 12n ? 'qint8' : code === 14n ? 'qint32' : undefined
+  return code === 13n ? 'quint8' : code === 12n ? 'qint8' : code === 14n ? 'qint32' : code === 16n ? 'quint4x2' : undefined
 }
 export const isQuantizedType = (dtype: ScalarType | undefined): dtype is QuantizedType =>
-  dtype === 'quint8' || dtype === 'qint8' || dtype === 'qint32'
+  dtype === 'quint8' || dtype === 'qint8' || dtype === 'qint32' || dtype === 'quint4x2'

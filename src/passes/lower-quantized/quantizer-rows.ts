@@ -12,7 +12,7 @@ import { onQuantized, quantized, tensorOf, type Call, type Lowered, type Quantiz
 function typeOf(call: Call, dtype: Value): QuantizedType {
   const code = constantOf(dtype)
   const found = typeof code === 'bigint' ? quantizedTypeOfCode(code) : undefined
-  return found ?? call.refuse('its dtype is none of quint8, qint8 and qint32')
+  return found ?? call.refuse('its dtype is none of quint8, qint8, qint32 and quint4x2')
 }
 
 /** Scale and zero point as tensors of one element. */
@@ -84,7 +84,7 @@ export const quantizerRows: readonly QuantizedRow[] = [
     'aten::quantize_per_tensor_dynamic(Tensor self, ScalarType dtype, bool reduce_range) -> Tensor',
     ({ self, dtype, reduce_range }, call) => {
       const type = typeOf(call, dtype)
-      if (type === 'qint32') return call.refuse('its dtype is neither quint8 nor qint8')
+      if (type !== 'quint8' && type !== 'qint8') return call.refuse('its dtype is neither quint8 nor qint8')
       return quantize(call.emit, self, chooseParams(call.emit, self, type, reduce_range))
     },
   ),

@@ -434,11 +434,17 @@ for per_row in (False, True):
 EMBEDDING = '__torch__.torch.classes.quantized.EmbeddingPackedParamsBase'
 
 
-def table(g, rows, columns):
+def table(g, rows, columns, bits=8):
     w = c.rand(rows, columns)
     low, high = w.min(1).values, w.max(1).values
-    scale = (high - low) / 255
-    return g.op('quantized::embedding_bag_prepack', g.qc(w, scale, -low / scale, 0, U8), out=EMBEDDING)
+    scale = (high - low) / (2**bits - 1)
+    return g.op('quantized::embedding_bag_prepack', g.qc(w, scale, -low / scale, 0, U8 if bits == 8 else 16), out=EMBEDDING)
+
+
+g = G('quantized::embedding_4bit')
+g.done(g.op('quantized::embedding_4bit', table(g, 7, 4, 4), c.ints(5, low=0, high=7), False), name='one')
+g = G('quantized::embedding_bag_4bit')
+g.done(g.op('quantized::embedding_bag_4bit', table(g, 7, 4, 4), c.ints(6, low=0, high=7), torch.tensor([0, 2, 2]), False, 0, False, None, None, False), name='one')
 
 
 for shape in ((4,), (2, 3)):
