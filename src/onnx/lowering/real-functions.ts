@@ -88,8 +88,11 @@ export const acosh: RealFunction = (b, x) => {
   const t = plus(b, x, -1)
   return log1p(b, b.op('Add', [t, b.op('Sqrt', [b.op('Mul', [t, plus(b, t, 2)])])]))
 }
-/** ½·ln(1 + 2x/(1 − x)). */
-export const atanh: RealFunction = (b, x) => times(b, log1p(b, b.op('Div', [times(b, x, 2), minus(b, 1, x)])), 0.5)
+/** ½·ln(1 + 2x/(1 − x)) of |x|, where nothing cancels. */
+export const atanh: RealFunction = (b, x) => {
+  const size = b.op('Abs', [x])
+  return copysign(b, times(b, log1p(b, b.op('Div', [times(b, size, 2), minus(b, 1, size)])), 0.5), x)
+}
 
 /** The quadrant rule: the angle of (x, y), signed zeros and infinities as in C. */
 export function atan2(b: OnnxBuilder, y: OnnxValue, x: OnnxValue): OnnxValue {

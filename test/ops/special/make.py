@@ -121,6 +121,9 @@ for name in ('erf', 'erfc'):
     elementwise(name, -9, 9, extra=(0.4769362762044699, 13.0, -30.0))
 elementwise('expm1', -30, 30, extra=(1e-8, -1e-8, 80.0, 88.0, -100.0))
 elementwise('log1p', -0.999, 30, extra=(1e-8, -1e-8, 1e10, 1e30, -0.5), special=(0.0, -0.0, -1.0, -2.0, INF, NAN))
+elementwise('atanh', -0.99, 0.99, extra=(0.9999, -0.9999, 1e-5), special=(0.0, -0.0, 1.0, -1.0, 1.5, -2.0, NAN))
+for name, low, high in (('sinh', -30, 30), ('cosh', -30, 30), ('asinh', -1e6, 1e6), ('acosh', 1, 1e6), ('tan', -20, 20), ('atan', -1e4, 1e4)):
+    elementwise(name, low, high)
 elementwise('exp2', -30, 30, extra=(100.0, 120.0, -130.0))
 elementwise('sinc', -9, 9, extra=(1e-4, 0.5, 100.25))
 elementwise('logit', 0.001, 0.999, extra=(1e-6,), special=(0.0, 1.0, -0.5, 1.5, NAN))
