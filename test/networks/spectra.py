@@ -13,6 +13,11 @@ def signal(*shape):
     return Random(lambda: torch.randn(shape, dtype=torch.complex64), shape)
 
 
+def tilted(sign, *shape):
+    """complex64 with a larger real part, or a larger imaginary one."""
+    return Random(lambda: torch.randn(shape, dtype=torch.complex64) + sign * (1 - 1j), shape)
+
+
 def filters(bins: int, mels: int) -> Tensor:
     points = torch.linspace(0, bins - 1, mels + 2)
     frequency = torch.arange(bins).float()
@@ -185,7 +190,7 @@ class Oscillators(nn.Module):
         return torch.stack(states, 1).imag, state * 2j
 
 
-@network("phases", (signal(2, 3),), (signal(4, 3),), captures=("scripted",))
+@network("phases", (tilted(1, 2, 3),), (tilted(-1, 4, 3),), captures=("scripted",))
 class Phases(nn.Module):
     """Complex in, complex out; branches that join; a loop that data ends."""
 
