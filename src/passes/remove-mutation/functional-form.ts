@@ -26,7 +26,9 @@ export function functionalForm(b: Builder, node: Node): ReadonlyMap<number, Valu
   const inputs = isOut ? node.inputs.filter((_, i) => !written.includes(i)) : node.inputs
   const casts = isOut || !keepsDtype(node, schema)
   const types = written.map((i) => (casts ? tensorType : node.input(i).type))
-  const call = b.graph.create(twin.name, inputs, types)
+  // What a factory also takes comes from the tensor that it writes.
+  const rest = twin.args.slice(inputs.length).map(() => b.constant(null, noneType))
+  const call = b.graph.create(twin.name, [...inputs, ...rest], types)
   call.schema = twin
   b.insert(call)
   return new Map(written.map((i, k) => [i, casts ? like(b, call.output(k), node.input(i)) : call.output(k)]))
@@ -44,6 +46,9 @@ const relocating = new Set(
   'set_ set_data resize_ resize_as_ as_strided_ resize_as_sparse_ sparse_resize_'.split(' ').map((name) => `aten::${name}`),
 )
 
+/** Arguments of factories, all of them optional: `full(size, value, *, dtype, …)` is the twin of `full.out`. */
+const FACTORY = new Set(['dtype', 'layout', 'device', 'pin_memory'])
+
 const twins = new Map<string, FunctionSchema | undefined>()
 
 function twinOf(schema: FunctionSchema): FunctionSchema | undefined {
@@ -56,9 +61,12 @@ function twinOf(schema: FunctionSchema): FunctionSchema | undefined {
     .find(
       (other) =>
         !isMutating(other) &&
-        other.args.length === kept.length &&
+        other.args.slice(kept.length).every(({ name }) => FACTORY.has(name)) &&
+        other.args.length >= kept.length &&
         // The first argument goes by its place: `dropout(Tensor input, …)`, `dropout_(Tensor self, …)`.
-        other.args.every((arg, i) => (i === 0 || arg.name === kept[i]!.name) && typesEqual(arg.type, kept[i]!.type)) &&
+        other.args
+          .slice(0, kept.length)
+          .every((arg, i) => (i === 0 || arg.name === kept[i]!.name) && typesEqual(arg.type, kept[i]!.type)) &&
         other.returns.length >= 1 &&
         other.returns[0]!.type.kind === 'Tensor',
     )
