@@ -62,6 +62,7 @@ import { fusedLowerings } from './fused.ts'
 import { propertyLowerings } from './properties.ts'
 import { builtinResizeLowerings } from './resize-builtin.ts'
 import { tensorListLowerings } from './list-tensors.ts'
+import { sparseLowerings } from './sparse.ts'
 import { nestedLowerings } from './nested.ts'
 import { foreachLowerings } from './foreach.ts'
 import { synonymLowerings } from './synonyms.ts'
@@ -131,6 +132,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   propertyLowerings,
   builtinResizeLowerings,
   tensorListLowerings,
+  sparseLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

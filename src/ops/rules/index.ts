@@ -45,6 +45,7 @@ import { fusedRules } from './fused.ts'
 import { propertyRules } from './properties.ts'
 import { builtinResizeRules } from './resize-builtin.ts'
 import { tensorListRules } from './list-tensors.ts'
+import { sparseRules } from './sparse.ts'
 import { nestedRules } from './nested.ts'
 import { foreachRules } from './foreach.ts'
 import { synonymRules } from './synonyms.ts'
@@ -97,6 +98,7 @@ const families: readonly (readonly Rule[])[] = [
   propertyRules,
   builtinResizeRules,
   tensorListRules,
+  sparseRules,
 ]
 
 let all: readonly Rule[] | undefined
