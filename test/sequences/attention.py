@@ -29,10 +29,12 @@ def mask_of(kind, *shape):
     "mha",
     first=(True, False), same=(False, True), widths=(None, "kvdim"), bias=(True, False), add_bias=(False, True), zero=(False, True),
     mask=(None, "bool2", "float2", "bool3", "float3"), padding=(None, "bool", "float"), need=(True, False), average=(True, False), batched=(True, False),
+    fused=(False, True),
 )  # fmt: skip
 class Attention(Configured):
-    def __init__(self, first, same, widths, bias, add_bias, zero, mask, padding, need, average, batched):
+    def __init__(self, first, same, widths, bias, add_bias, zero, mask, padding, need, average, batched, fused):
         super().__init__()
+        self.fused = fused
         other = dict(kdim=3, vdim=5) if widths else {}
         self.attention = nn.MultiheadAttention(WIDTH, HEADS, bias=bias, add_bias_kv=add_bias, add_zero_attn=zero, batch_first=first, **other)
         self.first, self.same, self.widths, self.mask, self.padding = first, same, widths, mask, padding
@@ -41,10 +43,10 @@ class Attention(Configured):
         self.masked, self.padded = mask is not None, padding is not None
 
     @staticmethod
-    def valid(same, widths, need, average, mask, padding, **_):
+    def valid(same, widths, need, average, mask, padding, fused, **_):
         kinds = {kind.rstrip("23") for kind in (mask, padding) if kind}
         # torch warns of masks of two kinds, and will refuse them.
-        return not (same and widths) and (need or average) and len(kinds) < 2
+        return not (same and widths) and (need or average) and len(kinds) < 2 and (same or not fused)
 
     def inputs(self, size):
         l, s, b = TARGET[size], TARGET[size] if self.same else SOURCE[size], BATCH[size]

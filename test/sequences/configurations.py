@@ -12,6 +12,7 @@ import torch.nn as nn
 
 class Configured(nn.Module):
     dynamic: bool = True
+    fused: bool = False
 
     @staticmethod
     def valid(**settings) -> bool:

@@ -49,6 +49,8 @@ def make(entry, out):
         module = entry.make(**entry.settings).eval()
         for parameter in module.parameters():
             torch.nn.init.uniform_(parameter, -0.6, 0.6)
+        # Without gradients torch takes its fused kernels.
+        module.requires_grad_(not module.fused)
         cases = [module.inputs(size) for size in (0, 1)]
         captured, capture = capture_of(module, cases[0], entry.capture)
         if capture == "traced" and not module.dynamic:

@@ -3,7 +3,7 @@ import torch
 import torch.nn as nn
 from configurations import Configured, configurations
 from torch import Tensor
-from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence, pad_packed_sequence, pad_sequence, unpad_sequence
 
 # Extents of the two sizes.
 TIME, BATCH = (4, 6), (3, 2)
@@ -154,6 +154,94 @@ class PackedInOut(Configured):
     def forward(self, data: Tensor, sizes: Tensor):
         y, state = self.rnn(PackedSequence(data, sizes))
         return y.data, y.batch_sizes, state
+
+
+@configurations("packed-list", captures=("traced",), kind=("lstm", "gru"), first=(False, True), enforce=(True, False))
+class PackedList(Configured):
+    """Lengths as a list of Python's: constants of the trace."""
+
+    dynamic = False
+
+    def __init__(self, kind, first, enforce):
+        super().__init__()
+        self.rnn, self.first, self.enforce = layer(kind, 1, False, first, True, 0.0, 0), first, enforce
+
+    def inputs(self, size):
+        return (torch.randn((3, 4, IN) if self.first else (4, 3, IN)),)
+
+    def forward(self, x: Tensor):
+        packed = pack_padded_sequence(x, [4, 2, 1] if self.enforce else [2, 4, 1], batch_first=self.first, enforce_sorted=self.enforce)
+        y, state = self.rnn(packed)
+        return pad_packed_sequence(y, batch_first=self.first), state
+
+
+@configurations("packed-parameter", captures=("scripted",), kind=("lstm", "gru"), both=(False, True))
+class PackedParameter(Configured):
+    """A packed sequence as the caller hands it in, with its permutation."""
+
+    def __init__(self, kind, both):
+        super().__init__()
+        self.rnn = layer(kind, 1, both, False, True, 0.0, 0)
+
+    def inputs(self, size):
+        sizes, order = ([3, 2, 1], [1, 2, 0]) if size == 0 else ([2, 2, 1], [1, 0])
+        return torch.randn(sum(sizes), IN), torch.tensor(sizes), torch.tensor(order), torch.tensor(order).argsort()
+
+    def forward(self, data: Tensor, sizes: Tensor, order: Tensor, inverse: Tensor):
+        y, state = self.rnn(PackedSequence(data, sizes, order, inverse))
+        return y.data, pad_packed_sequence(y), state
+
+
+@configurations("optional-state", captures=("scripted",), layers=(1, 2), first=(False, True), both=(False, True))
+class OptionalPair(Layer):
+    """With a state and without."""
+
+    def __init__(self, layers, first, both):
+        super().__init__("lstm", layers, both, first, True, 0.0, 0)
+
+    @staticmethod
+    def valid(**_):
+        return True
+
+    def inputs(self, size):
+        return (self.x(0),) if size == 0 else (self.x(1), (self.state(1, HIDDEN), self.state(1, HIDDEN)))
+
+    def forward(self, x: Tensor, state: tuple[Tensor, Tensor] | None = None):
+        return self.rnn(x, state)
+
+
+@configurations("optional-state", captures=("scripted",), kind=("gru", "tanh"), first=(False, True), both=(False, True))
+class OptionalOne(Layer):
+    def __init__(self, kind, first, both):
+        super().__init__(kind, 1, both, first, True, 0.0, 0)
+
+    @staticmethod
+    def valid(**_):
+        return True
+
+    def inputs(self, size):
+        return (self.x(0),) if size == 0 else (self.x(1), self.state(1, HIDDEN))
+
+    def forward(self, x: Tensor, h: Tensor | None = None):
+        return self.rnn(x, h)
+
+
+@configurations("pad-sequence", first=(False, True), value=(0.0, 0.5))
+class PadSequence(Configured):
+    """Tensors of different lengths, padded and taken apart again."""
+
+    dynamic = False
+
+    def __init__(self, first, value):
+        super().__init__()
+        self.first, self.value = first, value
+
+    def inputs(self, size):
+        return torch.randn(3 + size, IN), torch.randn(5, IN), torch.randn(1 + size, IN)
+
+    def forward(self, a: Tensor, b: Tensor, c: Tensor):
+        x = pad_sequence([a, b, c], batch_first=self.first, padding_value=self.value)
+        return x, unpad_sequence(x, torch.tensor([2, 5, 1]), batch_first=self.first)
 
 
 CELL = dict(kind=("lstm", "gru", "tanh", "relu"), bias=(True, False), given=(True, False), batched=(True, False))

@@ -10,13 +10,15 @@ const unbatched = /^(?:layer|state|cell|mha)-(?!.*(?:batched|causal)).*$/
 const floatMasks = /^(?:decoder|encoder)(?:-layer)?-(?=.*(?:float|causal|asks)).*$|^mha-.*float.*$/
 /** And masks for all samples, [L, S], or one for each head of each: the former is assumed. */
 const ownMasks = /^mha-.*bool3.*$/
+/** Padding takes sequences of any rank. */
+const anyRank = /^pad-sequence/
 /** Nothing tells the dtype, and float32 is assumed. No rank is needed. */
 const otherTypes = /^sdpa-(?:bool|dtype)/
 
 export function declared(name: string, params: readonly string[], [one]: readonly GoldenCase[]): ModelOptions {
   const [stem, capture] = name.split('.scripted')
   if (capture === undefined) return {}
-  const ranks = [unbatched, floatMasks, ownMasks].some((kind) => kind.test(stem!))
+  const ranks = [unbatched, floatMasks, ownMasks, anyRank].some((kind) => kind.test(stem!))
   return ranks || otherTypes.test(stem!) ? { inputs: everyInput(params, one!, ranks) } : {}
 }
 

@@ -20,10 +20,11 @@ class Sequence(Configured):
         return torch.randn((BATCH[size], length, WIDTH) if self.first else (length, BATCH[size], WIDTH))
 
 
-@configurations("encoder-layer", **LAYER, mask=(None, "bool", "float"), padding=(False, True), heads=(2, 1))
+@configurations("encoder-layer", **LAYER, mask=(None, "bool", "float"), padding=(False, True), heads=(2, 1), fused=(False, True))
 class EncoderLayer(Sequence):
-    def __init__(self, mask, padding, heads, **settings):
+    def __init__(self, mask, padding, heads, fused, **settings):
         super().__init__()
+        self.fused = fused
         self.layer = nn.TransformerEncoderLayer(WIDTH, heads, **options(**settings))
         self.first, self.mask, self.masked, self.padded = settings["first"], mask, mask is not None, padding
 
@@ -36,12 +37,13 @@ class EncoderLayer(Sequence):
         return self.layer(x, src_mask=mask if self.masked else None, src_key_padding_mask=padding if self.padded else None)
 
 
-@configurations("encoder", **{**LAYER, "activation": ("relu", "gelu")}, norm=(False, True), mask=(None, "bool", "causal"), padding=(False, True), nested=(False, True))
+@configurations("encoder", **{**LAYER, "activation": ("relu", "gelu")}, norm=(False, True), mask=(None, "bool", "causal"), padding=(False, True), nested=(False, True), fused=(False, True))
 class Encoder(Sequence):
     """Two layers; the mask of `causal` is made by generate_square_subsequent_mask."""
 
-    def __init__(self, norm, mask, padding, nested, **settings):
+    def __init__(self, norm, mask, padding, nested, fused, **settings):
         super().__init__()
+        self.fused = fused
         layer = nn.TransformerEncoderLayer(WIDTH, HEADS, **options(**settings))
         self.encoder = nn.TransformerEncoder(layer, 2, nn.LayerNorm(WIDTH) if norm else None, enable_nested_tensor=nested)
         self.first, self.mask, self.masked, self.padded, self.causal = settings["first"], mask, mask is not None, padding, mask == "causal"

@@ -234,12 +234,13 @@ export const scatteringLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::index_select(Tensor self, int dim, Tensor index) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index'] },
+    { constant: ['dim'], rank: ['self'] },
     ({ self, dim, index }, b, [out]) => {
       const x = line(self, b)
+      const at = b.cast(index, 'int64')
       const picked = b.op(
         'Gather',
-        [x, line(b.cast(index, 'int64'), b)],
+        [x, at.dims === undefined ? b.reshapeTo(at, [-1]) : line(at, b)],
         { axis: wrap(dim, x.dims!.length) },
         self.dims!.length === 0 ? {} : out,
       )
