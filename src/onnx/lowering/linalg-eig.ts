@@ -245,9 +245,7 @@ function eig(b: OnnxBuilder, re: OnnxValue, im: OnnxValue | undefined, vectors: 
 }
 
 export const linalgEigLowerings: readonly LoweringRow[] = [
-  lower(
-    'functional::_linalg_eig(Tensor re, Tensor? im, bool vectors) -> (Tensor, Tensor, Tensor, Tensor)',
-    { rank: ['re'] },
-    ({ re, im, vectors }, b) => eig(b, re, im === undefined ? undefined : { ...im, dims: re.dims }, vectors),
+  lower('functional::_linalg_eig(Tensor re, Tensor? im, bool vectors) -> (Tensor, Tensor, Tensor, Tensor)', ({ re, im, vectors }, b) =>
+    eig(b, re, im === undefined ? undefined : { ...im, dims: re.dims }, vectors),
   ),
 ]

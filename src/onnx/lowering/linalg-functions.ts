@@ -95,10 +95,8 @@ const shaped = (b: OnnxBuilder, x: OnnxValue, shape: OnnxValue, dims: OnnxValue[
   b.op('Reshape', [x, shape], { allowzero: 1 }, { dims })
 
 export const linalgFunctionLowerings: readonly LoweringRow[] = [
-  ...lowers(
-    ['aten::matrix_exp(Tensor self) -> Tensor', 'aten::linalg_matrix_exp(Tensor self) -> Tensor'],
-    { rank: ['self'] },
-    ({ self }, b) => matrixExp(b, self),
+  ...lowers(['aten::matrix_exp(Tensor self) -> Tensor', 'aten::linalg_matrix_exp(Tensor self) -> Tensor'], ({ self }, b) =>
+    matrixExp(b, self),
   ),
   lower('aten::vander(Tensor x, int? N=None, bool increasing=False) -> Tensor', ({ x, N, increasing }, b, out) =>
     vander(b, x, N ?? b.size(x, 0), increasing, out),

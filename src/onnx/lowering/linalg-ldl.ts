@@ -4,8 +4,7 @@
 import type { OnnxBuilder } from '../builder.ts'
 import { rankOf, type OnnxValue } from '../operand.ts'
 import { firstBad } from './linalg-factors.ts'
-import { Matrices, squeezed, stack } from './linalg-matrices.ts'
-import { stacks } from './linalg-solve.ts'
+import { Matrices, squeezed, stack, stacks } from './linalg-matrices.ts'
 import { lower, type LoweringRow } from './row.ts'
 
 /** The bound of growth that decides between pivots of one row and of two. */
@@ -133,12 +132,11 @@ function factor(b: OnnxBuilder, self: OnnxValue): readonly OnnxValue[] {
 }
 
 export const linalgLdlLowerings: readonly LoweringRow[] = [
-  lower('aten::linalg_ldl_factor(Tensor self, *, bool hermitian=False) -> (Tensor LD, Tensor pivots)', { rank: ['self'] }, ({ self }, b) =>
+  lower('aten::linalg_ldl_factor(Tensor self, *, bool hermitian=False) -> (Tensor LD, Tensor pivots)', ({ self }, b) =>
     factor(b, self).slice(0, 2),
   ),
   lower(
     'aten::linalg_ldl_factor_ex(Tensor self, *, bool hermitian=False, bool check_errors=False) -> (Tensor LD, Tensor pivots, Tensor info)',
-    { rank: ['self'] },
     ({ self }, b) => factor(b, self),
   ),
   lower(

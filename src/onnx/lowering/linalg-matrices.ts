@@ -1,9 +1,11 @@
 // Matrices: a small vocabulary in which the algorithms of linear algebra are written, over stacks of matrices [B, m, n]; and how an argument
 // becomes such a stack. Knows ONNX, no algorithm. Answers to what LAPACK's loops need: ONNX Loop-16, GatherElements-13, Trilu-14.
 
+import { broadcast, dimsEqual } from '../../ir/dim.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { Attributes, OnnxBuilder, ResultType } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
+import { broadcastVectors } from './broadcasting.ts'
 import { countTo, int, intOp, vectorOf, type Int } from './int-math.ts'
 
 /** A tensor, or a number that takes the dtype of what it meets. */
@@ -151,25 +153,47 @@ export interface Stack {
   readonly restore: (y: OnnxValue) => OnnxValue
 }
 
-const planes = [null, null, null]
+/** The sizes in front of the last two, 1-d. */
+export function leadOf(m: Matrices, x: OnnxValue): OnnxValue {
+  const { b } = m
+  const rank = x.dims?.length
+  if (rank !== undefined) return m.vector(Array.from({ length: rank - 2 }, (_, i) => b.size(x, i)))
+  return b.op('Slice', [b.shape(x), b.ints([0]), b.ints([-2]), b.ints([0])], {}, { dims: [null] })
+}
 
-/** `x` [..., m, n] as [B, m, n] in a dtype. `x` has a known rank of at least 2. */
+/** `x` [..., m, n] as [B, m, n] in a dtype. */
 export function stack(m: Matrices, argument: OnnxValue, dtype: ScalarType = argument.dtype): Stack {
   const { b } = m
   const x = b.cast(argument, dtype)
-  const rank = argument.dims!.length
+  const rank = argument.dims?.length
   if (rank === 3) return { x, restore: (y) => y }
   if (rank === 2) return { x: b.unsqueeze(x, [0]), restore: (y) => b.op('Squeeze', [y, b.ints([0])]) }
-  const lead = Array.from({ length: rank - 2 }, (_, i) => b.size(argument, i))
-  const count = lead.reduce((product: ScalarOperand, size) => intOp(b, 'Mul', product, size), int(1))
-  const sizes = m.vector([count, b.size(argument, rank - 2), b.size(argument, rank - 1)])
+  const lead = leadOf(m, argument)
+  // One beside the others: the product of none is not there.
+  const count = b.op('ReduceProd', [m.concat([b.ints([1]), lead], 0)], { keepdims: 1, noop_with_empty_axes: 0 }, { dims: [1] })
+  const sizes = m.concat([count, m.vector([b.size(argument, -2), b.size(argument, -1)])], 0)
+  const [rows, columns] = argument.dims?.slice(-2) ?? []
   return {
-    x: b.op('Reshape', [x, sizes], { allowzero: 1 }, { dims: planes.map((_, i) => (i === 0 ? null : argument.dims![rank - 3 + i]!)) }),
+    x: b.op('Reshape', [x, sizes], { allowzero: 1 }, { dims: [null, rows ?? null, columns ?? null] }),
     restore: (y) => {
       const tail = b.op('Slice', [m.shape(y), b.ints([1]), b.ints([END]), b.ints([0])], {}, { dims: [null] })
-      return b.op('Reshape', [y, m.concat([m.vector(lead), tail], 0)], { allowzero: 1 }, {})
+      return b.op('Reshape', [y, m.concat([lead, tail], 0)], { allowzero: 1 }, {})
     },
   }
+}
+
+/** Several arguments with their leading axes broadcast against each other, as stacks of one length. */
+export function stacks(m: Matrices, values: readonly OnnxValue[]): Stack[] {
+  const { b } = m
+  const dims = values.map((x) => x.dims?.slice(0, -2))
+  const same = dims.every((d) => d !== undefined && d.length === dims[0]!.length && d.every((dim, i) => dimsEqual(dim, dims[0]![i]!)))
+  if (same) return values.map((x) => stack(m, x))
+  const lead = values.map((x) => leadOf(m, x)).reduce((one, other) => broadcastVectors(one, other, b))
+  const common = broadcast(...dims)
+  return values.map((x) => {
+    const sizes = m.concat([lead, m.vector([b.size(x, -2), b.size(x, -1)])], 0)
+    return stack(m, b.op('Expand', [x, sizes], {}, { dims: common === undefined ? undefined : [...common, ...x.dims!.slice(-2)] }))
+  })
 }
 
 /** Axis `axis` of length 1 gone. */

@@ -3,8 +3,7 @@
 
 import type { OnnxBuilder } from '../builder.ts'
 import { rankOf, type OnnxValue } from '../operand.ts'
-import { Matrices, squeezed, stack } from './linalg-matrices.ts'
-import { stacks } from './linalg-solve.ts'
+import { Matrices, squeezed, stack, stacks } from './linalg-matrices.ts'
 import type { Int } from './int-math.ts'
 import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
@@ -80,13 +79,11 @@ function householderProduct(b: OnnxBuilder, packed: OnnxValue, tau: OnnxValue): 
 }
 
 export const linalgQrLowerings: readonly LoweringRow[] = [
-  lower('aten::linalg_qr(Tensor A, str mode="reduced") -> (Tensor Q, Tensor R)', { rank: ['A'] }, ({ A, mode }, b, out) =>
-    qr(b, A, mode, out),
-  ),
-  lower('aten::qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)', { rank: ['self'] }, ({ self, some }, b, out) =>
+  lower('aten::linalg_qr(Tensor A, str mode="reduced") -> (Tensor Q, Tensor R)', ({ A, mode }, b, out) => qr(b, A, mode, out)),
+  lower('aten::qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)', ({ self, some }, b, out) =>
     qr(b, self, some ? 'reduced' : 'complete', out),
   ),
-  lower('aten::geqrf(Tensor self) -> (Tensor a, Tensor tau)', { rank: ['self'] }, ({ self }, b) => {
+  lower('aten::geqrf(Tensor self) -> (Tensor a, Tensor tau)', ({ self }, b) => {
     const m = new Matrices(b)
     const of = stack(m, self)
     const { packed, tau } = factorQR(m, of.x)

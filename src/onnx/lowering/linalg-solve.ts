@@ -4,37 +4,11 @@
 import { dimsEqual } from '../../ir/dim.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { rankOf, type OnnxValue } from '../operand.ts'
-import { broadcastAll } from './broadcasting.ts'
 import { cholesky, factorLU, infoOfLU, orderOfPivots, parity, solveLU, solveTriangular } from './linalg-factors.ts'
-import { Matrices, squeezed, stack, type Stack } from './linalg-matrices.ts'
+import { leadOf, Matrices, squeezed, stack, stacks, type Stack } from './linalg-matrices.ts'
 import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 type Out = readonly ResultInfo[]
-
-/** Several arguments with their leading axes broadcast against each other, as stacks of one length. */
-export function stacks(m: Matrices, values: readonly OnnxValue[]): Stack[] {
-  const { b } = m
-  const leads = values.map((x) => {
-    const rank = rankOf(x)!
-    return {
-      ...m.filled(
-        0,
-        'bool',
-        Array.from({ length: rank - 2 }, (_, i) => m.size(x, i)),
-      ),
-      dims: x.dims!.slice(0, -2),
-    }
-  })
-  const same = leads.every(({ dims }) => dims.length === leads[0]!.dims.length && dims.every((d, i) => dimsEqual(d, leads[0]!.dims[i]!)))
-  if (same) return values.map((x) => stack(m, x))
-  const [lead] = broadcastAll(leads, b)
-  return values.map((x, i) => {
-    const rank = rankOf(x)!
-    const sizes = m.concat([m.shape(lead!), m.vector([m.size(x, rank - 2), m.size(x, rank - 1)])], 0)
-    const dims = lead!.dims === undefined ? undefined : [...lead!.dims, ...values[i]!.dims!.slice(-2)]
-    return stack(m, b.op('Expand', [x, sizes], {}, { dims }))
-  })
-}
 
 /** A right side that may be a vector per matrix: as [..., n, 1] then, with the way back. */
 export function rightSide(m: Matrices, a: OnnxValue, side: OnnxValue): { readonly x: OnnxValue; readonly isVector: boolean } {
@@ -63,7 +37,7 @@ function solve(b: OnnxBuilder, a: OnnxValue, right: OnnxValue, left: boolean): O
 /** A⁻¹·B. */
 export const solved = (b: OnnxBuilder, a: OnnxValue, right: OnnxValue): OnnxValue => solve(b, a, right, true)[0]!
 /** A result with the leading axes of an argument. */
-const ranked = (x: OnnxValue, { dims }: OnnxValue): OnnxValue => ({ ...x, dims: [...dims!.slice(0, -2), null, null] })
+const ranked = (x: OnnxValue, { dims }: OnnxValue): OnnxValue => ({ ...x, dims: dims && [...dims.slice(0, -2), null, null] })
 
 /** L below the diagonal with ones on it, [B, p, k]; U [B, k, q]. */
 function unpacked(m: Matrices, lu: OnnxValue): { readonly l: OnnxValue; readonly u: OnnxValue } {
@@ -171,20 +145,18 @@ const empty = (b: OnnxBuilder, x: OnnxValue, out: Out, i: number): OnnxValue => 
 })
 
 export const linalgSolveLowerings: readonly LoweringRow[] = [
-  lower('aten::det(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => determinant(b, self)),
-  lower('aten::linalg_det(Tensor A) -> Tensor', { rank: ['A'] }, ({ A }, b) => determinant(b, A)),
-  lower('aten::logdet(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => {
+  lower('aten::det(Tensor self) -> Tensor', ({ self }, b) => determinant(b, self)),
+  lower('aten::linalg_det(Tensor A) -> Tensor', ({ A }, b) => determinant(b, A)),
+  lower('aten::logdet(Tensor self) -> Tensor', ({ self }, b) => {
     const [sign, log] = signAndLog(b, self)
     const m = new Matrices(b)
     return m.where(m.less(sign, 0), NaN, log)
   }),
-  lower('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', { rank: ['self'] }, ({ self }, b) => signAndLog(b, self)),
-  lower('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', { rank: ['A'] }, ({ A }, b) => signAndLog(b, A)),
-  lower('aten::inverse(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => inverted(b, self)),
-  lower('aten::linalg_inv(Tensor A) -> Tensor', { rank: ['A'] }, ({ A }, b) => inverted(b, A)),
-  lower('aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)', { rank: ['A'] }, ({ A }, b) =>
-    inverse(b, A),
-  ),
+  lower('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', ({ self }, b) => signAndLog(b, self)),
+  lower('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', ({ A }, b) => signAndLog(b, A)),
+  lower('aten::inverse(Tensor self) -> Tensor', ({ self }, b) => inverted(b, self)),
+  lower('aten::linalg_inv(Tensor A) -> Tensor', ({ A }, b) => inverted(b, A)),
+  lower('aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)', ({ A }, b) => inverse(b, A)),
   lower(
     'aten::linalg_solve(Tensor A, Tensor B, *, bool left=True) -> Tensor',
     { rank: ['A', 'B'] },
@@ -195,20 +167,18 @@ export const linalgSolveLowerings: readonly LoweringRow[] = [
     { rank: ['A', 'B'] },
     ({ A, B, left }, b) => solve(b, A, B, left),
   ),
-  lower('aten::linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor pivots)', { rank: ['A'] }, ({ A, pivot }, b) =>
+  lower('aten::linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor pivots)', ({ A, pivot }, b) =>
     luFactor(b, A, pivot).slice(0, 2),
   ),
   lower(
     'aten::linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=False) -> (Tensor LU, Tensor pivots, Tensor info)',
-    { rank: ['A'] },
     ({ A, pivot }, b) => luFactor(b, A, pivot),
   ),
   lower(
     'aten::_lu_with_info(Tensor self, bool pivot=True, bool check_errors=True) -> (Tensor LU, Tensor pivots, Tensor info)',
-    { rank: ['self'] },
     ({ self, pivot }, b) => luFactor(b, self, pivot),
   ),
-  lower('aten::linalg_lu(Tensor A, *, bool pivot=True) -> (Tensor P, Tensor L, Tensor U)', { rank: ['A'] }, ({ A, pivot }, b) => {
+  lower('aten::linalg_lu(Tensor A, *, bool pivot=True) -> (Tensor P, Tensor L, Tensor U)', ({ A, pivot }, b) => {
     if (!pivot) throw new UnmetNeed('pivot', 'to be True: torch has no LU without pivots on the CPU either')
     const m = new Matrices(b)
     const of = stack(m, A)
@@ -243,43 +213,30 @@ export const linalgSolveLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::linalg_solve_triangular(Tensor self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False) -> Tensor',
-    { rank: ['self', 'B'] },
     ({ self, B, upper, left, unitriangular }, b) => triangular(b, self, B, { upper, left, unit: unitriangular, transpose: false }),
   ),
   lower(
     'aten::triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (Tensor solution, Tensor cloned_coefficient)',
-    { rank: ['self', 'A'] },
     ({ self, A, upper, transpose, unitriangular }, b) => {
       const wide = broadcastLeading(b, A, self)
       return [triangular(b, A, self, { upper, left: true, unit: unitriangular, transpose }), wide]
     },
   ),
-  lower(
-    'aten::cholesky(Tensor self, bool upper=False) -> Tensor',
-    { rank: ['self'] },
-    ({ self, upper }, b) => choleskyOf(b, self, upper)[0]!,
-  ),
-  lower(
-    'aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor',
-    { rank: ['self'] },
-    ({ self, upper }, b) => choleskyOf(b, self, upper)[0]!,
-  ),
+  lower('aten::cholesky(Tensor self, bool upper=False) -> Tensor', ({ self, upper }, b) => choleskyOf(b, self, upper)[0]!),
+  lower('aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor', ({ self, upper }, b) => choleskyOf(b, self, upper)[0]!),
   lower(
     'aten::linalg_cholesky_ex(Tensor self, *, bool upper=False, bool check_errors=False) -> (Tensor L, Tensor info)',
-    { rank: ['self'] },
     ({ self, upper }, b) => choleskyOf(b, self, upper),
   ),
-  lower(
-    'aten::cholesky_solve(Tensor self, Tensor input2, bool upper=False) -> Tensor',
-    { rank: ['self', 'input2'] },
-    ({ self, input2, upper }, b) => choleskySolve(b, self, input2, upper),
+  lower('aten::cholesky_solve(Tensor self, Tensor input2, bool upper=False) -> Tensor', ({ self, input2, upper }, b) =>
+    choleskySolve(b, self, input2, upper),
   ),
-  lower('aten::_cholesky_solve_helper(Tensor self, Tensor A, bool upper) -> Tensor', { rank: ['self', 'A'] }, ({ self, A, upper }, b) =>
+  lower('aten::_cholesky_solve_helper(Tensor self, Tensor A, bool upper) -> Tensor', ({ self, A, upper }, b) =>
     choleskySolve(b, self, A, upper),
   ),
-  lower('aten::cholesky_inverse(Tensor self, bool upper=False) -> Tensor', { rank: ['self'] }, ({ self, upper }, b) => {
+  lower('aten::cholesky_inverse(Tensor self, bool upper=False) -> Tensor', ({ self, upper }, b) => {
     const m = new Matrices(b)
-    const n = m.size(self, self.dims!.length - 1)
+    const n = m.size(self, -1)
     return choleskySolve(b, m.eye(n, n, self.dtype), self, upper)
   }),
 ]
@@ -287,6 +244,5 @@ export const linalgSolveLowerings: readonly LoweringRow[] = [
 /** `x` with its leading axes broadcast against another's. */
 function broadcastLeading(b: OnnxBuilder, x: OnnxValue, other: OnnxValue): OnnxValue {
   const m = new Matrices(b)
-  const lead = b.op('Slice', [m.shape(other), b.ints([0]), b.ints([-2]), b.ints([0])], {}, { dims: [rankOf(other)! - 2] })
-  return b.op('Expand', [x, m.concat([lead, b.ints([1, 1])], 0)])
+  return b.op('Expand', [x, m.concat([leadOf(m, other), b.ints([1, 1])], 0)])
 }

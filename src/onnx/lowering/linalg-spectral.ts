@@ -28,14 +28,16 @@ const isWide = ({ dims }: OnnxValue): boolean => {
   const [rows, columns] = dims?.slice(-2) ?? []
   return typeof rows === 'number' && typeof columns === 'number' && rows < columns
 }
-/** U, S and Vᵀ. */
-export function fullSvd(b: OnnxBuilder, a: OnnxValue, full: boolean): readonly [u: OnnxValue, s: OnnxValue, vh: OnnxValue] {
+/** U, S and Vᵀ, or V. */
+export function fullSvd(b: OnnxBuilder, a: OnnxValue, full: boolean, plainV = false): readonly OnnxValue[] {
   const m = new Matrices(b)
   const of = stack(m, a, 'float64')
   const back = (x: OnnxValue): OnnxValue => b.cast(of.restore(x), a.dtype)
   // Fewer columns are fewer pairs; where the shape is not known any will do.
-  const { u, s, vh } = svd(m, isWide(a) ? m.transpose(of.x) : of.x, full)
-  return isWide(a) ? [back(m.transpose(vh)), back(s), back(m.transpose(u))] : [back(u), back(s), back(vh)]
+  const wide = isWide(a)
+  const { u, s, vh } = svd(m, wide ? m.transpose(of.x) : of.x, full)
+  const [left, right] = wide ? [m.transpose(vh), u] : [u, m.transpose(vh)]
+  return [back(left), back(s), back(plainV ? right : m.transpose(right))]
 }
 
 interface Spectrum {
@@ -56,15 +58,16 @@ export function singularValues(b: OnnxBuilder, a: OnnxValue): OnnxValue {
 
 /** Norms that are made of singular values: their sum ('nuc'), the largest (2), the smallest (−2). */
 export function spectralNorm(b: OnnxBuilder, a: OnnxValue, ord: 'nuc' | 2 | -2, axes: readonly number[], keepdim: boolean): OnnxValue {
-  if (a.dims === undefined) throw new UnmetNeed('self', 'its rank to be known')
   const m = new Matrices(b)
-  const rank = a.dims.length
-  const own = axes.map((axis) => wrap(axis, rank))
-  const others = Array.from({ length: rank }, (_, i) => i).filter((i) => !own.includes(i))
-  const { of, values } = spectrum(m, b.transpose(a, [...others, ...own]), false)
+  const rank = rankOf(a)
+  const isLast = axes[0] === -2 && axes[1] === -1
+  if (rank === undefined && !isLast) throw new UnmetNeed('self', 'its rank to be known')
+  const own = rank === undefined ? axes : axes.map((axis) => wrap(axis, rank))
+  const others = Array.from({ length: rank ?? 0 }, (_, i) => i).filter((i) => !own.includes(i))
+  const { of, values } = spectrum(m, rank === undefined || isLast ? a : b.transpose(a, [...others, ...own]), false)
   const kind = ord === 'nuc' ? 'ReduceSum' : ord === 2 ? 'ReduceMax' : 'ReduceMin'
   const norm = of.restore(b.op(kind, [values, b.ints([1])], { keepdims: 0, noop_with_empty_axes: 0 }, { dims: [null] }))
-  const plain = { ...b.cast(norm, a.dtype), dims: others.map((i) => a.dims![i]!) }
+  const plain = { ...b.cast(norm, a.dtype), dims: a.dims === undefined ? undefined : others.map((i) => a.dims![i]!) }
   return keepdim
     ? b.unsqueeze(
         plain,
@@ -81,8 +84,7 @@ export interface Tolerances {
 /** max(atol, rtol·largest), [..., 1], where the default rtol is ε·max(m, n) unless there is an atol above 0. */
 function threshold(m: Matrices, a: OnnxValue, { of, values }: Spectrum, { atol, rtol }: Tolerances): OnnxValue {
   const { b } = m
-  const rank = rankOf(a)!
-  const side = b.cast(b.number(intOp(b, 'Max', m.size(a, rank - 2), m.size(a, rank - 1)), 'int64'), 'float64')
+  const side = b.cast(b.number(intOp(b, 'Max', m.size(a, -2), m.size(a, -1)), 'int64'), 'float64')
   const usual = m.mul(side, EPS[a.dtype] ?? 2 ** -23)
   const floor = atol === undefined ? b.scalar('float64', 0) : b.number(atol, 'float64')
   const share = rtol === undefined ? m.where(m.greater(floor, 0), 0, usual) : b.number(rtol, 'float64')
@@ -95,38 +97,39 @@ function threshold(m: Matrices, a: OnnxValue, { of, values }: Spectrum, { atol, 
 
 export function matrixRank(b: OnnxBuilder, a: OnnxValue, hermitian: boolean, tolerances: Tolerances): OnnxValue {
   const m = new Matrices(b)
-  const of = spectrum(m, a, hermitian)
+  const found = spectrum(m, a, hermitian)
+  const ranks = [tolerances.atol, tolerances.rtol].map((t) => (t?.kind === 'tensor' ? t.dims!.length : 0))
+  // Where tolerances have no axes, the leading ones come back at the end: the kernels get negative axes of empty tensors wrong.
+  const isPlain = Math.max(...ranks) === 0
+  const of: Spectrum = isPlain ? { ...found, of: { x: found.of.x, restore: (y) => y } } : found
+  if (!isPlain && a.dims === undefined) throw new UnmetNeed('self', 'its rank to be known')
+  const axis = isPlain ? 1 : Math.max(a.dims!.length - 2, ...ranks)
   const counted = b.cast(m.greater(of.of.restore(of.values), threshold(m, a, of, tolerances)), 'int64')
-  // Counted from the front: the kernels get negative axes of empty tensors wrong.
-  const ranks = [rankOf(a)! - 2, ...[tolerances.atol, tolerances.rtol].map((t) => (t?.kind === 'tensor' ? t.dims!.length : 0))]
-  return b.op('ReduceSum', [counted, b.ints([Math.max(...ranks)])], { keepdims: 0, noop_with_empty_axes: 0 })
+  const sums = b.op('ReduceSum', [counted, b.ints([axis])], { keepdims: 0, noop_with_empty_axes: 0 })
+  return isPlain ? found.of.restore(sums) : sums
 }
 
-/** A⁺, and how many singular values it is made of: [..., 1, 1]. */
+/** A⁺. */
 export function pseudoInverse(b: OnnxBuilder, a: OnnxValue, hermitian: boolean, tolerances: Tolerances): OnnxValue {
   const m = new Matrices(b)
-  const rank = rankOf(a)!
-  const swapped = (x: OnnxValue): OnnxValue =>
-    b.transpose({ ...x, dims: a.dims!.map(() => null) }, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2])
   const of = stack(m, a, 'float64')
+  /** left·diag(kept)·right */
+  const product = (left: OnnxValue, kept: OnnxValue, right: OnnxValue): OnnxValue =>
+    b.cast(m.matmul(m.mul(of.restore(left), b.unsqueeze({ ...kept, dims: undefined }, [-2])), of.restore(right)), a.dtype)
   if (hermitian) {
     const { values, vectors } = symmetricEigen(m, fromTriangle(m, of.x, 'L'))
     const kept = reciprocals(m, a, { of, values: m.abs(values) }, tolerances, of.restore(values))
-    const v = of.restore(vectors)
-    return b.cast(m.matmul(m.mul(v, b.unsqueeze(kept, [-2])), swapped(v)), a.dtype)
+    return product(vectors, kept, m.transpose(vectors))
   }
   const wide = isWide(a)
   const { values: all, scaledLeft, right } = singular(m, wide ? m.transpose(of.x) : of.x)
   // Beyond min(m, n) there is rounding only.
   const side = b.number(m.smaller(m.size(of.x, 1), m.size(of.x, 2)), 'int64')
   const values = m.where(m.less(countTo(b, m.size(all, 1)), side), all, 0)
-  const plain = of.restore(values)
-  // Vᵀ's rows and (A·V)ᵀ's: A⁺ = V·diag(1/σ²)·(A·V)ᵀ.
-  const kept = reciprocals(m, a, { of, values }, tolerances, plain)
-  const rows = m.mul(of.restore(right), b.unsqueeze({ ...kept, dims: undefined }, [-1]))
-  const left = m.mul(of.restore(scaledLeft), b.unsqueeze({ ...kept, dims: undefined }, [-1]))
-  const inverse = m.matmul(swapped(rows), left)
-  return b.cast(wide ? swapped(inverse) : inverse, a.dtype)
+  const kept = reciprocals(m, a, { of, values }, tolerances, of.restore(values))
+  // A⁺ = V·diag(1/σ²)·(A·V)ᵀ, and the other way round for Aᵀ.
+  const squares = m.square(kept)
+  return wide ? product(m.transpose(scaledLeft), squares, right) : product(m.transpose(right), squares, scaledLeft)
 }
 /** 1/σ where σ is above the tolerance, 0 elsewhere: [..., k]. */
 function reciprocals(m: Matrices, a: OnnxValue, of: Spectrum, tolerances: Tolerances, values: OnnxValue): OnnxValue {

@@ -4,7 +4,7 @@
 import type { OnnxBuilder } from '../builder.ts'
 import { rankOf, type OnnxValue } from '../operand.ts'
 import { intOp, known } from './int-math.ts'
-import { Matrices } from './linalg-matrices.ts'
+import { leadOf, Matrices } from './linalg-matrices.ts'
 import { inverse, rightSide } from './linalg-solve.ts'
 import { condition, eigh, fullSvd, matrixRank, pseudoInverse, singularValues, spectralNorm } from './linalg-spectral.ts'
 import { matrixNorm } from './reduction.ts'
@@ -70,38 +70,31 @@ type ScalarArgument = Parameters<OnnxBuilder['number']>[0] | undefined
 
 /** ε·max(m, n) of the matrix's own dtype. */
 function machine(m: Matrices, a: OnnxValue): OnnxValue {
-  const rank = rankOf(a)!
-  const side = m.b.number(intOp(m.b, 'Max', m.size(a, rank - 2), m.size(a, rank - 1)), 'int64')
+  const side = m.b.number(intOp(m.b, 'Max', m.size(a, -2), m.size(a, -1)), 'int64')
   return m.mul(m.cast(side, 'float64'), a.dtype === 'float64' ? 2 ** -52 : 2 ** -23)
 }
 
 export const linalgSvdLowerings: readonly LoweringRow[] = [
-  lower(
-    'aten::linalg_eigh(Tensor self, str UPLO="L") -> (Tensor eigenvalues, Tensor eigenvectors)',
-    { rank: ['self'] },
-    ({ self, UPLO }, b) => eigh(b, self, UPLO),
+  lower('aten::linalg_eigh(Tensor self, str UPLO="L") -> (Tensor eigenvalues, Tensor eigenvectors)', ({ self, UPLO }, b) =>
+    eigh(b, self, UPLO),
   ),
-  lower('aten::linalg_eigvalsh(Tensor self, str UPLO="L") -> Tensor', { rank: ['self'] }, ({ self, UPLO }, b) => eigh(b, self, UPLO)[0]),
+  lower('aten::linalg_eigvalsh(Tensor self, str UPLO="L") -> Tensor', ({ self, UPLO }, b) => eigh(b, self, UPLO)[0]),
   lower(
     'aten::linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)',
-    { rank: ['A'] },
     ({ A, full_matrices: full }, b) => fullSvd(b, A, full),
   ),
-  lower('aten::linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor', { rank: ['A'] }, ({ A }, b) => singularValues(b, A)),
+  lower('aten::linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor', ({ A }, b) => singularValues(b, A)),
   lower(
     'aten::svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)',
-    { rank: ['self'] },
     ({ self, some, compute_uv }, b) => {
-      const rank = rankOf(self)!
-      if (compute_uv) {
-        const [u, s, vh] = fullSvd(b, self, !some)
-        return [u, s, b.op('Transpose', [vh], { perm: [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2] })]
-      }
+      if (compute_uv) return fullSvd(b, self, !some, true)
       // Without vectors torch gives zeros of their full shapes.
       const m = new Matrices(b)
-      const lead = Array.from({ length: rank - 2 }, (_, i) => m.size(self, i))
-      const zeros = (axis: number): OnnxValue => m.filled(0, self.dtype, [...lead, m.size(self, axis), m.size(self, axis)])
-      return [zeros(rank - 2), singularValues(b, self), zeros(rank - 1)]
+      const zeros = (axis: number): OnnxValue => {
+        const size = m.vector([m.size(self, axis)])
+        return b.op('Expand', [b.scalar(self.dtype, 0), m.concat([leadOf(m, self), size, size], 0)])
+      }
+      return [zeros(-2), singularValues(b, self), zeros(-1)]
     },
   ),
   lower('aten::nuclear_norm(Tensor self, bool keepdim=False) -> Tensor', ({ self, keepdim }, b) =>
@@ -112,51 +105,45 @@ export const linalgSvdLowerings: readonly LoweringRow[] = [
     { constant: ['dim'] },
     ({ self, dim, keepdim }, b) => spectralNorm(b, self, 'nuc', dim, keepdim),
   ),
-  lower('aten::linalg_cond(Tensor self, Scalar? p=None) -> Tensor', { constant: ['p'], rank: ['self'] }, ({ self, p }, b, out) =>
+  lower('aten::linalg_cond(Tensor self, Scalar? p=None) -> Tensor', { constant: ['p'] }, ({ self, p }, b, out) =>
     cond(b, self, p ?? 2, out),
   ),
-  lower('aten::linalg_cond.p_str(Tensor self, str p) -> Tensor', { rank: ['self'] }, ({ self, p }, b, out) => cond(b, self, p, out)),
-  lower(
-    'aten::linalg_matrix_rank(Tensor self, float tol, bool hermitian=False) -> Tensor',
-    { rank: ['self'] },
-    ({ self, tol, hermitian }, b) => matrixRank(b, self, hermitian, { atol: tol, rtol: zero }),
+  lower('aten::linalg_cond.p_str(Tensor self, str p) -> Tensor', ({ self, p }, b, out) => cond(b, self, p, out)),
+  lower('aten::linalg_matrix_rank(Tensor self, float tol, bool hermitian=False) -> Tensor', ({ self, tol, hermitian }, b) =>
+    matrixRank(b, self, hermitian, { atol: tol, rtol: zero }),
   ),
   lower(
     'aten::linalg_matrix_rank.tol_tensor(Tensor input, Tensor tol, bool hermitian=False) -> Tensor',
-    { rank: ['input', 'tol'] },
+    { rank: ['tol'] },
     ({ input, tol, hermitian }, b) => matrixRank(b, input, hermitian, { atol: tol, rtol: zero }),
   ),
   lower(
     'aten::linalg_matrix_rank.atol_rtol_tensor(Tensor input, *, Tensor? atol=None, Tensor? rtol=None, bool hermitian=False) -> Tensor',
-    { rank: ['input', 'atol', 'rtol'] },
+    { rank: ['atol', 'rtol'] },
     ({ input, atol, rtol, hermitian }, b) => matrixRank(b, input, hermitian, { atol, rtol }),
   ),
   lower(
     'aten::linalg_matrix_rank.atol_rtol_float(Tensor self, *, float? atol=None, float? rtol=None, bool hermitian=False) -> Tensor',
-    { rank: ['self'] },
     ({ self, atol, rtol, hermitian }, b) => matrixRank(b, self, hermitian, { atol, rtol }),
   ),
-  lower(
-    'aten::linalg_pinv(Tensor self, float rcond, bool hermitian=False) -> Tensor',
-    { rank: ['self'] },
-    ({ self, rcond, hermitian }, b) => pseudoInverse(b, self, hermitian, { atol: zero, rtol: rcond }),
+  lower('aten::linalg_pinv(Tensor self, float rcond, bool hermitian=False) -> Tensor', ({ self, rcond, hermitian }, b) =>
+    pseudoInverse(b, self, hermitian, { atol: zero, rtol: rcond }),
   ),
   lower(
     'aten::linalg_pinv.rcond_tensor(Tensor self, Tensor rcond, bool hermitian=False) -> Tensor',
-    { rank: ['self', 'rcond'] },
+    { rank: ['rcond'] },
     ({ self, rcond, hermitian }, b) => pseudoInverse(b, self, hermitian, { atol: zero, rtol: rcond }),
   ),
   lower(
     'aten::linalg_pinv.atol_rtol_float(Tensor self, *, float? atol=None, float? rtol=None, bool hermitian=False) -> Tensor',
-    { rank: ['self'] },
     ({ self, atol, rtol, hermitian }, b) => pseudoInverse(b, self, hermitian, { atol, rtol }),
   ),
   lower(
     'aten::linalg_pinv.atol_rtol_tensor(Tensor self, *, Tensor? atol=None, Tensor? rtol=None, bool hermitian=False) -> Tensor',
-    { rank: ['self', 'atol', 'rtol'] },
+    { rank: ['atol', 'rtol'] },
     ({ self, atol, rtol, hermitian }, b) => pseudoInverse(b, self, hermitian, { atol, rtol }),
   ),
-  lower('aten::pinverse(Tensor self, float rcond=1.0000000000000001e-15) -> Tensor', { rank: ['self'] }, ({ self, rcond }, b) =>
+  lower('aten::pinverse(Tensor self, float rcond=1.0000000000000001e-15) -> Tensor', ({ self, rcond }, b) =>
     pseudoInverse(b, self, false, { atol: zero, rtol: rcond }),
   ),
   lower(

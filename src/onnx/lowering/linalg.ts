@@ -5,6 +5,7 @@ import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { compute, computeWide, like, resultDtype, tensor, WIDE } from './compute.ts'
+import { Matrices, stacks } from './linalg-matrices.ts'
 import { inverted } from './linalg-solve.ts'
 import { matrixPower } from './matmul.ts'
 import { axesOf, reduce, vectorNorm } from './reduce.ts'
@@ -50,8 +51,10 @@ function identityLike(b: OnnxBuilder, x: OnnxValue): OnnxValue {
 
 /** ‖x1ᵢ − x2ⱼ‖ for all pairs of rows. */
 function distances(b: OnnxBuilder, x1: OnnxValue, x2: OnnxValue, p: number, dtype: ScalarType): OnnxValue {
-  return computeWide(b, dtype, [x1, x2], (x, y) => {
-    const norm = vectorNorm(b, b.op('Sub', [b.unsqueeze(x, [-2]), b.unsqueeze(y, [-3])]), p, [-1], false)
+  return computeWide(b, dtype, [x1, x2], (u, v) => {
+    const [x, y] = stacks(new Matrices(b), [u, v])
+    const differences = b.op('Sub', [b.unsqueeze(x!.x, [2]), b.unsqueeze(y!.x, [1])])
+    const norm = x!.restore(vectorNorm(b, differences, p, [3], false))
     // The largest of no coordinates is −∞.
     return p === Infinity ? b.op('Where', [b.op('Less', [norm, like(b, norm, 0)]), like(b, norm, 0), norm]) : norm
   })
