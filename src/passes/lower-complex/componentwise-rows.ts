@@ -57,7 +57,7 @@ const MOVES =
 const SELECTIONS =
   'index index_select gather take take_along_dim masked_select select_scatter slice_scatter diagonal_scatter as_strided_scatter index_put ' +
   '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding'
-const SUMS = 'sum mean cumsum trace diff cartesian_prod combinations'
+const SUMS = 'sum mean nan_to_num cumsum trace diff cartesian_prod combinations'
 const LISTS = 'functional::append functional::extend functional::_set_item ' + 'aten::__getitem__ aten::slice.t'
 
 export const componentwiseRows: readonly ComplexRow[] = [

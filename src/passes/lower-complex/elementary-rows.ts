@@ -3,7 +3,7 @@
 
 import type { Value } from '../../ir/value.ts'
 import type { Call } from './call.ts'
-import { abs, add, angle, conj, div, exp, full, log, mul, neg, pair, polar, scaled, timesI, type Pair } from './pair.ts'
+import { type FullPair, type Pair, abs, add, angle, conj, div, exp, full, log, mul, neg, pair, polar, scaled, sub, timesI } from './pair.ts'
 import { isNumber, type RealOps } from './real-ops.ts'
 import { complexRow, loweredRow, type ComplexRow } from './row.ts'
 
@@ -45,7 +45,7 @@ function one(e: RealOps, like: Value): Value {
 }
 const unit = (e: RealOps, x: Pair): Pair => pair(one(e, (x.re ?? x.im)!), undefined)
 
-/** f(z) = −i·g(iz), which takes sinh to sin and tanh to tan. */
+/** f(z) = −i·g(iz), which takes sinh to sin, tanh to tan, and asin to asinh. */
 const turned =
   (g: (e: RealOps, x: Pair) => Pair) =>
   (e: RealOps, x: Pair): Pair => {
@@ -64,6 +64,38 @@ function expm1(e: RealOps, x: Pair): Pair {
   const half = e.unary('sin', e.scale(im, 0.5))
   const real = e.sub(e.mul(e.unary('expm1', re), e.unary('cos', im)), e.scale(e.mul(half, half), 2))
   return pair(real, e.mul(e.unary('exp', re), e.unary('sin', im)))
+}
+
+/** √(1 − z) and √(1 + z): Kahan's inverse functions are made of their parts, with no cancellation anywhere. */
+const roots = (e: RealOps, x: Pair): readonly [FullPair, FullPair] => [
+  full(e, sqrt(e, sub(e, unit(e, x), x))),
+  full(e, sqrt(e, add(e, unit(e, x), x))),
+]
+/** Re(a·b) and Im(conj(a)·b) */
+const realOf = (e: RealOps, a: FullPair, b: FullPair): Value => e.sub(e.mul(a.re, b.re), e.mul(a.im, b.im))
+const turnOf = (e: RealOps, a: FullPair, b: FullPair): Value => e.sub(e.mul(a.re, b.im), e.mul(a.im, b.re))
+
+function asin(e: RealOps, x: Pair): Pair {
+  const [below, above] = roots(e, x)
+  return pair(e.atan2(full(e, x).re, realOf(e, below, above)), e.unary('asinh', turnOf(e, below, above)))
+}
+function acos(e: RealOps, x: Pair): Pair {
+  const [below, above] = roots(e, x)
+  return pair(e.scale(e.atan2(below.re, above.re), 2), e.unary('asinh', turnOf(e, above, below)))
+}
+function acosh(e: RealOps, x: Pair): Pair {
+  const less = full(e, sqrt(e, sub(e, x, unit(e, x))))
+  const more = full(e, sqrt(e, add(e, x, unit(e, x))))
+  const real = e.add(e.mul(less.re, more.re), e.mul(less.im, more.im))
+  return pair(e.unary('asinh', real), e.scale(e.atan2(less.im, more.re), 2))
+}
+/** ¼·ln(1 + 4x/((1 − x)² + y²)) + ½i·arg((1 − x)(1 + x) − y² + 2yi) */
+function atanh(e: RealOps, x: Pair): Pair {
+  const { re, im } = full(e, x)
+  const [less, more] = [e.sub(one(e, re), re), e.add(one(e, re), re)]
+  const square = e.mul(im, im)
+  const real = e.scale(e.unary('log1p', e.div(e.scale(re, 4), e.add(e.mul(less, less), square))), 0.25)
+  return pair(real, e.scale(e.atan2(e.scale(im, 2), e.sub(e.mul(less, more), square)), 0.5))
 }
 
 /** z/|z|, 0 for 0. */
@@ -161,6 +193,12 @@ export const elementaryRows: readonly ComplexRow[] = [
     'log10',
     unary((e, x) => scaled(e, log(e, x), e.float(1 / Math.LN10))),
   ),
+  complexRow('asin arcsin', unary(asin)),
+  complexRow('acos arccos', unary(acos)),
+  complexRow('acosh arccosh', unary(acosh)),
+  complexRow('atanh arctanh', unary(atanh)),
+  complexRow('asinh arcsinh', unary(turned(asin))),
+  complexRow('atan arctan', unary(turned(atanh))),
   complexRow('log1p special_log1p', unary(log1p)),
   complexRow('expm1 special_expm1', unary(expm1)),
   complexRow(

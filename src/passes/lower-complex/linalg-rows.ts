@@ -39,7 +39,9 @@ function withBias(c: Call): Pair {
   )
   if (!c.has('bias')) return body
   const bias = c.pair('bias')
-  const spatial = c.node.kind === 'aten::linear' ? 0 : Number(/\d/.exec(c.node.kind)?.[0] ?? 1)
+  const rank = c.fact(c.value('weight')).dims?.length
+  const spatial =
+    c.node.kind === 'aten::linear' ? 0 : rank === undefined ? Number(/\d/.exec(c.node.kind)?.[0] ?? c.unmet('weight')) : rank - 2
   const shaped = (part: Value | undefined): Value | undefined =>
     part === undefined || spatial === 0 ? part : e.op('aten::reshape', [part, e.ints([-1, ...Array.from({ length: spatial }, () => 1)])])
   return add(e, body, pair(shaped(bias.re), shaped(bias.im)))
@@ -97,7 +99,7 @@ export const linalgRows: readonly ComplexRow[] = [
   complexRow('addmv', (c) => addProduct(c, 'mat', 'vec', 'aten::mv')),
   complexRow('baddbmm addbmm', (c) => addProduct(c, 'batch1', 'batch2', 'aten::bmm')),
   complexRow('addr', (c) => addProduct(c, 'vec1', 'vec2', 'aten::outer')),
-  complexRow('linear conv1d conv2d conv3d', withBias),
+  complexRow('linear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d', withBias),
   complexRow('einsum', einsum),
   complexRow('matrix_power linalg_matrix_power', matrixPower),
 ]

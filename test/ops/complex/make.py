@@ -408,6 +408,15 @@ for op in ('sym_size', 'sym_numel', 'stride', 'is_contiguous', '_shape_as_tensor
     c.case(f'aten::{op}', z(2, 3))
 c.case('aten::is_same_size', z(2, 3), z(2, 3))
 c.case('aten::len.Tensor', z(2, 3))
+for name in ('asin', 'acos', 'atan', 'asinh', 'acosh', 'atanh'):
+    for op in (f'aten::{name}', f'aten::arc{name[1:]}'):
+        c.case(op, z(2, 3))
+        c.case(op, z(3, dtype=C128, low=-40, high=40))
+    c.case(f'aten::{name}', torch.tensor([0.5 + 1e-4j, -3 + 2j, 2 - 1e-3j, 0.1j, -0.2 - 0.3j]))
+c.case('aten::nan_to_num', torch.tensor([complex(NAN, 1), complex(INF, -INF), 1 + 2j]), 0.5, 9.0, -9.0)
+c.case('aten::conv_transpose1d', z(1, 2, 4), z(2, 3, 3), z(3), 2)
+c.case('aten::conv_transpose2d.input', z(1, 1, 3, 3), z(1, 2, 2, 2))
+c.case('aten::conv_transpose3d.input', z(1, 1, 2, 2, 2), z(1, 1, 1, 2, 2), z(1))
 # What is there before it is written has any value: its size and dtype alone count.
 for text, shape in (
     ('aten::empty_like(%x, %d, %n, %n, %n, %n)', (2, 3)),
