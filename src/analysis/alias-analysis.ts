@@ -46,6 +46,10 @@ export class AliasAnalysis {
           if (this.#writers.has(location)) push(this.#readers, location, { node: use.user, value })
   }
 
+  /** `value` came to be after the analysis, as another name for what `like` refers to. */
+  adopt(value: Value, like: Value): void {
+    this.#graph.adopt(value, like)
+  }
   /** What a value may refer to itself. */
   locations(value: Value): ReadonlySet<Location> {
     return this.#solution.pointsTo(this.#graph.variable(value))

@@ -56,6 +56,10 @@ export class AliasGraph {
     }
     return variable
   }
+  /** `value` came to be after the analysis, as another name for what `like` refers to. */
+  adopt(value: Value, like: Value): void {
+    this.#variables.set(value, this.variable(like))
+  }
   values(): IterableIterator<[Value, Variable]> {
     return this.#variables.entries()
   }

@@ -6,7 +6,7 @@ import type { Facts } from '../../analysis/facts.ts'
 import { allNodes, type Block } from '../../ir/block.ts'
 import { constantOf } from '../../ir/constant.ts'
 import type { Node } from '../../ir/node.ts'
-import { noneType, type Type } from '../../ir/type.ts'
+import type { Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { crosses, HOST_KINDS, isFlexible, isIndexList } from './host-types.ts'
 
@@ -24,6 +24,7 @@ const isConstant = (value: Value): boolean => value.node.kind === 'prim::Constan
 
 export class Sides {
   readonly #sides = new Map<Node, Side>()
+  readonly #free = new Set<Node>()
   readonly #options: SideOptions
   /** Lists and dicts that JavaScript has a name for: whoever writes or reads them runs there. */
   readonly #hostMemory = new Set<Location>()
@@ -36,6 +37,10 @@ export class Sides {
 
   of(node: Node): Side {
     return this.#sides.get(node) ?? 'either'
+  }
+  /** Either side could have run it. */
+  isFree(node: Node): boolean {
+    return this.#free.has(node)
   }
   set(node: Node, side: Side): void {
     this.#sides.set(node, side)
@@ -51,8 +56,7 @@ export class Sides {
       if (forced.has(node)) for (const [, locations] of alias.writtenBy(node)) for (const location of locations) this.#add(location)
     }
     for (const value of values)
-      if (!crosses(value.type) && !isIndexList(value.type) && !isConstant(value))
-        for (const location of alias.reach(value)) this.#add(location)
+      if (!crosses(value.type) && !isIndexList(value) && !isConstant(value)) for (const location of alias.reach(value)) this.#add(location)
   }
   #add(location: Location): void {
     if (this.#options.alias.isWritten(location)) this.#hostMemory.add(location)
@@ -62,6 +66,7 @@ export class Sides {
     const nested = node.blocks.flatMap((block) => [...block.nodes()].map((inner) => this.#visit(inner)))
     const side = this.#own(node, nested)
     this.#sides.set(node, side)
+    if (side === 'either') this.#free.add(node)
     return side
   }
 
@@ -75,11 +80,11 @@ export class Sides {
   #mustBeHost(node: Node): boolean {
     if (node.kind === 'prim::RaiseException') return constantOf(node.input()) === undefined
     if (HOST_KINDS.has(node.kind)) return true
-    if (isIndexList(node.outputs[0]?.type ?? noneType)) return false
+    if (node.outputs.some(isIndexList)) return false
     if (node.outputs.some(({ type }) => !crosses(type) && type.kind !== 'None' && type.kind !== 'Device')) return true
     if (
       node.inputs.some(
-        (value) => !isConstant(value) && !crosses(value.type) && !isIndexList(value.type) && !['None', 'Device'].includes(value.type.kind),
+        (value) => !isConstant(value) && !crosses(value.type) && !isIndexList(value) && !['None', 'Device'].includes(value.type.kind),
       )
     )
       return true

@@ -3,6 +3,7 @@
 
 import type { Node } from '../../ir/node.ts'
 import type { Type } from '../../ir/type.ts'
+import type { Value } from '../../ir/value.ts'
 
 /** A value of this type can be handed into a region and got back from one. */
 export function crosses(type: Type): boolean {
@@ -25,9 +26,17 @@ export function crosses(type: Type): boolean {
   }
 }
 
-/** Of no use outside of the operator that takes it: the indices of `x[:, i]`. Lives in a region, beside that operator. */
-export function isIndexList(type: Type): boolean {
-  return type.kind === 'List' && type.of.kind === 'Optional' && type.of.of.kind === 'Tensor'
+const INDEXING = /^aten::(?:_unsafe_)?(?:index|index_put|_index_put_impl)_?$/
+
+/** A list that only indexes: the `[None, i]` of `x[:, i]`. Of no use outside of its operator, it lives in a region, beside that operator. */
+export function isIndexList({ type, node, uses }: Value): boolean {
+  return (
+    type.kind === 'List' &&
+    type.of.kind === 'Optional' &&
+    type.of.of.kind === 'Tensor' &&
+    node.kind === 'prim::ListConstruct' &&
+    [...uses].every(({ user }) => INDEXING.test(user.kind))
+  )
 }
 
 /** Some tensor is in it. */
@@ -101,7 +110,7 @@ export const isStructure = (node: Node): boolean => STRUCTURE.has(node.kind)
 
 /** An operator without tensors, or that only reads one: either side can run it. */
 export function isFlexible(node: Node): boolean {
-  if (isStructure(node)) return !isIndexList(node.outputs[0]?.type ?? { kind: 'None' })
+  if (isStructure(node)) return !node.outputs.some(isIndexList)
   if (isPicked(node)) return true
   if (node.outputs.some(({ type }) => !isScalar(type))) {
     // An element of a list of tensors.

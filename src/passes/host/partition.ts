@@ -3,18 +3,21 @@
 // a tensor that a region writes comes back from it and is assigned in place (`host::assign`).
 
 import { AliasAnalysis } from '../../analysis/alias-analysis.ts'
+import { enclosing } from '../../analysis/execution-order.ts'
 import type { Facts } from '../../analysis/facts.ts'
 import { fail } from '../../diagnostics/compile-error.ts'
 import { allNodes, type Block } from '../../ir/block.ts'
 import { Builder } from '../../ir/builder.ts'
 import { cloneNode, type ValueMap } from '../../ir/clone.ts'
 import { Graph } from '../../ir/graph.ts'
+import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
 import { noneType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Fact } from '../../ops/fact.ts'
 import { holdsTensor, isIndexList } from './host-types.ts'
 import { Sides } from './host-sides.ts'
+import { takeAlong } from './take-along.ts'
 import { memoryOf, outerInputs, schedule } from './schedule.ts'
 
 /** One entry point of the emitted graph. */
@@ -46,6 +49,8 @@ class Partitioner {
   readonly #options: PartitionOptions
   readonly #alias: AliasAnalysis
   readonly #regions: Region[] = []
+  /** Where each node was before the graph was split. */
+  readonly #places = new Map<Node, { readonly order: number; readonly loops: readonly Node[] }>()
   /** Operators on lists that ended up in different regions, and so belong to the host. */
   readonly #forced = new Set<Node>()
 
@@ -55,6 +60,8 @@ class Partitioner {
     forwardInPlaceResults(graph)
     separateIndexLists(graph)
     this.#alias = new AliasAnalysis(graph)
+    for (const node of allNodes(graph.block))
+      this.#places.set(node, { order: this.#places.size, loops: enclosing(node).filter(({ kind }) => kind === 'prim::Loop') })
     for (const [node, number] of options.number) if (options.forced.has(number)) this.#forced.add(node)
   }
 
@@ -78,6 +85,7 @@ class Partitioner {
       const uses = [...input.uses]
       const copy = b.op('host::copy', [input], input.type).setDebugName(input.debugName)
       for (const { user, index } of uses) user.setInput(index, copy)
+      this.#adopt(copy, input)
     }
   }
 
@@ -113,7 +121,9 @@ class Partitioner {
   #block(block: Block, sides: Sides, loops: number): void {
     this.#liftConstants(block, sides)
     const phases = schedule(block, sides, this.#alias)
-    const order = [...phases].map(([node, phase], i) => ({ node, phase, i })).sort((a, b) => a.phase - b.phase || a.i - b.i)
+    takeAlong(block, phases, sides, this.#alias)
+    const order = [...block.nodes()].flatMap((node, i) => (phases.has(node) ? [{ node, phase: phases.get(node)!, i }] : []))
+    order.sort((a, b) => a.phase - b.phase || a.i - b.i)
     const groups = new Map<number, Node[]>()
     for (const { node, phase } of order) {
       node.moveBefore(block.returnNode)
@@ -152,6 +162,7 @@ class Partitioner {
         if (map.has(value) || inside(value)) continue
         if (value.node.kind === 'prim::Constant') graph.block.append(cloneNode(value.node, graph, map))
         else if (value.node.kind === 'prim::Uninitialized') graph.block.append(cloneNode(value.node, graph, map))
+        else if (this.#isKnown(value)) map.set(value, graph.block.append(graph.createConstant(this.#known(value)!, value.type)).output())
         else {
           inputs.push(value)
           map.set(value, graph.addInput(this.#inputType(value), value.debugName))
@@ -179,6 +190,7 @@ class Partitioner {
     // In front of the first node, while users of results are all behind the last.
     for (const [i, output] of outputs.entries()) {
       call.output(i).setDebugName(output.debugName)
+      this.#adopt(call.output(i), output)
       output.replaceAllUsesWith(call.output(i))
     }
     for (const [i, value] of written.entries()) b.node('host::assign', [value, call.output(outputs.length + i)], [])
@@ -191,7 +203,7 @@ class Partitioner {
   #checkView(value: Value, nodes: readonly Node[], own: ReadonlySet<Node>, block: Block): void {
     for (const location of this.#alias.locations(value)) {
       if (location.origin === value || !this.#alias.isWritten(location)) continue
-      const writer = this.#alias.writersOf(location).find((node) => !isWithin(node, own, block))
+      const writer = this.#alias.writersOf(location).find((node) => !isWithin(node, own, block) && this.#mayFollow(value.node, node))
       if (writer === undefined) continue
       const range = writer.range ?? nodes.find((node) => node.range !== undefined)?.range
       fail('PT3150', 'a tensor is written in place while another name, a view of it, is still in use.', {
@@ -201,10 +213,32 @@ class Partitioner {
     }
   }
 
+  /** All that is known of a value holds for the one that takes its place. */
+  #adopt(value: Value, like: Value): void {
+    this.#alias.adopt(value, like)
+    this.#options.facts.set(value, this.#options.facts.of(like))
+  }
+
+  /** `writer` may run when `maker` has: it stands behind it, or a loop goes around both. */
+  #mayFollow(maker: Node, writer: Node): boolean {
+    const a = this.#places.get(maker)
+    const b = this.#places.get(writer)
+    return a === undefined || b === undefined || b.order > a.order || b.loops.some((loop) => a.loops.includes(loop))
+  }
+
   /** A Python number enters as what it is known to be. */
   #inputType(value: Value): Type {
     const { number } = this.#options.facts.of(value)
     return value.type.kind === 'number' && (number === 'int' || number === 'float' || number === 'bool') ? { kind: number } : value.type
+  }
+
+  /** A number, text or list of numbers that facts tell: it need not be handed in. */
+  #known(value: Value): IValue | undefined {
+    return this.#options.facts.of(value).value
+  }
+  #isKnown(value: Value): boolean {
+    const known = this.#known(value)
+    return known !== undefined && known !== null && !holdsTensor(value.type) && !this.#alias.hasWriters(value)
   }
 
   /** The inputs whose tensors the nodes write. Each must be the only name that this memory comes in by. */
@@ -230,7 +264,7 @@ class Partitioner {
 /** A list of indices for each operator that takes one, in front of it. */
 function separateIndexLists(graph: Graph): void {
   for (const node of allNodes(graph.block)) {
-    if (node.kind !== 'prim::ListConstruct' || !isIndexList(node.output().type)) continue
+    if (node.kind !== 'prim::ListConstruct' || !isIndexList(node.output())) continue
     for (const { user, index } of node.output().uses) user.setInput(index, cloneNode(node, graph, new Map()).insertBefore(user).output())
     node.destroy()
   }

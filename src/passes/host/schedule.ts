@@ -8,10 +8,9 @@ import type { Value } from '../../ir/value.ts'
 import { cloneNode } from '../../ir/clone.ts'
 import type { Sides } from './host-sides.ts'
 import { isIndexList, isStructure } from './host-types.ts'
-import { noneType } from '../../ir/type.ts'
 
 /** Even phases are host code, odd ones regions. */
-export type Phases = ReadonlyMap<Node, number>
+export type Phases = Map<Node, number>
 
 /** Says for every node of the block in which phase it runs; sets the side of those that either could run. */
 export function schedule(block: Block, sides: Sides, alias: AliasAnalysis): Phases {
@@ -24,7 +23,7 @@ export function schedule(block: Block, sides: Sides, alias: AliasAnalysis): Phas
 /** Lists of indices never leave a region: each goes where the operator that takes it is. `separateIndexLists` gave each but one user. */
 function besideUsers(block: Block, phases: Map<Node, number>): Phases {
   for (const node of phases.keys()) {
-    if (!isIndexList(node.outputs[0]?.type ?? noneType)) continue
+    if (!node.outputs.some(isIndexList)) continue
     const [use] = node.output().uses
     const user = use === undefined ? undefined : ancestorIn(use.user, block)
     if (user !== undefined && phases.has(user)) phases.set(node, phases.get(user)!)

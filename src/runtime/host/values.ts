@@ -1,12 +1,11 @@
 // What a caller hands in → Python values of a host program, and back: ints are bigints inside and numbers outside, dicts Maps inside and
 // objects outside. Tensors are read and checked as for any model.
 
-import { encodeArguments } from '../arguments.ts'
-import { isList } from '../read-tensor.ts'
+import { imageTensor, isImage, type Preprocess } from '../image.ts'
+import { isList, readTensor, type Raw } from '../read-tensor.ts'
 import { isObject, mismatch } from '../show.ts'
 import { constantValue, type Signature, type ValueSpec } from '../signature.ts'
 import { tensor } from '../tensor.ts'
-import type { Preprocess } from '../image.ts'
 
 /** The arguments of one call, copied and checked. Answers later where an image has to be decoded. */
 export function readArguments(signature: Signature, values: readonly unknown[], preprocess?: Preprocess): unknown[] | Promise<unknown[]> {
@@ -33,20 +32,19 @@ function toPython(spec: ValueSpec, value: unknown, at: string, reading: Reading)
     settled(specs.map((item, i) => toPython(item, parts[i], `${at}[${i}]`, reading)))
   switch (spec.kind) {
     case 'tensor': {
-      // The reader of graph inputs does the work: dtype, shape, images, symbols that must agree.
-      const feeds = encodeArguments({ name: at, params: [{ name: 'value', spec }], result: spec }, [value], reading.preprocess)
-      const made = (read: Awaited<typeof feeds>): unknown => {
-        const { type, data, dims } = read.get(spec.id)!
-        for (const [axis, dim] of (spec.dims ?? []).entries()) {
-          if (typeof dim !== 'string') continue
-          const known = reading.extents.get(dim)
-          if (known !== undefined && known !== dims[axis])
-            mismatch('PT5106', at, { ...spec, dims: spec.dims!.map((d) => reading.extents.get(d as string) ?? d) }, value)
-          reading.extents.set(dim, dims[axis]!)
-        }
+      const made = ({ type, data, dims }: Raw): unknown => {
+        const wanted = (spec.dims ?? dims).map((dim, axis) => {
+          if (typeof dim === 'string') extents.set(dim, extents.get(dim) ?? dims[axis]!)
+          return extents.get(dim as string) ?? dim
+        })
+        if (wanted.length !== dims.length || wanted.some((dim, axis) => dim !== null && dim !== dims[axis]))
+          mismatch('PT5106', at, { ...spec, dims: wanted }, value)
         return tensor(type, data as never, dims)
       }
-      return feeds instanceof Promise ? feeds.then(made) : made(feeds)
+      const { extents, preprocess } = reading
+      if (!isImage(Array.isArray(value) ? value[0] : value)) return made(readTensor(value, spec, at, extents))
+      const image = imageTensor(value, spec, preprocess ?? no('PT5109'), at)
+      return image instanceof Promise ? image.then(made) : made(image)
     }
     case 'str':
       return typeof value === 'string' ? value : no()
