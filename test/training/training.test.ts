@@ -61,6 +61,13 @@ describe('random numbers, preserved', () => {
       expect(data(first).every(Number.isFinite)).toBe(true)
     })
 
+  it('are told, once for each kind of operator', async () => {
+    const { report } = await compile(read('lstm-dropout.traced'), { file: 'x', training: 'preserve' })
+    expect(report.notices.filter(({ code }) => code === 'PT3042').map(({ message }) => message.split(' ')[0])).toEqual(['lstm', 'gru'])
+    const quiet = await compile(read('lstm-dropout.traced'), { file: 'x' })
+    expect(quiet.report.notices.filter(({ code }) => code === 'PT3042')).toEqual([])
+  })
+
   it('have the distributions of torch', async () => {
     const [n, c, l] = [50, 80, 10]
     const x = { data: new Float32Array(n * c * l).fill(2), dims: [n, c, l] }
