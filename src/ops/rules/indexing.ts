@@ -52,7 +52,7 @@ function pickedContent({ dims, content }: Fact, indices: readonly Fact[]): reado
 function selectedRows(self: Fact, dim: Fact, index: Fact): Fact {
   const { dims } = self
   if (dims === undefined) return tensorFact(self.dtype, undefined)
-  const count = index.dims === undefined ? null : (index.dims[0] ?? 1)
+  const count = index.dims?.length === 0 ? 1 : (index.dims?.[0] ?? null)
   const content =
     dims.length === 1 && self.content !== undefined
       ? index.content?.map((i) => (typeof i === 'number' ? (self.content![i] ?? null) : null))

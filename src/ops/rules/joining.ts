@@ -82,7 +82,7 @@ export const joiningRules: readonly Rule[] = [
   ),
   rule('aten::column_stack(Tensor[] tensors) -> Tensor', ({ tensors }) =>
     concatenated(
-      eachItem(tensors, (dims) => (dims.length < 2 ? [dims[0] ?? 1, 1] : dims)),
+      eachItem(tensors, (dims) => (dims.length < 2 ? [firstOf(dims), 1] : dims)),
       1,
     ),
   ),
@@ -122,9 +122,11 @@ function eachItem(list: Fact, shape: (dims: readonly Dim[]) => readonly Dim[]): 
   return list.items !== undefined ? listFact(list.items.map(wide)) : list.element === undefined ? {} : { element: wide(list.element) }
 }
 const atLeast1d = (dims: readonly Dim[]): readonly Dim[] => (dims.length === 0 ? [1] : dims)
-const atLeast2d = (dims: readonly Dim[]): readonly Dim[] => (dims.length < 2 ? [1, dims[0] ?? 1] : dims)
+/** The extent of a vector; a scalar counts as one element. */
+const firstOf = (dims: readonly Dim[]): Dim => (dims.length === 0 ? 1 : dims[0]!)
+const atLeast2d = (dims: readonly Dim[]): readonly Dim[] => (dims.length < 2 ? [1, firstOf(dims)] : dims)
 const atLeast3d = (dims: readonly Dim[]): readonly Dim[] =>
-  dims.length < 2 ? [1, dims[0] ?? 1, 1] : dims.length === 2 ? [...dims, 1] : dims
+  dims.length < 2 ? [1, firstOf(dims), 1] : dims.length === 2 ? [...dims, 1] : dims
 
 /** n over k. */
 function binomial(n: number, k: number): number {
@@ -135,7 +137,7 @@ function binomial(n: number, k: number): number {
 
 function meshgrid(tensors: Fact, xy: boolean): Fact {
   if (tensors.items === undefined) return {}
-  const dims = tensors.items.map((item) => (item.dims === undefined ? null : (item.dims[0] ?? 1)))
+  const dims = tensors.items.map((item) => (item.dims === undefined ? null : firstOf(item.dims)))
   const order = xy && dims.length >= 2 ? [dims[1]!, dims[0]!, ...dims.slice(2)] : dims
   return listFact(tensors.items.map((item) => tensorFact(item.dtype, order)))
 }

@@ -9,16 +9,19 @@ import type { Value } from '../../ir/value.ts'
 import { valuesEqual } from '../../ops/rules/compare.ts'
 import { tupleParts } from './tuple-rows.ts'
 import { constructedItems } from './list-rows.ts'
-import type { ContainerRow, Dissolving } from './container-row.ts'
+import { MAX_PARTS, type ContainerRow, type Dissolving } from './container-row.ts'
 
 type Entries = readonly (readonly [IValue, Value])[]
 
 const valueType = (dict: Value): Type => (dict.type.kind === 'Dict' ? dict.type.value : { kind: 'Any' })
 const keyOf = (value: Value, { facts }: Dissolving): IValue | undefined => facts.of(value).value ?? constantOf(value)
 
-/** The entries of a dict that was constructed with constant keys. */
-export function dictEntries(dict: Value, at: Dissolving): Entries | undefined {
+/** The entries of a dict that was constructed with constant keys, or that is a constant itself: an attribute of the module. */
+function dictEntries(dict: Value, at: Dissolving, b: Builder): Entries | undefined {
   const { node } = dict
+  const constant = constantOf(dict)
+  if (constant !== null && typeof constant === 'object' && constant.kind === 'dict')
+    return constant.entries.length > MAX_PARTS ? undefined : constant.entries.map(([key, value]) => [key, b.constant(value)])
   if (node.kind !== 'prim::DictConstruct') return undefined
   let entries: Entries = []
   for (let i = 0; i + 1 < node.inputs.length; i += 2) {
@@ -56,9 +59,10 @@ const row =
   ): ContainerRow =>
   (node, at) => {
     if (node.inputs[0]?.type.kind !== 'Dict') return undefined
-    const entries = dictEntries(node.input(), at)
+    const b = Builder.replacing(node)
+    const entries = dictEntries(node.input(), at, b)
     if (entries === undefined) return undefined
-    return apply(entries, node.inputs[1] === undefined ? undefined : keyOf(node.input(1), at), node, Builder.replacing(node), at)
+    return apply(entries, node.inputs[1] === undefined ? undefined : keyOf(node.input(1), at), node, b, at)
   }
 
 /** With the key known, where it is. */
@@ -144,7 +148,7 @@ export const dictRows: readonly (readonly [string, ContainerRow])[] = [
   [
     'functional::update',
     row((entries, _, node, b, at) => {
-      const other = dictEntries(node.input(1), at)
+      const other = dictEntries(node.input(1), at, b)
       return other === undefined
         ? undefined
         : [
