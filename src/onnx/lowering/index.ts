@@ -63,6 +63,7 @@ import { propertyLowerings } from './properties.ts'
 import { builtinResizeLowerings } from './resize-builtin.ts'
 import { tensorListLowerings } from './list-tensors.ts'
 import { sparseLowerings } from './sparse.ts'
+import { fractionalPoolingLowerings } from './pooling-fractional.ts'
 import { nestedLowerings } from './nested.ts'
 import { foreachLowerings } from './foreach.ts'
 import { synonymLowerings } from './synonyms.ts'
@@ -133,6 +134,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   builtinResizeLowerings,
   tensorListLowerings,
   sparseLowerings,
+  fractionalPoolingLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

@@ -46,6 +46,7 @@ import { propertyRules } from './properties.ts'
 import { builtinResizeRules } from './resize-builtin.ts'
 import { tensorListRules } from './list-tensors.ts'
 import { sparseRules } from './sparse.ts'
+import { fractionalPoolingRules } from './pooling-fractional.ts'
 import { nestedRules } from './nested.ts'
 import { foreachRules } from './foreach.ts'
 import { synonymRules } from './synonyms.ts'
@@ -99,6 +100,7 @@ const families: readonly (readonly Rule[])[] = [
   builtinResizeRules,
   tensorListRules,
   sparseRules,
+  fractionalPoolingRules,
 ]
 
 let all: readonly Rule[] | undefined
