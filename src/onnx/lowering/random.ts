@@ -191,6 +191,18 @@ export const randomLowerings: readonly LoweringRow[] = [
     { rank: ['self'] },
     ({ self, num_samples, replacement }, b, out) => multinomial(b, self, num_samples, replacement, out),
   ),
+  // The slopes of this run below 0, 1 elsewhere; in evaluation the mean slope, and the noise as it was.
+  lower(
+    'aten::rrelu_with_noise_functional(Tensor self, Tensor noise, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> (Tensor, Tensor noise_out)',
+    { constant: ['lower', 'upper'] },
+    ({ self, noise, lower: low, upper, training }, b) => {
+      const slope = training
+        ? b.op('Add', [b.op('Mul', [uniform(b, self, self.dtype), like(b, self, upper - low)]), like(b, self, low)])
+        : like(b, self, (low + upper) / 2)
+      const factor = b.op('Where', [b.op('LessOrEqual', [self, like(b, self, 0)]), slope, like(b, self, 1)])
+      return [b.op('Mul', [self, factor]), training ? b.cast(factor, noise.dtype) : noise]
+    },
+  ),
   // Its seed is not followed.
   lower('aten::Generator(*, Device? device=None, int? seed=None) -> Generator', () => ({ kind: 'constant', value: null })),
 ]

@@ -65,6 +65,10 @@ export const randomRules: readonly Rule[] = [
   rule('aten::binomial(Tensor count, Tensor prob, Generator? generator=None) -> Tensor', ({ count, prob }) =>
     tensorFact(count.dtype, broadcast(count.dims, prob.dims)),
   ),
+  rule(
+    'aten::rrelu_with_noise_functional(Tensor self, Tensor noise, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> (Tensor, Tensor noise_out)',
+    ({ self, noise }) => [same(self), same(noise)],
+  ),
   // No value of it is ever looked at.
   rule('aten::Generator(*, Device? device=None, int? seed=None) -> Generator', () => unknown),
   rule(

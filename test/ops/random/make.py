@@ -125,4 +125,10 @@ check('aten::_standard_gamma', 'aten::_standard_gamma(%x0, %n)', torch.empty(2, 
 check('aten::_sample_dirichlet', 'aten::_sample_dirichlet(%x0, %n)', torch.tensor([[0.3, 2.0, 5.0], [1.0, 1.0, 1.0]]), low='i0', high='i1')
 check('aten::_sample_dirichlet', 'aten::_sample_dirichlet(%x0, %n)', torch.full((2, 1), 3.0, dtype=torch.float64), low='i0', high='i1')
 
+for dtype in (torch.float32, torch.float64):
+    z = t = c.rand(2, 5, dtype=dtype)
+    c.case('aten::rrelu_with_noise_functional', z, torch.zeros_like(z), 0.1, 0.3, False, None)
+    # One slope is no choice.
+    c.case('aten::rrelu_with_noise_functional', z, torch.zeros_like(z), 0.25, 0.25, True, None)
+
 c.write()
