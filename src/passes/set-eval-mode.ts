@@ -155,8 +155,10 @@ function dropCounters(graph: Graph, objects: ReadonlyMap<Value, IObject>, counte
 }
 
 function noticeOf(name: string, nodes: readonly Node[]): Problem {
-  const [{ range, callStack }] = nodes as readonly [Node, ...Node[]]
-  const times = nodes.length === 1 ? '' : ` at ${nodes.length} places`
+  const [{ range, callStack, scope }] = nodes as readonly [Node, ...Node[]]
+  // Traces know lines of torch at best: the submodule says more.
+  const first = scope === undefined || scope === '' ? '' : nodes.length === 1 ? ` in '${scope}'` : `, the first in '${scope}'`
+  const times = nodes.length === 1 ? first : ` at ${nodes.length} places${first}`
   return {
     code: 'PT3041',
     message: `${name} was recorded in training mode${times}; it is converted as in evaluation.`,

@@ -47,6 +47,16 @@ beforeEach(() => {
 })
 
 describe('convert', () => {
+  test('a model that was traced in training mode: told, and kept on demand', () => {
+    const model = join(REPOSITORY, 'test/training/conv-norm.traced.pt')
+    const asked = run('convert', model, '-o', 'out')
+    expect([asked.status, asked.stderr]).toEqual([0, expect.stringContaining('PT3041')])
+    const kept = run('convert', model, '-o', 'out', '--training', 'preserve')
+    expect([kept.status, kept.stderr]).toEqual([0, expect.not.stringContaining('PT3041')])
+    expect(readFileSync(join(folder, 'out/conv-norm.traced.js'), 'utf8')).toContain('norm.running_mean')
+    expect(run('convert', model, '-o', 'out', '--training', 'keep').stderr).toContain('expected "eval" or "preserve"')
+  })
+
   test('writes a module that runs in Node as it stands', () => {
     const { status, stdout, stderr } = run('convert', GATE, '-o', 'out')
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('error')])

@@ -107,7 +107,7 @@ describe('what is told of it', () => {
   it('a trace: one line for each kind of operator, with the place', async () => {
     const notices = await noticesOf('conv-norm-dropout.traced')
     expect(notices.map((text) => text.split('\n')[0])).toEqual([
-      expect.stringMatching(/batch_norm was recorded in training mode; it is converted as in evaluation\.$/),
+      expect.stringMatching(/batch_norm was recorded in training mode in 'norm'; it is converted as in evaluation\.$/),
       expect.stringMatching(/feature_dropout was recorded/),
       expect.stringMatching(/dropout was recorded/),
     ])
@@ -115,7 +115,9 @@ describe('what is told of it', () => {
   })
   it('counts places', async () => {
     const notices = await noticesOf('attention-dropout.traced')
-    expect(notices.some((text) => / dropout was recorded in training mode at \d places;/.test(text))).toBe(true)
+    expect(notices.some((text) => / dropout was recorded in training mode at 4 places, the first in 'layer\.dropout1';/.test(text))).toBe(
+      true,
+    )
   })
   it('nothing of a model in evaluation, and of dropout that does nothing', async () => {
     expect(await noticesOf('lstm-without-dropout.scripted')).toHaveLength(1)
