@@ -30,7 +30,11 @@ export class BlockWriter extends Writer {
     printer.line(0, `async function ${name}(${['state', 'regions', ...params].join(', ')}) {`)
     printer.statements(frame.statements, 1)
     printer.line(0, '}')
-    return { code: printer.code, imports: [...this.imports].sort(), mappings: printer.mappings }
+    return {
+      code: printer.code,
+      imports: [...this.imports].filter((used) => !this.classes.names.includes(used)).sort(),
+      mappings: printer.mappings,
+    }
   }
 
   protected params(): string[] {

@@ -37,14 +37,6 @@ export function pow(a: number, b: number): number {
   return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b
 }
 
-/** int ** int as an int, modulo 2^64. */
-export function powInt(a: bigint, b: bigint): bigint {
-  if (b < 0n) return a === 1n ? 1n : a === -1n ? (b % 2n === 0n ? 1n : -1n) : 0n
-  let result = 1n
-  for (let base = a, rest = b; rest > 0n; rest >>= 1n, base = int64(base * base)) if (rest & 1n) result = int64(result * base)
-  return result
-}
-
 export function shiftLeft(a: bigint, b: bigint): bigint {
   return int64(a << (b & 63n))
 }

@@ -227,3 +227,31 @@ e('t: Tensor', 'float(t)', *TENSORS)
 e('t: Tensor', 'bool(t)', *TENSORS)
 e('a: Tensor, b: Tensor', '(a.is_same_size(b), torch.equal(a, b))', (TENSORS[0], TENSORS[0]), (TENSORS[0], TENSORS[1]))
 e('t: Tensor', '(str(t), "{}".format(t))', *TENSORS, torch.tensor([1e-5, 1.0]), torch.tensor([1e5, 2.25]), torch.arange(24.0).reshape(2, 3, 4) / 3, torch.tensor([NAN, 1.0, INF]), torch.tensor([[1000000000000, 1]]), torch.arange(40).reshape(2, 20) * 1000, torch.tensor(1e-7), torch.tensor([0.001]), torch.rand(2, 2, 2, 2, generator=torch.Generator().manual_seed(0)))
+
+
+def own(params, expression, python, *inputs):
+    """An operator that serialized code can name and Python's compiler reaches in another way, or not at all: then `python` says the same."""
+    inputs = [i if isinstance(i, tuple) else (i,) for i in inputs]
+    EXPRESSIONS.append((f'def f({params}):\n    return {expression}\n', inputs, f'def f({params}):\n    return {python}\n'))
+
+
+own('a: int, b: int', 'torch.__round_to_zero_floordiv(a, b)', 'int(a / b)', (7, 2), (-7, 2), (7, -2))
+own('n: int', 'ops.prim.rangelist(n)', '[i for i in range(n)]', 3, 0)
+own('a: Optional[int]', 'torch._unwrap_optional(a)', 'a if a is not None else 0', 3)
+own('a: bool, x: int, y: int', 'ops.prim.IfThenElse(a, x, y)', 'x if a else y', (True, 1, 2), (False, 1, 2))
+own('a: int', '(torch.is_grad_enabled(), torch.is_scripting(), torch._get_tracing_state())', '(False, True, False)', 1)
+own('a: List[int], i: int', 'torch.select(a, i)', 'a[i]', ([1, 2, 3], 1), ([1, 2, 3], -1), ([], 0))
+own('a: List[int]', 'torch.Size(a)', 'a', [1, 2])
+for kind, pairs in {'str': [('a', 1), ('b', 2), ('a', 3)], 'int': [(1, 1)], 'bool': [(True, 1), (False, 0)], 'float': [(0.5, 1)]}.items():
+    own(f'a: List[Tuple[{kind}, int]]', 'torch.dict(a)', 'dict(a)', pairs, [])
+own('a: str, i: int', 'ops.prim.StringIndex(a, i)', 'a[i]', ('abc', 1), ('abc', -1))
+own('a: Tensor', '(torch._local_scalar_dense(a), torch.is_nonzero(a))', '(a.item(), bool(a))', torch.tensor(3), torch.tensor(0.0), torch.tensor([True]))
+own('a: Tensor', '(torch.IntImplicit(a), torch.ScalarImplicit(a))', '(int(a), a.item())', torch.tensor(3), torch.tensor(-2))
+own('a: Tensor', 'torch.FloatImplicit(a)', 'float(a)', torch.tensor(2.5), torch.tensor(3))
+for name in 'log1p log10 expm1 cos tan asin acos atan sinh cosh tanh asinh acosh atanh fabs radians erf erfc gamma lgamma'.split():
+    e('a: Tensor', f'torch.{name}(a.item())', torch.tensor(1), torch.tensor(0.5))
+e('a: Tensor', '(a.is_cpu, a.is_ipu, a.is_maia, a.is_mps, a.is_mtia, a.is_sparse_csr, a.is_vulkan, a.is_xla, a.is_xpu)', torch.zeros(1))
+own('a: str, b: str', '(torch.device(a) == torch.device(b), torch.device(a) != torch.device(b))', '(a == b, a != b)', ('cpu', 'cpu'), ('cpu', 'cuda'))
+e('t: Tensor, i: int', 't[i]', (torch.tensor([1, 2, 3]), 1), (torch.tensor([[1.0, 2.0], [3.0, 4.0]]), -1))
+e('a: Tensor', 'round(a.item())', torch.tensor(2.5), torch.tensor(3))
+own('a: List[Tuple[Tensor, int]]', 'len(torch.dict(a))', 'len(dict(a))', [(torch.tensor(1), 1), (torch.tensor(1), 2)])

@@ -1,8 +1,9 @@
 """Functions in TorchScript that need no tensor operators, and what torch 2.13 makes of their inputs: values, prints and errors.
 
-Run with a real torch; writes programs.json into the folder of argv[1], or beside this file.
+Run with a real torch; writes programs.json and modules.json into the folder of argv[1], or beside this file.
 """
 
+import base64
 import contextlib
 import io
 import json
@@ -10,12 +11,20 @@ import math  # noqa: F401 -- the programs' own
 import pathlib
 import re
 import sys
+import tempfile
 import warnings
 
-import torch
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / 'fixtures'))
+import fixture  # noqa: E402
 
-from expressions import EXPRESSIONS
-from programs import PROGRAMS
+# The sources beside this file get bare names in debug records.
+fixture.HERE = HERE
+import torch  # noqa: E402
+
+from expressions import EXPRESSIONS  # noqa: E402
+from modules import MODULES  # noqa: E402
+from programs import PROGRAMS  # noqa: E402
 
 warnings.filterwarnings('ignore')
 
@@ -44,13 +53,9 @@ def encode(value):
 def error_of(error):
     """The last line that names a type: what stands above is torch's traceback."""
     text = str(error)
-    found = list(re.finditer(r'(?:^|\n)(?:builtins\.)?([A-Za-z_][\w.]*): ', text[text.rfind('<--- HERE') + 1:]))
     tail = text[text.rfind('<--- HERE') + 1:]
-    start = None
-    for match in found:
-        if re.fullmatch(r'RuntimeError|\w*Error|Exception|__torch__[\w.]*|\w+Exception|StopIteration|\w+Warning', match.group(1)):
-            start = match
-            break
+    # Lines of source that follow are indented, or are no `name: `.
+    start = re.search(r'(?:^|\n)([A-Za-z_][\w.]*): ', tail)
     assert start is not None, text
     message = tail[start.end():].split('\nException raised from')[0].rstrip('\n')
     return {'type': start.group(1).split('.')[-1], 'message': message}
@@ -74,7 +79,9 @@ def run(function, inputs):
 
 
 def for_python(source):
-    """Serialized code knows the functions of `math` as operators, `torch.sqrt(a)`; Python's compiler by their own names."""
+    """What Python calls an operator that serialized code has by its own name.
+
+    Serialized code knows the functions of `math` as operators, `torch.sqrt(a)`; Python's compiler by their own names."""
     names = {'mathremainder': 'remainder'}
 
     def own(match):
@@ -85,9 +92,9 @@ def for_python(source):
 
 
 def rows():
-    for source, inputs in [*EXPRESSIONS, *PROGRAMS]:
+    for source, inputs, *python in [*EXPRESSIONS, *PROGRAMS]:
         try:
-            function = torch.jit.CompilationUnit(for_python(source)).f
+            function = torch.jit.CompilationUnit(for_python(*python or [source])).f
         except Exception as error:
             print(source, file=sys.stderr)
             raise error
@@ -98,7 +105,23 @@ def rows():
         }
 
 
-out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
+def modules():
+    for cls, inputs in MODULES:
+        module = torch.jit.script(cls().eval())
+        with tempfile.TemporaryDirectory() as folder:
+            fixture.save(module, pathlib.Path(folder), 'net.pt')
+            file = (pathlib.Path(folder) / 'net.pt').read_bytes()
+        yield {
+            'name': cls.__name__,
+            'file': base64.b64encode(file).decode(),
+            'cases': [{'inputs': [encode(v) for v in args], **run(module, args)} for args in inputs],
+        }
+
+
+out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
 lines = [json.dumps(row, ensure_ascii=True) for row in rows()]
 (out / 'programs.json').write_text('[\n' + ',\n'.join(lines) + '\n]\n')
 print(len(lines), 'programs')
+lines = [json.dumps(row) for row in modules()]
+(out / 'modules.json').write_text('[\n' + ',\n'.join(lines) + '\n]\n')
+print(len(lines), 'modules')

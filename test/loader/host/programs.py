@@ -986,3 +986,33 @@ def f(a: Tensor, b: Tensor):
         x = b
     return x is a, x is b, x is not None
 ''', (torch.tensor(1), torch.tensor(2)), (torch.tensor(5), torch.tensor(2)))
+
+# Dicts by tensors: by which tensor, not by what is in it
+A, B, C = torch.tensor(1), torch.tensor(2), torch.tensor(3)
+p('''
+def f(a: Tensor, b: Tensor):
+    d: Dict[Tensor, int] = {}
+    d[a] = 1
+    e = d.copy()
+    n = d.setdefault(b, 7)
+    m = d.setdefault(a, 8)
+    got = d.get(a, 5)
+    d.update({b: 9})
+    keys = d.keys()
+    values = d.values()
+    items = d.items()
+    p = d.pop(a)
+    q = d.pop(a, -1)
+    first = d.popitem()
+    d[b] = 4
+    del d[b]
+    maybe = d.get(b)
+    g = dict(e)
+    e.clear()
+    return len(d), len(e), len(g), n, m, got, p, q, first[1], keys[0] is a, keys[1] is b, values, items[1][1], maybe is None, a in d
+''', (A, B))
+p('''
+def f(a: List[Tensor], i: int, j: int):
+    return a[i] is a[j], a[i] is not a[j]
+''', ([A, B], 1, 1), ([A, B], 0, 1))
+PROGRAMS.append(('def f(a: str):\n    torch.warn(a)\n    return a\n', [('x',), ('',)], 'def f(a: str):\n    return a\n'))

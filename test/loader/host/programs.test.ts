@@ -2,48 +2,23 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { allNodes } from '../../../src/ir/block.ts'
 import { hostRows } from '../../../src/loader/host/rows/index.ts'
 import { compileTemplate } from '../../../src/loader/host/row.ts'
 import { schemaOf } from '../../../src/ops/schema-of.ts'
 import { schemaTexts } from '../../../src/ops/schemas/index.ts'
 import * as library from '../../../src/runtime/host/index.ts'
-import { emitted, graphOf, load } from './host-program.ts'
-import { comparable, decode, type Coded } from './value.ts'
+import { emitted, graphOf, load, moduleOf, type Module } from './host-program.ts'
+import { asPython, outcome, type Case } from './outcome.ts'
+import { comparable, decode } from './value.ts'
 
-interface Case {
-  readonly inputs: readonly Coded[]
-  readonly result?: Coded
-  readonly error?: { readonly type: string; readonly message: string }
-  readonly printed?: string
-}
 interface Program {
   readonly source: string
   readonly cases: readonly Case[]
 }
+const modules = JSON.parse(readFileSync(join(import.meta.dirname, 'modules.json'), 'utf8')) as readonly Module[]
 const programs = JSON.parse(readFileSync(join(import.meta.dirname, 'programs.json'), 'utf8')) as readonly Program[]
-
-/** torch tells assertions as RuntimeErrors that say so. */
-function asPython({ type, message }: { readonly type: string; readonly message: string }): object {
-  const assertion = /^AssertionError: ?/.exec(message)
-  return assertion === null ? { type, message } : { type: 'AssertionError', message: message.slice(assertion[0].length) }
-}
-
-async function outcome(run: () => Promise<unknown>): Promise<unknown> {
-  const lines: string[] = []
-  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
-  const printed = (): object => (lines.length === 0 ? {} : { printed: lines.map((line) => `${line}\n`).join('') })
-  try {
-    return { result: await run(), ...printed() }
-  } catch (error) {
-    const { name, message, stack, code } = error as Error & { readonly code?: string }
-    // Only what the model raises: a mistake of ours shows as it is.
-    return code === 'PT5301' ? { error: { type: name, message }, ...printed() } : { bug: stack }
-  } finally {
-    log.mockRestore()
-  }
-}
 
 describe('programs give what torch gives', () => {
   it.each(programs.map((program, i) => ({ ...program, title: `${i} ${program.source.split('\n').slice(0, 2).join(' ')}` })))(
@@ -77,7 +52,8 @@ describe('rows', () => {
     expect(names.filter((name) => !(name in library))).toEqual([])
   })
   it('have a program each', () => {
-    const seen = new Set(programs.flatMap(({ source }) => [...allNodes(graphOf(source).graph.block)].map((node) => schemaOf(node)?.text)))
+    const graphs = [...programs.map(({ source }) => graphOf(source).graph), ...modules.map(({ file }) => moduleOf(file).graph)]
+    const seen = new Set(graphs.flatMap(({ block }) => Array.from(allNodes(block), (node) => schemaOf(node)?.text)))
     expect(hostRows.filter(({ schema }) => !seen.has(schema)).map(({ schema }) => schema)).toEqual([])
   })
 })

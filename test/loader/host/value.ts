@@ -40,12 +40,15 @@ export function decode(coded: Coded): unknown {
   return tensorOf(coded.tensor, coded.dims, coded.data)
 }
 
+const isTensor = (value: unknown): value is HostTensor => typeof value === 'object' && value !== null && 'dims' in value
+
 // Functions of the C library and of JavaScript engines differ in the last digit.
 const NEAR = 4e-14
 
 /** A value with floats cut to the digits that must agree, for `toEqual`. */
 export function comparable(value: unknown, like: unknown): unknown {
   if (typeof value === 'number' && typeof like === 'number') return Math.abs(value - like) <= NEAR * Math.abs(like) ? like : value
+  if (isTensor(value) && isTensor(like)) return { type: value.type, dims: value.dims, data: value.data }
   if (Array.isArray(value) && Array.isArray(like)) return value.map((item, i) => comparable(item, like[i]))
   return value
 }

@@ -62,5 +62,4 @@ export const stringRows: readonly HostRow[] = [
   host('aten::Int.str(str a) -> int', 'parseInteger($a)', 'throw'),
   host('aten::Float.str(str a) -> float', 'parseReal($a)', 'throw'),
   host('aten::warn(str message, int stacklevel=2) -> ()', 'warn($message)', 'write'),
-  host('aten::_print(str s) -> ()', 'print($s)', 'write'),
 ]
