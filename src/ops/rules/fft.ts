@@ -113,9 +113,11 @@ interface StftFacts {
   readonly window: Fact
   readonly onesided: Fact
   readonly return_complex: Fact
+  readonly align_to_window: Fact
 }
 
-function stft({ self, n_fft, hop_length, window, onesided, return_complex }: StftFacts, centered: boolean | undefined): Fact {
+function stft(args: StftFacts, centered: boolean | undefined): Fact {
+  const { self, n_fft, hop_length, window, onesided, return_complex, align_to_window } = args
   const complex = complexResult(self.dtype)
   if (complex === undefined || (!isNone(window) && window.dtype === undefined)) return unknown
   const isReal = [self.dtype, window.dtype].every((dtype) => realType(dtype) === dtype)
@@ -126,7 +128,9 @@ function stft({ self, n_fft, hop_length, window, onesided, return_complex }: Stf
   const hop = isNone(hop_length) ? dimFloorDiv(n, 4) : dimOf(hop_length)
   const bins = half === undefined ? null : half ? halfOf(n) : n
   const { dims } = self
-  const length = centered === undefined ? null : dimAdd(dims?.at(-1) ?? null, centered ? dimMul(dimFloorDiv(n, 2), 2) : 0)
+  // Frames that begin with the window, and not with what surrounds it, are padded by what the window leaves.
+  const isAligned = centered !== true && knownBool(align_to_window) !== false && !isNone(align_to_window)
+  const length = centered === undefined || isAligned ? null : dimAdd(dims?.at(-1) ?? null, centered ? dimMul(dimFloorDiv(n, 2), 2) : 0)
   const frames = dimAdd(dimFloorDiv(dimSub(length, n), hop), 1)
   const shape: Dims = dims === undefined ? undefined : [...dims.slice(0, -1), bins, frames, ...(asComplex ? [] : [2])]
   return tensorFact(asComplex ? complex : realType(complex), shape)

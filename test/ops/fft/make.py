@@ -150,4 +150,11 @@ istft(c.rand(2, 5, 6, dtype=C128), 8, 4, 8, torch.hamming_window(8, dtype=F64), 
 istft(c.rand(8, 6, dtype=C64), 8, 2, 8, torch.hamming_window(8), True, False, False, None, True)
 WIDE = torch.hann_window(1024)
 istft(spectrum(c.rand(1, 2400), 1024, 256, WIDE), 1024, 256, 1024, WIDE)
+# What code reads off a spectrum before it is lowered.
+c.ir(
+    'graph(%x : Tensor, %w : Tensor):\n  %n : int = prim::Constant[value=8]()\n  %h : int = prim::Constant[value=3]()\n  %k : int = prim::Constant[value=4]()\n  %none : NoneType = prim::Constant()\n'
+    '  %t : bool = prim::Constant[value=1]()\n  %f : bool = prim::Constant[value=0]()\n  %m : str = prim::Constant[value="reflect"]()\n  %last : int = prim::Constant[value=-1]()\n'
+    '  %s : Tensor = aten::stft(%x, %n, %h, %k, %w, %f, %m, %f, %t, %t, %t)\n  %c : int = aten::size(%s, %last)\n  %y : Tensor = aten::abs(%s)\n  return (%c, %y)\n',
+    WAVE, torch.ones(4), op='aten::stft.center',
+)  # fmt: skip
 c.write()
