@@ -5,6 +5,7 @@ import { restoreState } from '../../src/frontend/restore-state.ts'
 import { CompileError } from '../../src/diagnostics/compile-error.ts'
 import { allNodes } from '../../src/ir/block.ts'
 import { Builder } from '../../src/ir/builder.ts'
+import { constantOf } from '../../src/ir/constant.ts'
 import type { Graph } from '../../src/ir/graph.ts'
 import type { IObject, IValue } from '../../src/ir/ivalue.ts'
 import { parseGraph } from '../../src/ir/parser.ts'
@@ -97,6 +98,70 @@ describe('packed convolutions', () => {
   ])('refused: %s', (_, state) => {
     const error = problem(() => lowered(CONV, { packed: native('Conv2dPackedParamsBase', state) }))
     expect(error.problems[0]).toMatchObject({ code: 'PT3130', message: expect.stringContaining('layout that no torch writes') })
+  })
+})
+
+describe('contexts of mobile operators', () => {
+  const plainWeight = tensorFromElements('float32', [2, 3, 1, 1], [1, 2, 3, 4, 5, 6])
+  const context = (library: string, name: string, state: IValue): IObject => ({
+    kind: 'object',
+    className: `__torch__.torch.classes.${library}.${name}`,
+    attributes: new Map(),
+    state,
+  })
+  const run = (library: string, name: string, operator: string, state: IValue): Graph =>
+    lowered(
+      `graph(%x : Tensor, %packed : __torch__.torch.classes.${library}.${name}):
+  %y : Tensor = ${operator}(%x, %packed)
+  return (%y)
+`,
+      { packed: context(library, name, state) },
+    )
+  const one = ints(1, 1)
+  const zero = ints(0, 0)
+  it.each([
+    ['xnnpack', 'LinearOpContext', 'prepacked::linear_clamp_run', tuple(plainWeight, bias, null, null), 'aten::linear', false],
+    ['xnnpack', 'LinearOpContext', 'prepacked::linear_clamp_run', tuple(plainWeight, null, 0n, 6.5), 'aten::linear', true],
+    [
+      'xnnpack',
+      'Conv2dOpContext',
+      'prepacked::conv2d_clamp_run',
+      tuple(plainWeight, bias, one, zero, one, 1n, 0n, null),
+      'aten::conv2d',
+      true,
+    ],
+    [
+      'xnnpack',
+      'TransposeConv2dOpContext',
+      'prepacked::conv2d_transpose_clamp_run',
+      tuple(plainWeight, null, ints(2, 2), zero, ints(1, 1), one, 1n, null, null),
+      'aten::conv_transpose2d',
+      false,
+    ],
+    [
+      'metal',
+      'Conv2dOpContext',
+      'metal_prepack::conv2d_run',
+      tuple(plainWeight, bias, one, zero, one, 1n, null, null),
+      'aten::conv2d',
+      false,
+    ],
+    ['metal', 'LinearOpContext', 'metal_prepack::linear_run', tuple(plainWeight, bias, null, 6n), 'aten::linear', true],
+  ] as const)('%s.%s of %s', (library, name, operator, state, plain, clamped) => {
+    const kinds = kindsOf(run(library, name, operator, state))
+    expect(kinds).toContain(plain)
+    expect(kinds.includes('aten::clamp')).toBe(clamped)
+  })
+  it('arguments of the transposed convolution are in its own order', () => {
+    const state = tuple(plainWeight, null, ints(2, 3), ints(0, 1), ints(1, 2), ints(1, 4), 1n, null, null)
+    const graph = run('xnnpack', 'TransposeConv2dOpContext', 'prepacked::conv2d_transpose_clamp_run', state)
+    const [conv] = [...allNodes(graph.block)].filter(({ kind }) => kind === 'aten::conv_transpose2d')
+    const given = conv!.inputs.slice(3).map((value) => constantOf(value))
+    expect(given).toEqual([ints(2, 3), ints(0, 1), ints(1, 2), 1n, ints(1, 4)])
+  })
+  it('a state of another length is refused', () => {
+    const error = problem(() => run('xnnpack', 'LinearOpContext', 'prepacked::linear_clamp_run', tuple(plainWeight, bias, null)))
+    expect(error.problems[0]).toMatchObject({ code: 'PT3130' })
   })
 })
 

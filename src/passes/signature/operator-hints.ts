@@ -10,7 +10,7 @@ import type { Value } from '../../ir/value.ts'
 export const KEEPS = new Set(
   [
     'relu', 'relu6', 'leaky_relu', 'gelu', 'silu', 'sigmoid', 'tanh', 'hardtanh', 'hardswish', 'hardsigmoid', 'elu', 'selu', 'softplus', 'mish', 'prelu',
-    'abs', 'neg', 'exp', 'log', 'sqrt', 'square', 'clamp', 'add', 'sub', 'mul', 'div', 'pow', 'rsub', 'to', 'type_as', 'contiguous', 'clone', 'detach',
+    'abs', 'neg', 'round', 'exp', 'log', 'sqrt', 'square', 'clamp', 'add', 'sub', 'mul', 'div', 'pow', 'rsub', 'to', 'type_as', 'contiguous', 'clone', 'detach',
     'dropout', 'feature_dropout', 'alpha_dropout', 'batch_norm', 'instance_norm', 'group_norm', 'softmax', 'log_softmax', 'float', 'half', 'double',
   ].map((name) => `aten::${name}`),
 ) // prettier-ignore
@@ -172,6 +172,7 @@ export function rankOf(user: Node, index: number, known: (value: Value) => numbe
       return constantOf(user.input(1).node.inputs[0] ?? user.input(1)) === -1n ? listLength(user.input(1)) : undefined
     case 'aten::_convolution':
     case 'aten::convolution':
+    case 'functional::conv_integer':
       return constantTensor(user.input(1))?.sizes.length
     default:
       return RANKS.get(user.kind)
@@ -215,7 +216,12 @@ export function channelsOf(user: Node): Dim {
   if (weight === undefined || !user.kind.includes('conv')) return null
   const transposed = user.kind.includes('transpose') || (user.kind === 'aten::_convolution' && isTrue(user.inputs[6]))
   if (transposed) return weight.sizes[0] ?? null
-  const groups = user.kind === 'aten::_convolution' || user.kind === 'aten::convolution' ? user.inputs[8] : user.inputs[6]
+  const groups =
+    user.kind === 'aten::_convolution' || user.kind === 'aten::convolution'
+      ? user.inputs[8]
+      : user.kind === 'functional::conv_integer'
+        ? user.inputs[7]
+        : user.inputs[6]
   const n = groups?.node.attributes.get('value')
   return typeof n === 'bigint' && weight.sizes[1] !== undefined ? weight.sizes[1] * Number(n) : null
 }
