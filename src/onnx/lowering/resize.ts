@@ -4,6 +4,7 @@
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
 import { constantNumber, dimAt, type OnnxValue, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
+import { cubicInPlace } from './resize-cubic.ts'
 import { nearest, type Axis } from './resize-nearest.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
 import { rankOnly, single, squeeze } from './spatial.ts'
@@ -79,10 +80,13 @@ function interpolate(
   by: Interpolation,
   b: OnnxBuilder,
 ): OnnxValue {
+  const stepped: (readonly [axis: number, extent: number, scale: number])[] = []
   const axes = axesOf(self, sizes, scales, n, b).map((axis, i): Axis => {
     const size = axis.size === undefined ? undefined : constantNumber(axis.size)
-    const kept = size !== undefined && size === dimAt(self, i + 2) && copiesKept(by)
-    return kept && axis.scale !== undefined ? { ...axis, scale: 1 } : axis
+    const kept = size !== undefined && size === dimAt(self, i + 2)
+    if (!kept || axis.scale === undefined || (by.alignCorners && !copiesKept(by))) return axis
+    if (!copiesKept(by) && axis.scale !== 1) stepped.push([i + 2, size, axis.scale])
+    return { ...axis, scale: 1 }
   })
   // Rank 3 has no kernel of its own: [N, C, W] is resized as [N, C, 1, W].
   if (n === 1) {
@@ -90,7 +94,10 @@ function interpolate(
     const wide = resize(b.unsqueeze(single(self, b), [2]), [axes[0]!.scale === undefined ? { size: one.size! } : one, axes[0]!], by, b)
     return squeeze(wide, [2], b)
   }
-  if (self.dtype !== 'uint8') return resize(single(self, b), axes, by, b)
+  if (self.dtype !== 'uint8') {
+    const source = stepped.reduce((x, [axis, extent, scale]) => cubicInPlace(x, axis, extent, scale, b), single(self, b))
+    return resize(source, axes, by, b)
+  }
   return b.cast(
     b.op('Clip', [b.op('Round', [resize(b.cast(self, 'float32'), axes, by, b)]), b.scalar('float32', 0), b.scalar('float32', 255)]),
     'uint8',

@@ -66,4 +66,22 @@ for corners in (True, False):
     c.case('aten::affine_grid_generator', c.rand(2, 3, 4), [2, 3, 2, 4, 5], corners)
 c.case('aten::affine_grid_generator', c.rand(1, 2, 3, dtype=F64), [1, 3, 4, 5], False)
 c.case('aten::affine_grid_generator', c.rand(1, 2, 3), dyn([1, 3, 4, 5]), False)
+# Extents that a scale keeps: torch steps by the scale all the same. They must be known.
+KEPT = '''graph(%x : Tensor):
+  %n1 : int = prim::Constant[value=1]()
+  %h : int = prim::Constant[value={h}]()
+  %w : int = prim::Constant[value={w}]()
+  %sizes : int[] = prim::ListConstruct(%n1, %n1, %h, %w)
+  %y : Tensor = aten::view(%x, %sizes)
+  %none : NoneType = prim::Constant()
+  %align : bool = prim::Constant[value={align}]()
+  %f : float = prim::Constant[value={fh}]()
+  %g : float = prim::Constant[value={fw}]()
+  %fs : float[] = prim::ListConstruct(%f, %g)
+  %out : Tensor = aten::upsample_bicubic2d(%y, %none, %align, %fs)
+  return (%out)
+'''
+for h, w, fh, fw in ((1, 4, 1.5, 1.5), (3, 5, 1.25, 2.0), (4, 4, 1.2, 1.2), (2, 3, 1.4, 0.5)):
+    for align in (0, 1):
+        c.ir(KEPT.format(h=h, w=w, fh=fh, fw=fw, align=align), c.rand(1, 1, h, w), op='aten::upsample_bicubic2d.vec')
 c.write()
