@@ -1,6 +1,7 @@
 // dtype and shape of solutions, inverses, determinants and their factors. Answers to aten/src/ATen/native/BatchLinearAlgebra.cpp.
 
 import { broadcast, dimMin, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
+import { realType } from '../complex-types.ts'
 import { tensorFact, type Fact } from '../fact.ts'
 import { knownBool, same } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
@@ -15,6 +16,7 @@ export const sideOf = (fact: Fact): Dim => dimMin(rowsOf(fact), columnsOf(fact))
 
 const info = (fact: Fact): Fact => tensorFact('int32', leadOf(fact))
 const scalar = (fact: Fact): Fact => tensorFact(fact.dtype, leadOf(fact))
+const size = (fact: Fact): Fact => tensorFact(realType(fact.dtype), leadOf(fact))
 const pivots = (fact: Fact): Fact => tensorFact('int32', withTail(leadOf(fact), sideOf(fact)))
 
 /** B with its leading axes broadcast against those of `a`. */
@@ -38,8 +40,8 @@ const nothing = (fact: Fact): Fact => tensorFact(fact.dtype, [0])
 export const linalgSolveRules: readonly Rule[] = [
   ...rules(['aten::det(Tensor self) -> Tensor', 'aten::logdet(Tensor self) -> Tensor'], ({ self }) => scalar(self)),
   rule('aten::linalg_det(Tensor A) -> Tensor', ({ A }) => scalar(A)),
-  rule('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', ({ self }) => [scalar(self), scalar(self)]),
-  rule('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', ({ A }) => [scalar(A), scalar(A)]),
+  rule('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', ({ self }) => [scalar(self), size(self)]),
+  rule('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', ({ A }) => [scalar(A), size(A)]),
   rule('aten::inverse(Tensor self) -> Tensor', ({ self }) => same(self)),
   rule('aten::linalg_inv(Tensor A) -> Tensor', ({ A }) => same(A)),
   rule('aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)', ({ A }) => [same(A), info(A)]),

@@ -1,7 +1,7 @@
 // dtype and shape of QR factors, eigenvalues, singular values, and what is made of them. Answers to aten/src/ATen/native/BatchLinearAlgebra.cpp.
 
 import { broadcast, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
-import { complexOf } from '../complex-types.ts'
+import { complexOf, realType } from '../complex-types.ts'
 import { tensorFact, type Fact } from '../fact.ts'
 import { isNone, knownBool, knownInts, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
@@ -9,8 +9,8 @@ import { columnsOf, leadOf, rowsOf, sideOf, withTail } from './linalg-solve.ts'
 
 const matrix = (fact: Fact, rows: Dim, columns: Dim): Fact => tensorFact(fact.dtype, withTail(leadOf(fact), rows, columns))
 const nothing = (fact: Fact): Fact => tensorFact(fact.dtype, [0])
-/** min(m, n) per matrix. */
-const values = (fact: Fact): Fact => tensorFact(fact.dtype, withTail(leadOf(fact), sideOf(fact)))
+/** min(m, n) real ones per matrix. */
+const values = (fact: Fact): Fact => tensorFact(realType(fact.dtype), withTail(leadOf(fact), sideOf(fact)))
 const swapped = (fact: Fact): Fact => matrix(fact, columnsOf(fact), rowsOf(fact))
 
 function qr(a: Fact, mode: 'reduced' | 'complete' | 'r' | undefined): readonly Fact[] {
@@ -83,18 +83,18 @@ export const linalgSpectralRules: readonly Rule[] = [
     const reduced = knownBool(some)
     return qr(self, reduced === undefined ? undefined : reduced ? 'reduced' : 'complete')
   }),
-  rule('aten::geqrf(Tensor self) -> (Tensor a, Tensor tau)', ({ self }) => [same(self), values(self)]),
+  rule('aten::geqrf(Tensor self) -> (Tensor a, Tensor tau)', ({ self }) => [same(self), tensorFact(self.dtype, values(self).dims)]),
   rule('aten::linalg_householder_product(Tensor input, Tensor tau) -> Tensor', ({ input }) => same(input)),
   rule('aten::orgqr(Tensor self, Tensor input2) -> Tensor', ({ self }) => same(self)),
   rule('aten::ormqr(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False) -> Tensor', ({ input3 }) =>
     same(input3),
   ),
   rule('aten::linalg_eigh(Tensor self, str UPLO="L") -> (Tensor eigenvalues, Tensor eigenvectors)', ({ self }) => [
-    tensorFact(self.dtype, withTail(leadOf(self), columnsOf(self))),
+    tensorFact(realType(self.dtype), withTail(leadOf(self), columnsOf(self))),
     same(self),
   ]),
   rule('aten::linalg_eigvalsh(Tensor self, str UPLO="L") -> Tensor', ({ self }) =>
-    tensorFact(self.dtype, withTail(leadOf(self), columnsOf(self))),
+    tensorFact(realType(self.dtype), withTail(leadOf(self), columnsOf(self))),
   ),
   rule(
     'aten::linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)',

@@ -81,5 +81,17 @@ for shape in ((3, 3), (2, 2, 2), (1, 1), (0, 0)):
         c.case('aten::inverse', x)
         c.case('aten::linalg_matrix_exp', c.rand(*shape, dtype=dtype))
         c.case('aten::matrix_exp', c.rand(*shape, dtype=dtype))
-
+        c.case('aten::det', x)
+        c.case('aten::linalg_det', x)
+        c.case('aten::slogdet', x)
+        c.case('aten::linalg_slogdet', x)
+        if x.numel() > 0:
+            c.case('aten::linalg_solve', x, c.rand(*shape[:-1], 2, dtype=dtype))
+            c.case('aten::linalg_solve', x, c.rand(*shape[:-1], dtype=dtype))
+            c.case('aten::linalg_svdvals', c.rand(*shape, dtype=dtype))
+            c.case('aten::linalg_svdvals', c.rand(*shape[:-1], 5, dtype=dtype))
+            c.case('aten::linalg_pinv', c.rand(*shape[:-1], 2, dtype=dtype), 1e-3)
+            c.case('aten::pinverse', c.rand(*shape[:-1], 4, dtype=dtype))
+            c.case('aten::linalg_eigvalsh', x + x.mH)
+            c.case('aten::linalg_eigvalsh', x, 'U')
 c.write()
