@@ -7,7 +7,7 @@ import { decodeLeaf } from '../support/leaf.ts'
 /** Layers take inputs with a batch axis or without: without is the rarer, and must be told. */
 const unbatched = /^(?:layer|state|cell|mha)-(?!.*(?:batched|causal)).*$/
 /** Library code takes masks of either kind, and bool is what is assumed. */
-const floatMasks = /^(?:decoder|encoder)(?:-layer)?-(?=.*(?:float|causal|asks)).*$|^mha-.*float.*$/
+const floatMasks = /^(?:decoder|encoder|transformer)(?:-layer)?-(?=.*(?:float|causal|asks)).*$|^mha-.*float.*$/
 /** And masks for all samples, [L, S], or one for each head of each: the former is assumed. */
 const ownMasks = /^mha-.*bool3.*$/
 /** Padding takes sequences of any rank. */
