@@ -43,7 +43,7 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 function models(): string[] {
   const fixtures = join(root, 'test/fixtures')
   return readdirSync(fixtures, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'archives')
+    .filter((entry) => entry.isDirectory() && !['archives', 'quantized', 'upgraders'].includes(entry.name))
     .flatMap(({ name }) => readdirSync(join(fixtures, name)).map((file) => join(fixtures, name, file)))
     .filter((file) => file.endsWith('.pt') && existsSync(file.replace(/\.pt$/, '.json')))
     .sort()

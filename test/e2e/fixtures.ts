@@ -28,15 +28,20 @@ export interface Fixture {
 
 export const fixtureFolder = resolve(import.meta.dirname, '../fixtures')
 
+/** Folders with goldens of another form, and tests of their own. */
+const OTHERS = new Set(['archives', 'quantized', 'upgraders'])
+
 export function fixtures(): readonly Fixture[] {
   return readdirSync(fixtureFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'archives')
+    .filter((entry) => entry.isDirectory() && !OTHERS.has(entry.name))
     .flatMap(({ name }) =>
       readdirSync(join(fixtureFolder, name))
         .filter((file) => file.endsWith('.pt') && existsSync(join(fixtureFolder, name, file.replace(/\.pt$/, '.json'))))
         .map((file) => {
           const golden = JSON.parse(readFileSync(join(fixtureFolder, name, file.replace(/\.pt$/, '.json')), 'utf8')) as Golden
           return { name: `${name}/${file.replace(/\.pt$/, '')}`, file: join(fixtureFolder, name, file), golden }
-        }),
+        })
+        // Folders with goldens of another form have tests of their own.
+        .filter(({ golden }) => golden.cases !== undefined),
     )
 }
