@@ -7,7 +7,7 @@ import type { Value } from '../../ir/value.ts'
 import { chooseParams, dequantize, qparams, qtensor, quantize, type QParams } from './affine.ts'
 import type { Emit } from './emit.ts'
 import { quantizedTypeOfCode, RANGES, type QTensor, type QuantizedType } from './quantized-value.ts'
-import { onQuantized, quantized, tensorOf, type Call, type Lowered, type QuantizedRow } from './row.ts'
+import { onQuantized, quantized, realOf, tensorOf, type Call, type Lowered, type QuantizedRow } from './row.ts'
 
 function typeOf(call: Call, dtype: Value): QuantizedType {
   const code = constantOf(dtype)
@@ -102,6 +102,7 @@ export const quantizerRows: readonly QuantizedRow[] = [
     // torch: a tensor that is not quantized comes back as float32.
     return found?.kind === 'tensor' ? dequantize(call.emit, found) : call.emit.float(self)
   }),
+  ...quantized('aten::dequantize.tensor(Tensor qtensor) -> Tensor', ({ qtensor }, call) => realOf(call, qtensor)),
   ...quantized('aten::dequantize.tensors(Tensor[] tensors) -> Tensor[]', ({ tensors }, call) => {
     const found = call.of(tensors)
     if (found === undefined) return tensors
