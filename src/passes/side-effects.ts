@@ -24,6 +24,9 @@ const IDLE = new Set([
   'aten::_print',
   'prim::AddStatValue',
   'aten::_assert_tensor_metadata',
+  // Promises about extents, for compilers.
+  'aten::sym_constrain_range',
+  'aten::sym_constrain_range_for_size',
 ])
 
 /** True when the node alone, blocks aside, does something besides giving results. */

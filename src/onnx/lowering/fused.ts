@@ -201,4 +201,23 @@ export const fusedLowerings: readonly LoweringRow[] = [
     { rank: ['self'] },
     ({ self, fill_value, wrap }, b) => fillDiagonal(self, fill_value, wrap, b),
   ),
+  lower('aten::resize(Tensor self, SymInt[] size, *, MemoryFormat? memory_format=None) -> Tensor', ({ self, size }, b, [out]) =>
+    resized(self, b.vector(size), out, b),
+  ),
+  lower(
+    'aten::resize_as(Tensor self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor',
+    ({ self, the_template }, b, [out]) => resized(self, b.shape(the_template), out, b),
+  ),
 ]
+
+/** The first elements in another shape. What lies beyond the last one is not defined. */
+function resized(self: OnnxValue, shape: OnnxValue, out: ResultType | undefined, b: OnnxBuilder): OnnxValue {
+  const [from, to] = [self.dims, out?.dims].map((dims) =>
+    dims?.every((d) => typeof d === 'number') === true ? (dims as number[]).reduce((p, d) => p * d, 1) : undefined,
+  )
+  if (from !== undefined && to !== undefined && to > from)
+    throw new UnmetNeed('size', `no more elements than the ${from} there are: those beyond have no value`)
+  const count = b.op('ReduceProd', [shape], { keepdims: 1 }, { dims: [1] })
+  const flat = b.op('Slice', [b.reshapeTo(self, [-1]), b.ints([0]), count, b.ints([0])], {}, { dims: [null] })
+  return b.op('Reshape', [flat, shape], { allowzero: 1 }, { dims: out?.dims })
+}

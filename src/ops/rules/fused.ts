@@ -4,7 +4,7 @@
 import { broadcast, dimProduct, type Dims } from '../../ir/dim.ts'
 import { scalarTypeOfCode } from '../../ir/scalar-type.ts'
 import { listFact, tensorFact, type Fact } from '../fact.ts'
-import { dimOf, knownInt, promoted, same, wrapAxis } from '../facts.ts'
+import { dimOf, dimsOf, knownInt, promoted, same, wrapAxis } from '../facts.ts'
 import { convolutionRules } from './convolution.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
@@ -101,4 +101,10 @@ export const fusedRules: readonly Rule[] = [
   ),
   rule('aten::_masked_softmax(Tensor self, Tensor mask, int? dim=None, int? mask_type=None) -> Tensor', ({ self }) => same(self)),
   rule('functional::fill_diagonal(Tensor self, Scalar fill_value, bool wrap=False) -> Tensor', ({ self }) => same(self)),
+  rule('aten::resize(Tensor self, SymInt[] size, *, MemoryFormat? memory_format=None) -> Tensor', ({ self, size }) =>
+    tensorFact(self.dtype, dimsOf(size)),
+  ),
+  rule('aten::resize_as(Tensor self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor', ({ self, the_template }) =>
+    tensorFact(self.dtype, the_template.dims),
+  ),
 ]

@@ -17,7 +17,9 @@ import { writeReference } from './write.ts'
 
 /** Change how a tensor object looks at its memory, not the memory. */
 const reshaping: ReadonlyMap<string, string> = new Map(
-  ['unsqueeze', 'squeeze', 'transpose', 't', 'swapaxes', 'swapdims'].map((name) => [`aten::${name}_`, `aten::${name}`] as const),
+  ['unsqueeze', 'squeeze', 'transpose', 't', 'swapaxes', 'swapdims', 'resize', 'resize_as'].map(
+    (name) => [`aten::${name}_`, `aten::${name}`] as const,
+  ),
 )
 
 export function visitWrite(f: Functionalizer, node: Node, memory: Memory): void {

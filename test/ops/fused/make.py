@@ -79,4 +79,10 @@ for x in (c.rand(3, 3), c.rand(3, 5), c.rand(7, 3), c.ints(4, 2), c.bools(3, 3),
         c.ir(FILL % ('int', 1, wrap), x, op='functional::fill_diagonal', outputs=[x.clone().fill_diagonal_(1, wrap)])
 x = c.rand(3, 3)
 c.ir(FILL % ('float', '-0.5', 0), x, op='functional::fill_diagonal', outputs=[x.clone().fill_diagonal_(-0.5)])
+for size in ([2, 6], [12]):
+    c.twin('aten::resize', c.rand(3, 4), size, of='aten::reshape')
+x = c.rand(3, 4)
+for size in ([4], [3, 2], []):
+    c.twin('aten::resize', x, size, of='aten::clone', of_args=(x.flatten()[: torch.Size(size).numel()].reshape(size),))
+c.twin('aten::resize_as', x, c.rand(2, 2), of='aten::clone', of_args=(x.flatten()[:4].reshape(2, 2),))
 c.write()
