@@ -16,6 +16,7 @@ import { prepare } from '../prepare.ts'
 import { assumeInputs, declareInputs, symbols, type InputDeclaration, type Known } from '../signature/input-facts.ts'
 import type { Plan } from '../signature/plan.ts'
 import { hostFacts } from './content-facts.ts'
+import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { partition, type Region } from './partition.ts'
 
 /** A method that will run in JavaScript, before it is split. */
@@ -37,6 +38,8 @@ export interface HostProgram {
 
 export function captureHost(graph: Graph, options: PipelineOptions): HostCapture {
   const context = prepare(graph, options, true)
+  forwardAttributes(graph)
+  forwardInPlaceResults(graph)
   const params = parameters(graph)
   const names = params.map((value, i) => options.params?.[i]?.name ?? value.debugName ?? `input_${i}`)
   // Declared, recorded, assumed as for any method: a plan that is the parameter itself serves for tensors.

@@ -22,10 +22,11 @@ const MAX_ROUNDS = 4
 /** The facts of a graph that still writes in place; `assumed` stands for tensors in containers that the caller hands in. */
 export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'inputs' | 'state'>, assumed: Fact): Facts {
   const contents = new Contents(graph, state, assumed)
-  let facts = inferFacts(graph, { inputs, mutable: contents.isWritten })
-  for (let round = 0; round < MAX_ROUNDS && contents.learn(facts); round++)
-    facts = inferFacts(graph, { inputs, mutable: contents.isWritten, refine: contents.refine })
-  return facts
+  const infer = (): Facts => inferFacts(graph, { inputs, mutable: contents.isWritten, refine: contents.refine })
+  // What is not known yet is left out at first, or a value that goes around through a container would never become known.
+  let facts = infer()
+  for (let round = 0; round < MAX_ROUNDS && contents.learn(facts, false); round++) facts = infer()
+  return contents.learn(facts, true) ? infer() : facts
 }
 
 const STORES = new Set([
@@ -71,14 +72,14 @@ class Contents {
     return this.#state.find(({ attribute }) => attribute === node.attributes.get('name'))?.initial
   }
 
-  /** Takes in what the values that were put somewhere are; false when nothing is new. */
-  learn(facts: Facts): boolean {
+  /** Takes in what the values that were put somewhere are, those of unknown dtype only when `all` count; false when nothing is new. */
+  learn(facts: Facts, all: boolean): boolean {
     const stored = new Map<Location, Fact>()
     for (const node of this.#stores)
       for (const value of node.inputs) {
         if (coreType(value.type).kind !== 'Tensor' || value.node.kind === 'prim::Uninitialized') continue
         const fact = facts.of(value)
-        if (fact.value === null) continue
+        if (fact.value === null || (!all && fact.dtype === undefined)) continue
         if (node.kind === 'prim::SetAttr') this.#assign(String(node.attributes.get('name')), fact)
         for (const location of this.#alias.locations(value))
           stored.set(location, stored.has(location) ? join(stored.get(location)!, fact) : fact)

@@ -15,6 +15,7 @@ import type { Node } from '../../ir/node.ts'
 import { noneType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Fact } from '../../ops/fact.ts'
+import { hasOwnEffect } from '../side-effects.ts'
 import { holdsTensor, isIndexList } from './host-types.ts'
 import { Sides } from './host-sides.ts'
 import { takeAlong } from './take-along.ts'
@@ -57,7 +58,6 @@ class Partitioner {
   constructor(graph: Graph, options: PartitionOptions) {
     this.#graph = graph
     this.#options = options
-    forwardInPlaceResults(graph)
     separateIndexLists(graph)
     this.#alias = new AliasAnalysis(graph)
     for (const node of allNodes(graph.block))
@@ -122,6 +122,18 @@ class Partitioner {
     this.#liftConstants(block, sides)
     const phases = schedule(block, sides, this.#alias)
     takeAlong(block, phases, sides, this.#alias)
+    // What was only wanted for its copies.
+    for (const node of block.nodesReversed())
+      if (
+        sides.isFree(node) &&
+        sides.of(node) === 'host' &&
+        node.blocks.length === 0 &&
+        !hasOwnEffect(node) &&
+        !node.outputs.some((output) => output.hasUses)
+      ) {
+        phases.delete(node)
+        node.destroy()
+      }
     const order = [...block.nodes()].flatMap((node, i) => (phases.has(node) ? [{ node, phase: phases.get(node)!, i }] : []))
     order.sort((a, b) => a.phase - b.phase || a.i - b.i)
     const groups = new Map<number, Node[]>()
@@ -141,7 +153,7 @@ class Partitioner {
   #liftConstants(block: Block, sides: Sides): void {
     for (const node of block.nodes()) {
       if (node.kind !== 'prim::Constant' || !holdsTensor(node.output().type)) continue
-      const uses = [...node.output().uses].filter(({ user }) => runsOnHost(user, sides))
+      const uses = [...node.output().uses].filter(({ user }) => isNeededOnHost(user, sides))
       if (uses.length === 0) continue
       const copy = this.#graph.create('aten::clone', [node.output(), constantAfter(node, null)], [node.output().type])
       copy.insertAfter(node.next!)
@@ -270,15 +282,17 @@ function separateIndexLists(graph: Graph): void {
   }
 }
 
-/** `y = x.add_(z)` gives x itself: `y` is another name for it. */
-function forwardInPlaceResults(graph: Graph): void {
-  const alias = new AliasAnalysis(graph)
-  for (const node of allNodes(graph.block)) {
-    if (node.outputs.length !== 1 || node.output().type.kind !== 'Tensor' || node.blocks.length > 0) continue
-    const [write] = alias.writes(node)
-    if (write === undefined || write.elements || node.input(write.input).type.kind !== 'Tensor') continue
-    node.output().replaceAllUsesWith(node.input(write.input))
+/** JavaScript runs the user, and not only to hand its result into regions, which can make it themselves. */
+function isNeededOnHost(user: Node, sides: Sides): boolean {
+  const seen = new Set<Node>()
+  const stack = [user]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node) || !runsOnHost(node, sides)) continue
+    seen.add(node)
+    if (!sides.isFree(node) || node.blocks.length > 0) return true
+    for (const output of node.outputs) for (const use of output.uses) stack.push(use.user)
   }
+  return false
 }
 
 /** No region is around the user, nor is it one's part. */
