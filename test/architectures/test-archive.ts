@@ -1,0 +1,71 @@
+// One archive of capture.py: compiled, run at every size of its golden, compared; and held against the golden of another input.
+
+import { readFileSync } from 'node:fs'
+import { compile } from '../../src/compiler/compile.ts'
+import { nodeHost } from '../../src/plugin/host.ts'
+import type { Golden } from '../e2e/fixtures.ts'
+import { compareJs, toJs } from '../support/js-value.ts'
+import { decodeLeaf } from '../support/leaf.ts'
+import { instantiate } from '../support/model.ts'
+
+export interface Row {
+  readonly name: string
+  readonly capture: string
+  readonly failure?: string
+  /** Of the emitted graph. */
+  readonly nodes?: number
+  readonly bytes?: number
+  readonly compileMs?: number
+  readonly runMs?: number
+  readonly stages?: readonly (readonly [stage: string, milliseconds: number])[]
+}
+
+// DESIGN §7: whole networks within 1e-3 of the golden's standard deviation.
+const NETWORK = { network: 1e-3 }
+
+/** `stem` is the path of the archive and of its golden, without their endings. */
+export async function testArchive(stem: string, name: string, capture: string): Promise<Row> {
+  const row = { name, capture }
+  try {
+    const bytes = readFileSync(`${stem}.pt`)
+    const { cases } = JSON.parse(readFileSync(`${stem}.json`, 'utf8')) as Golden
+    const started = performance.now()
+    const compiled = await compile(bytes, { file: `${name}.pt` }, nodeHost())
+    const figures = {
+      ...row,
+      compileMs: performance.now() - started,
+      nodes: Object.values(compiled.report.operators).reduce((sum, count) => sum + count, 0),
+      bytes: compiled.report.bytesOut,
+      stages: compiled.report.stages,
+    }
+    try {
+      const running = performance.now()
+      const failure = await differing(compiled, cases)
+      return { ...figures, runMs: performance.now() - running, ...(failure === undefined ? {} : { failure }) }
+    } catch (error) {
+      return { ...figures, failure: textOf(error) }
+    }
+  } catch (error) {
+    return { ...row, failure: textOf(error) }
+  }
+}
+
+async function differing(compiled: Awaited<ReturnType<typeof compile>>, cases: Golden['cases']): Promise<string | undefined> {
+  const [net] = instantiate(compiled)
+  try {
+    const results: unknown[] = []
+    for (const one of cases) {
+      results.push(await net!(...one.inputs.map((leaf) => toJs(decodeLeaf(leaf)))))
+      const wrong = compareJs(results.at(-1), decodeLeaf(one.outputs), NETWORK)
+      if (wrong !== undefined) return `size ${one.name}: ${wrong}`
+    }
+    // A check that passes on the golden of another input would be no check.
+    return compareJs(results[0], decodeLeaf(cases[1]!.outputs), NETWORK) === undefined ? 'passes on the golden of another input' : undefined
+  } finally {
+    await net!.dispose()
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.name === 'CompileError' ? error.message : (error.stack ?? error.message)) : String(error)
+}
