@@ -234,7 +234,9 @@ export class BlockWriter extends Writer {
     const inits = carried.map(({ i }) => node.input(i + 2))
     const start = test === undefined && !isTrue(node.input(1)) ? [node.input(1)] : []
     frame.claim([...heads, ...start, ...inits])
-    const headTexts = heads.map((value, at) => this.stable(this.value(value, frame), at === 0 && span !== undefined, frame, value))
+    const headTexts = heads.map((value, at) =>
+      this.stable(this.value(value, frame), at === 0 && (span ?? items) !== undefined, frame, value),
+    )
     const startValue = start.map((value) => this.value(value, frame))[0]
     const targets = this.carry(carried, inits, frame)
     frame.settle()
@@ -275,6 +277,7 @@ export class BlockWriter extends Writer {
     const [body] = node.blocks as [Block]
     const turn = body.params[0]!
     if (items !== undefined) {
+      if (items.unpack !== undefined) return `for (const ${this.parts(items.unpack, inner)} of ${heads[0]!})`
       const name = this.names.fresh(userName(items.item) ?? 'item')
       this.define(items.item, plain(name), inner)
       return `for (const ${name} of ${heads[0]!})`
@@ -301,6 +304,13 @@ export class BlockWriter extends Writer {
     this.bindings.set(turn, plain(name))
     const tests = [...(limit === undefined ? [] : [`${name} < ${limit}`]), ...(condition === undefined ? [] : [condition])]
     return `for (let ${name} = 0n; ${tests.join(' && ')}; ${name}++)`
+  }
+
+  /** The parts of an item, each under its name: `[name, count]`. */
+  protected parts(unpack: Node, inner: Frame): string {
+    const names = unpack.outputs.map((output) => (output.hasUses ? this.names.fresh(userName(output) ?? nameFor(unpack)) : ''))
+    for (const [i, output] of unpack.outputs.entries()) if (output.hasUses) this.define(output, plain(names[i]!), inner)
+    return `[${names.join(', ')}]`
   }
 
   /** A condition that is evaluated before each turn, of variables as they are then. */

@@ -5,6 +5,7 @@
 import { CompileError, fail, type Problem } from '../../diagnostics/compile-error.ts'
 import { allNodes, type Block } from '../../ir/block.ts'
 import { constantOf } from '../../ir/constant.ts'
+import { cloneGraph } from '../../ir/clone.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { Node } from '../../ir/node.ts'
 import { schemaOf } from '../../ops/schema-of.ts'
@@ -14,6 +15,7 @@ import { hasSpecial, isStructural, operationOf } from './operation.ts'
 import { hostRow } from './rows/index.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { Mapping } from './statement.ts'
+import { threadFlags } from './thread-flags.ts'
 import type { WriterOptions } from './writer.ts'
 
 export interface EmitHostOptions extends WriterOptions {
@@ -72,15 +74,17 @@ function checkNesting(graph: Graph): void {
 }
 
 /** @throws CompileError PT5002, with a problem for every operator that has no JavaScript form; PT5003 */
-export function emitHost(graph: Graph, options: EmitHostOptions): HostFunction {
+export function emitHost(original: Graph, options: EmitHostOptions): HostFunction {
   const classes = options.classes ?? new HostClasses()
-  const [first, ...rest] = missingHostRows(graph, classes).map(({ node, operator }): Problem => ({
+  const [first, ...rest] = missingHostRows(original, classes).map(({ node, operator }): Problem => ({
     code: 'PT5002',
     message: `'${operator}' has no JavaScript form.`,
     ...(node.range === undefined ? {} : { range: node.range }),
   }))
   if (first !== undefined) throw new CompileError([first, ...rest])
-  checkNesting(graph)
+  checkNesting(original)
+  const graph = cloneGraph(original)
+  threadFlags(graph)
   classes.scan(graph)
   // The names of the library that the text uses are known once it is written; then it is written without touching them.
   const { imports } = new BlockWriter(graph, options, classes, new Set()).run()

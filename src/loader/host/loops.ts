@@ -4,6 +4,7 @@
 import { allNodes } from '../../ir/block.ts'
 import { constantOf } from '../../ir/constant.ts'
 import type { Node } from '../../ir/node.ts'
+import { typesEqual, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { HostClasses } from './classes.ts'
 import { isStructural, operationOf } from './operation.ts'
@@ -30,15 +31,17 @@ function isCounted(loop: Node): boolean {
 
 const onlyUse = (value: Value): Node | undefined => (value.uses.size === 1 ? [...value.uses][0]!.user : undefined)
 
-function writes(node: Node): boolean {
-  if (node.kind === 'host::region') return false
-  return !isStructural(node.kind) && operationOf(node, noClasses)?.effect === 'write'
+/** Whether a node may change a list of this type: what it writes is its first input. */
+function writes(node: Node, type: Type): boolean {
+  if (node.kind === 'host::region' || isStructural(node.kind) || operationOf(node, noClasses)?.effect !== 'write') return false
+  const written = node.inputs[0]?.type
+  return written?.kind === 'List' && typesEqual(written, type)
 }
 
 /** What a loop is in JavaScript. */
 export interface LoopForm {
-  readonly items: ReturnType<typeof forOf>
-  readonly span: ReturnType<typeof range>
+  readonly items: Items | undefined
+  readonly span: Span | undefined
   readonly test: WhileCondition | undefined
   /** Nodes that its head takes the place of. */
   readonly skip: readonly Node[]
@@ -51,8 +54,16 @@ export function loopForm(loop: Node): LoopForm {
   return { items, span, test, skip: [items, span, test].flatMap((form) => form?.skip ?? []) }
 }
 
+interface Items {
+  readonly list: Value
+  readonly item: Value
+  /** What takes the item apart, if that is all that happens to it. */
+  readonly unpack: Node | undefined
+  readonly skip: readonly Node[]
+}
+
 /** `for x in items`, when the body changes no list. */
-function forOf(loop: Node): { readonly list: Value; readonly item: Value; readonly skip: readonly Node[] } | undefined {
+function forOf(loop: Node): Items | undefined {
   if (!isCounted(loop)) return undefined
   const length = loop.input(0).node
   const body = loop.blocks[0]!
@@ -62,9 +73,12 @@ function forOf(loop: Node): { readonly list: Value; readonly item: Value; readon
   const list = length.input()
   if (list.type.kind !== 'List' || get.input() !== list || onlyUse(loop.input(0)) !== loop || length.block !== loop.block) return undefined
   // The item is read in its turn: nothing may have changed it.
-  for (const node of allNodes(body)) if (writes(node)) return undefined
-  for (let node = length.next!; node !== loop; node = node.next!) if (writes(node) || node.blocks.length > 0) return undefined
-  return { list, item: get.output(), skip: [length, get] }
+  for (const node of allNodes(body)) if (writes(node, list.type)) return undefined
+  for (let node = length.next!; node !== loop; node = node.next!) if (writes(node, list.type) || node.blocks.length > 0) return undefined
+  const item = get.output()
+  const parts = onlyUse(item)
+  const unpack = parts?.kind === 'prim::TupleUnpack' && parts.block === body ? parts : undefined
+  return { list, item, unpack, skip: [length, get, ...(unpack === undefined ? [] : [unpack])] }
 }
 
 interface Span {

@@ -1,7 +1,7 @@
 // A source map from generated JavaScript to the model's own Python lines, so that a debugger steps through those.
 // Answers to the ECMA-426 format, version 3.
 
-import { positionAt, userRange } from '../../diagnostics/source-range.ts'
+import { positionAt, userRange, type Source } from '../../diagnostics/source-range.ts'
 import type { Mapping } from './statement.ts'
 
 export interface SourceMap {
@@ -27,9 +27,35 @@ function vlq(value: number): string {
   return text
 }
 
+// A file's line numbers are not to be trusted: beyond this its text is left out.
+const MAX_LINES = 100_000
+
+/** The texts of a file that are known, each in its place: an excerpt stands where it stood. */
+class KnownFile {
+  readonly index: number
+  readonly #lines: string[] = []
+  readonly #seen = new Set<Source>()
+
+  constructor(index: number) {
+    this.index = index
+  }
+  add(source: Source): void {
+    if (this.#seen.has(source)) return
+    this.#seen.add(source)
+    const first = (source.firstLine ?? 1) - 1
+    const lines = source.text.split('\n')
+    if (source.text === '' || first < 0 || first + lines.length > MAX_LINES) return
+    while (this.#lines.length < first) this.#lines.push('')
+    for (const [i, line] of lines.entries()) if ((this.#lines[first + i] ?? '') === '') this.#lines[first + i] = line
+  }
+  get text(): string | null {
+    return this.#lines.length === 0 ? null : this.#lines.join('\n')
+  }
+}
+
 /** @param firstLine lines that the generated text stands below, in the file that it goes into */
 export function toSourceMap(mappings: readonly Mapping[], firstLine = 0): SourceMap {
-  const sources = new Map<string, { readonly index: number; readonly text: string | null }>()
+  const sources = new Map<string, KnownFile>()
   // Each number is told as the difference to the one before.
   const last = { column: 0, source: 0, line: 0, place: 0 }
   let text = ';'.repeat(firstLine)
@@ -37,11 +63,8 @@ export function toSourceMap(mappings: readonly Mapping[], firstLine = 0): Source
   for (const { line, column, range } of [...mappings].sort((a, b) => a.line - b.line || a.column - b.column)) {
     const { source, start } = userRange(range)
     let known = sources.get(source.name)
-    if (known === undefined) {
-      // An excerpt is no file: its lines would be counted from its own first one.
-      const whole = source.text !== '' && (source.firstLine ?? 1) === 1
-      sources.set(source.name, (known = { index: sources.size, text: whole ? source.text : null }))
-    }
+    if (known === undefined) sources.set(source.name, (known = new KnownFile(sources.size)))
+    known.add(source)
     const place = positionAt(source, start)
     if (line > at) {
       text += ';'.repeat(line - at)

@@ -33,6 +33,20 @@ export function shareVariables(graph: Graph): ReadonlyMap<Value, Variable> {
   return new Sharing(graph).run()
 }
 
+/** `a and b`, `a or b` and the like: one bool, of operators that are used once. */
+function isChoice(node: Node): boolean {
+  const used = node.outputs.filter(({ hasUses }) => hasUses)
+  if (node.kind !== 'prim::If' || used.length !== 1 || used[0]!.type.kind !== 'bool') return false
+  return node.blocks.every((block) =>
+    [...block.nodes()].every(
+      (inner) =>
+        inner.kind === 'prim::Constant' ||
+        isChoice(inner) ||
+        (inner.blocks.length === 0 && inner.outputs.length === 1 && inner.output().uses.size === 1),
+    ),
+  )
+}
+
 class Sharing {
   readonly #graph: Graph
   readonly #tails = new Set<Node>()
@@ -170,6 +184,8 @@ class Sharing {
       }
       return
     }
+    // Conditions are expressions where they can be.
+    if (isChoice(node)) return
     for (const [i, output] of node.outputs.entries())
       if (output.hasUses) for (const block of node.blocks) if (block.returns[i] !== undefined) this.#merge(output, block.returns[i]!)
   }

@@ -35,6 +35,8 @@ export class Writer {
   protected readonly variableNames = new Map<Variable, string>()
   protected readonly declared = new Set<Variable>()
   protected readonly loops = new Map<Node, LoopForm>()
+  /** Lists that loops go through: by which one, if there is only one. */
+  protected readonly iterated = new Map<Value, Node | null>()
   /** Nodes that are written in the heads of loops. */
   protected readonly elsewhere = new Set<Node>()
 
@@ -48,6 +50,8 @@ export class Writer {
       if (node.kind !== 'prim::Loop') continue
       const form = loopForm(node)
       this.loops.set(node, form)
+      const list = form.items?.list
+      if (list !== undefined) this.iterated.set(list, this.iterated.has(list) ? null : node)
       for (const skipped of form.skip) this.elsewhere.add(skipped)
     }
   }
@@ -165,14 +169,15 @@ export class Writer {
       frame.settle()
       return frame.push(expression.text, expression.range)
     }
-    const [use] = value.uses
+    const uses = [...value.uses].map(({ user }) => user).filter((user) => !this.elsewhere.has(user))
+    // A list that is only iterated over is used once, by the head of its loop.
+    const use = uses.length === 0 ? this.iterated.get(value) : uses.length === 1 ? uses[0] : undefined
     const isName = /^[\w$]+$/.test(expression.text) && expression.mentions.size === 0 && expression.effect === 'pure'
     if (isName) {
       this.bindings.set(value, expression)
       return
     }
-    if (value.uses.size === 1 && use!.user.block === frame.block && expression.text.length <= MAX_INLINE)
-      return frame.defer(value, expression)
+    if (use?.block === frame.block && expression.text.length <= MAX_INLINE) return frame.defer(value, expression)
     if (expression.effect !== 'pure') frame.settle()
     if (expression.unwrapped === true) this.imports.add('int64')
     const name = this.names.fresh(userName(value) ?? nameFor(value.node))

@@ -305,6 +305,30 @@ def f(a: List[str], b: List[int], c: List[float]):
     return out
 '''.replace('x * 0 + str(i + y) if False else ', ''), (['a', 'b'], [1, 2, 3], [0.5, 1.5]))
 
+p('''
+def f(d: Dict[str, int]):
+    items = list(d.items())
+    total = 0
+    for name, n in items:
+        total += n
+    for name, n in items:
+        total = total * 2 + len(name)
+    for item in items:
+        total += item[1]
+    return total
+''', {'a': 1, 'bb': 2}, {})
+p('''
+def f(l: List[int], m: List[int]):
+    out: List[int] = []
+    for v in l + m:
+        out.append(v)
+    for v in l:
+        m.append(v)
+    for v in m:
+        l = [v]
+    return out, l, m
+''', ([1, 2], [3]), ([], []))
+
 # Branches
 p('''
 def f(x: Optional[int], y: int):

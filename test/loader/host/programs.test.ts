@@ -54,6 +54,8 @@ describe('rows', () => {
   it('have a program each', () => {
     const graphs = [...programs.map(({ source }) => graphOf(source).graph), ...modules.map(({ file }) => moduleOf(file).graph)]
     const seen = new Set(graphs.flatMap(({ block }) => Array.from(allNodes(block), (node) => schemaOf(node)?.text)))
-    expect(hostRows.filter(({ schema }) => !seen.has(schema)).map(({ schema }) => schema)).toEqual([])
+    // Which overload reads an enum's value is not told apart by types: the first one stands for all.
+    const alike = /^prim::EnumValue\.(float|str)\(/
+    expect(hostRows.filter(({ schema }) => !seen.has(schema) && !alike.test(schema)).map(({ schema }) => schema)).toEqual([])
   })
 })
