@@ -1,4 +1,5 @@
-// `convert`: the graph, a module that runs it, and its types, as three files beside each other. All of them or none.
+// `convert`: the graph, a module that runs it, and its types, as files beside each other; a source map where control flow of the model is
+// JavaScript. All of them or none.
 
 import { basename, extname } from 'node:path'
 import type { ModelOptions } from '../compiler/types.ts'
@@ -22,9 +23,11 @@ export async function convert({ file, folder, options, json }: ConvertArguments)
   const { bytes } = await readModel(file, file)
   const model = await compileInNode(bytes, options, file)
   const stem = basename(file, extname(file))
+  const { code, map } = standaloneModule(model, options, `${stem}.onnx`, `${stem}.js.map`)
   const written = await writeAll(folder, [
     [`${stem}.onnx`, model.pieces],
-    [`${stem}.js`, standaloneModule(model, options, `${stem}.onnx`)],
+    [`${stem}.js`, code],
+    ...(map === undefined ? [] : [[`${stem}.js.map`, map] as const]),
     [`${stem}.d.ts`, model.dts],
   ])
   const report = { ...reportOf(model, file), files: written }

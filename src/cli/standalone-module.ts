@@ -6,6 +6,7 @@ import { assert } from '../diagnostics/internal.ts'
 import { besideModule, ortImport } from '../plugin/assets.ts'
 import { printLoader } from '../plugin/compile-model.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
+import { movedDown } from '../loader/host/program-map.ts'
 
 /** Stand for the runtime until its text takes the imports' place. */
 const SPECIFIER = 'unplugin-torch:inlined'
@@ -13,9 +14,15 @@ const HOST_SPECIFIER = 'unplugin-torch:inlined-host'
 const IMPORT = /^import \{ createModel \} from ['"]unplugin-torch:inlined['"];?$/m
 const HOST_IMPORT = /^import \{ ([^}]*) \} from ['"]unplugin-torch:inlined-host['"];?$/m
 
-export function standaloneModule(model: CompiledHeader, options: ModelOptions, graphFile: string): string {
-  const url = encodeURI(`./${graphFile}`).replaceAll('#', '%23').replaceAll('?', '%3F')
-  const loader = printLoader(model, options, {
+export interface StandaloneModule {
+  readonly code: string
+  /** JSON of its source map, for the file named `mapFile`; only where control flow of the model is JavaScript. */
+  readonly map?: string
+}
+
+export function standaloneModule(model: CompiledHeader, options: ModelOptions, graphFile: string, mapFile: string): StandaloneModule {
+  const url = `./${fileUrl(graphFile)}`
+  const { code: loader, map } = printLoader(model, options, {
     url: besideModule(JSON.stringify(url)),
     ort: ortImport(options.device),
     runtime: SPECIFIER,
@@ -25,8 +32,14 @@ export function standaloneModule(model: CompiledHeader, options: ModelOptions, g
   const host = HOST_IMPORT.exec(loader)
   const text = inlined(host === null ? 'runtime-inline.txt' : 'runtime-host-inline.txt')
   const names = host === null ? 'createModel' : `createModel, ${host[1]!}`
-  return loader.replace(HOST_IMPORT, '').replace(IMPORT, () => `${text}\nconst { ${names} } = torchRuntime`)
+  const code = loader.replace(HOST_IMPORT, '').replace(IMPORT, () => `${text}\nconst { ${names} } = torchRuntime`)
+  if (map === undefined) return { code }
+  // The library's lines take the place of one.
+  const moved = { ...movedDown(map, text.split('\n').length), file: graphFile.replace(/onnx$/, 'js') }
+  return { code: `${code}//# sourceMappingURL=${fileUrl(mapFile)}\n`, map: `${JSON.stringify(moved)}\n` }
 }
+
+const fileUrl = (file: string): string => encodeURI(file).replaceAll('#', '%23').replaceAll('?', '%3F')
 
 /** `const torchRuntime = …` with the whole runtime inside; made by tsup.config.ts. */
 function inlined(file: string): string {

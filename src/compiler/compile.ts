@@ -4,7 +4,7 @@ import { readTorchScript } from '../archive/read-torchscript.ts'
 import { CompileError, fail } from '../diagnostics/compile-error.ts'
 import { importScript } from '../frontend/import-script.ts'
 import { emitDts } from '../loader/emit-dts.ts'
-import { emitModule } from '../loader/emit-module.ts'
+import { emitMapped } from '../loader/emit-module.ts'
 import { emitHostModule, type HostModule, type HostPart } from '../loader/host/host-module.ts'
 import { eliminateDead } from '../onnx/eliminate-dead.ts'
 import { encodePieces } from '../onnx/encode.ts'
@@ -66,7 +66,8 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       sha256,
       signatures,
       ...(program === undefined ? {} : { program }),
-      loader: (loaderHost) => emitModule(input, loaderHost),
+      loader: (loaderHost) => emitMapped(input, loaderHost).code,
+      sourceMap: (loaderHost) => emitMapped(input, loaderHost).map,
       dts: emitDts(signatures, options),
       report: makeReport(options, bytes.length, size, model, methods, archive, watch),
     }

@@ -6,6 +6,7 @@ import type { Dim } from '../ir/dim.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 import type { Signature } from '../ir/signature.ts'
 import type { HostModule } from '../loader/host/host-module.ts'
+import type { SourceMap } from '../loader/host/source-map.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 
 /** Declared dtype and shape of one input; a string is a named dynamic dim, equal names are equal extents. */
@@ -157,6 +158,8 @@ export interface CompileResult {
   /** The methods whose control flow is generated JavaScript, where there are any. */
   readonly program?: HostModule
   readonly loader: (host: LoaderHost) => string
+  /** From the loader's generated control flow to the model's own Python; undefined where it has none. */
+  readonly sourceMap: (host: LoaderHost) => SourceMap | undefined
   /** The TypeScript declaration of the loader module. */
   readonly dts: string
   readonly report: Report

@@ -6,6 +6,8 @@ import { fail } from '../diagnostics/compile-error.ts'
 import { assert } from '../diagnostics/internal.ts'
 import type { Signature } from '../ir/signature.ts'
 import type { HostModule } from './host/host-module.ts'
+import { movedDown } from './host/program-map.ts'
+import type { SourceMap } from './host/source-map.ts'
 import { isIdentifierName, printLiteral, printString } from './literal.ts'
 
 export interface EmitModuleInput {
@@ -21,8 +23,19 @@ export interface EmitModuleInput {
   readonly labels?: readonly string[] | undefined
 }
 
+export interface ModuleText {
+  readonly code: string
+  /** From the generated control flow to the model's Python; only a host program has one. */
+  readonly map?: SourceMap
+}
+
 /** JavaScript (ES2022 module) of the page's side, or with `host.serve` of the worker's side. */
 export function emitModule(input: EmitModuleInput, host: LoaderHost): string {
+  return emitMapped(input, host).code
+}
+
+/** The same with its source map. */
+export function emitMapped(input: EmitModuleInput, host: LoaderHost): ModuleText {
   checkSignatures(input.signatures)
   const fields: string[] = [`url: () => ${host.url}`, `ort: () => ${host.ort}`]
   if (host.wasm !== undefined) fields.push(`wasm: () => ${host.wasm}`)
@@ -33,26 +46,24 @@ export function emitModule(input: EmitModuleInput, host: LoaderHost): string {
   const runtime = printString(host.runtime ?? 'unplugin-torch/runtime')
   const config = (): string => `{\n${fields.map((field) => `  ${field},\n`).join('')}}`
   if (host.serve) {
-    return [...lines, `import { serveModel } from ${runtime}`, '', `serveModel(${config()})`, ''].join('\n')
+    return { code: [...lines, `import { serveModel } from ${runtime}`, '', `serveModel(${config()})`, ''].join('\n') }
   }
   if (input.preprocess !== undefined) fields.push(`preprocess: ${printLiteral(input.preprocess, 2)}`)
   if (input.labels !== undefined) fields.push(`labels: ${printLiteral(input.labels, 2)}`)
   const { program } = input
   fields.push(`signatures: ${program === undefined ? printLiteral(input.signatures, 2) : printSignatures(input.signatures, program)}`)
   const names = input.signatures.map((_, i) => `model${i === 0 ? '' : i}`)
-  lines.push(
-    `import { createModel } from ${runtime}`,
-    ...(program === undefined
-      ? []
-      : [`import { ${['hostMethod', ...program.imports].join(', ')} } from ${printString(hostRuntime(host))}`, '', program.code.trimEnd()]),
-    '',
-    `const [${names.join(', ')}] = createModel(${config()})`,
-    '',
-    'export default model',
-  )
+  lines.push(`import { createModel } from ${runtime}`)
+  let map: SourceMap | undefined
+  if (program !== undefined) {
+    lines.push(`import { ${['hostMethod', ...program.imports].join(', ')} } from ${printString(hostRuntime(host))}`, '')
+    map = movedDown(program.map, lines.join('\n').split('\n').length)
+    lines.push(program.code.trimEnd())
+  }
+  lines.push('', `const [${names.join(', ')}] = createModel(${config()})`, '', 'export default model')
   const named = namedExports(input.signatures)
   if (named.length > 0) lines.push(`export { ${named.map(([index, name]) => `${names[index]!} as ${name}`).join(', ')} }`)
-  return `${lines.join('\n')}\n`
+  return { code: `${lines.join('\n')}\n`, ...(map === undefined ? {} : { map }) }
 }
 
 /** Specifier of the library of host programs. */

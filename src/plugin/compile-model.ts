@@ -1,7 +1,7 @@
 // The compiler as the plugin and the command line call it in Node: results as plain data, and the loader printed anew from that data for each bundler.
 
 import type { CompileResult, LoaderHost, ModelOptions } from '../compiler/types.ts'
-import { emitModule } from '../loader/emit-module.ts'
+import { emitMapped, type ModuleText } from '../loader/emit-module.ts'
 import type { CompiledHeader, CompiledModel } from './compiled-model.ts'
 
 /** `compile` with what Node has to offer. `file` is how messages and the report name the model. Throws CompileError. */
@@ -17,16 +17,16 @@ export async function compileModel(bytes: Uint8Array, options: ModelOptions, fil
   return { graph, sha256, signatures, ...(program === undefined ? {} : { program }), dts, report }
 }
 
-/** The module that an import of the model becomes: what `CompileResult.loader` gives. */
+/** The module that an import of the model becomes: what `CompileResult.loader` and `sourceMap` give. */
 export function printLoader(
   { report, sha256, signatures, program }: CompiledHeader,
   { preprocess, labels }: ModelOptions,
   host: LoaderHost,
-): string {
-  return emitModule({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels }, host)
+): ModuleText {
+  return emitMapped({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels }, host)
 }
 
 /** The module inside a model's worker. */
-export function printWorker(model: CompiledHeader, options: ModelOptions, host: LoaderHost): string {
+export function printWorker(model: CompiledHeader, options: ModelOptions, host: LoaderHost): ModuleText {
   return printLoader(model, options, { ...host, serve: true })
 }

@@ -3,7 +3,7 @@
 import type { CompileResult } from '../compiler/types.ts'
 
 /** `graph` apart, everything in it survives JSON, save the floats that JSON lacks. */
-export type CompiledModel = Omit<CompileResult, 'loader' | 'pieces'>
+export type CompiledModel = Omit<CompileResult, 'loader' | 'sourceMap' | 'pieces'>
 
 /** A CompiledModel without the graph's bytes. */
 export type CompiledHeader = Omit<CompiledModel, 'graph'>

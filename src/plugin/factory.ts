@@ -46,7 +46,8 @@ export const torchFactory: UnpluginFactory<PluginOptions | undefined, false> = (
           const request = parseModelId(id)
           if (request === undefined || request.part === 'asset' || hooks === undefined) return null
           this.addWatchFile(request.file)
-          return { code: await hooks.module(request), map: null }
+          const { code, map } = await hooks.module(request)
+          return { code, map: map ?? null }
         } catch (error) {
           this.error(bundlerError(error, id))
           return 'export {}'

@@ -4,6 +4,7 @@
 import { isAbsolute } from 'node:path'
 import type { LoaderHost } from '../compiler/types.ts'
 import { CompileError, formatProblem } from '../diagnostics/compile-error.ts'
+import type { ModuleText } from '../loader/emit-module.ts'
 import { printLoader, printWorker } from './compile-model.ts'
 import type { Conversion, Converter } from './converter.ts'
 import type { ModelRequest } from './ids.ts'
@@ -12,15 +13,35 @@ import { writeTypes } from './write-types.ts'
 /** What a bundler's hooks make of a conversion. */
 export type HostOf = (request: ModelRequest, conversion: Conversion) => LoaderHost | Promise<LoaderHost>
 
+/** A source map as the types of bundlers have it. */
+export interface BundlerMap {
+  version: 3
+  sources: string[]
+  sourcesContent: string[]
+  names: string[]
+  mappings: string
+}
+
+export interface ModelModule {
+  readonly code: string
+  /** Only where control flow of the model is JavaScript. */
+  readonly map?: BundlerMap
+}
+
 /** JavaScript of the module. Throws CompileError. */
-export async function modelModule(converter: Converter, request: ModelRequest, hostOf: HostOf, dts: boolean): Promise<string> {
+export async function modelModule(converter: Converter, request: ModelRequest, hostOf: HostOf, dts: boolean): Promise<ModelModule> {
   const conversion = await converter.convert(request)
   if (dts && request.query === '' && request.part === 'module' && isSource(conversion.name))
     await writeTypes(request.file, conversion.model.dts)
   const host = await hostOf(request, conversion)
-  return request.part === 'worker'
-    ? printWorker(conversion.model, conversion.options, host)
-    : printLoader(conversion.model, conversion.options, host)
+  const print = request.part === 'worker' ? printWorker : printLoader
+  return withBundlerMap(print(conversion.model, conversion.options, host))
+}
+
+function withBundlerMap({ code, map }: ModuleText): ModelModule {
+  if (map === undefined) return { code }
+  const { version, sources, sourcesContent, mappings } = map
+  return { code, map: { version, sources: [...sources], sourcesContent: sourcesContent.map((text) => text ?? ''), names: [], mappings } }
 }
 
 /** Whether a model lies among the project's own sources: nothing is written elsewhere. */

@@ -8,6 +8,9 @@ import type { Signature } from '../../ir/signature.ts'
 import { HostClasses } from './classes.ts'
 import { emitHost } from './emit-host.ts'
 import { fieldName, Names } from './names.ts'
+import { programMap } from './program-map.ts'
+import type { SourceMap } from './source-map.ts'
+import type { Mapping } from './statement.ts'
 import { printString } from '../literal.ts'
 
 /** A method that JavaScript runs. */
@@ -26,6 +29,8 @@ export interface HostPart {
 export interface HostModule {
   /** Classes and functions. */
   readonly code: string
+  /** From `code` to the model's Python. */
+  readonly map: SourceMap
   /** Functions of unplugin-torch/runtime/host that it calls. */
   readonly imports: readonly string[]
   readonly methods: readonly {
@@ -56,8 +61,16 @@ export function emitHostModule(parts: readonly HostPart[], names: readonly strin
   })
   const imports = new Set(functions.flatMap((f) => f.imports))
   for (const name of classes.names) imports.delete(name)
+  const mappings: Mapping[] = []
+  const texts = [classes.code()].filter((text) => text !== '')
+  for (const { code, mappings: own } of functions) {
+    const above = texts.reduce((n, text) => n + text.split('\n').length, 0)
+    mappings.push(...own.map((mapping) => ({ ...mapping, line: mapping.line + above })))
+    texts.push(code)
+  }
   return {
-    code: [classes.code(), ...functions.map(({ code }) => code)].filter((text) => text !== '').join('\n'),
+    code: texts.join('\n'),
+    map: programMap(mappings),
     imports: [...imports].toSorted(),
     methods: functions.map(({ name, part }) => ({
       method: part.method,

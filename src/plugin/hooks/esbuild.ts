@@ -8,7 +8,7 @@ import { fail, formatProblem } from '../../diagnostics/compile-error.ts'
 import { esbuildHost, ortSpecifier } from '../assets.ts'
 import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
-import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
+import { bundlerError, modelModule, startsWorker, type BundlerMap } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
 import { graphName, noticeTexts, reportLine } from '../report-line.ts'
@@ -82,7 +82,7 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
       if (request === undefined) return { errors: [{ text: `unplugin-torch cannot load ${path}` }] }
       if (initialOptions.format !== 'esm') notEsm(initialOptions.format, relative(root, request.file))
       let dependencies: readonly string[] = []
-      const contents = await modelModule(
+      const { code, map } = await modelModule(
         converter,
         request,
         (of, conversion) => {
@@ -91,7 +91,12 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
         },
         options.dts,
       )
-      return { contents, loader: 'js', resolveDir: dirname(request.file), watchFiles: [request.file, ...dependencies] }
+      return {
+        contents: map === undefined ? code : `${code}${inlineMap(map)}`,
+        loader: 'js',
+        resolveDir: dirname(request.file),
+        watchFiles: [request.file, ...dependencies],
+      }
     } catch (error) {
       return failure(error, path)
     }
@@ -182,6 +187,10 @@ async function bundleWorker(
   }
   return text
 }
+
+/** esbuild takes a module's source map from its text. */
+const inlineMap = (map: BundlerMap): string =>
+  `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}\n`
 
 /** A wrong query is reported when the module is loaded, with its importer; here it only must not throw. */
 function parseModelIdQuietly(id: string): true | undefined {

@@ -39,7 +39,7 @@ export function farmHooks(options: ResolvedPluginOptions): Pick<UnpluginOptions,
           const request = parseModelId(id)
           if (request === undefined) return null
           this.addWatchFile(request.file)
-          const code = await modelModule(
+          const { code, map } = await modelModule(
             converter,
             request,
             async (of, { model }) => {
@@ -60,7 +60,7 @@ export function farmHooks(options: ResolvedPluginOptions): Pick<UnpluginOptions,
             },
             options.dts,
           )
-          return { code, map: null }
+          return { code, map: map ?? null }
         } catch (error) {
           this.error(bundlerError(error, id))
           return 'export {}'

@@ -47,7 +47,7 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
         const request = parseModelId(id)
         if (request === undefined) return null
         this.addWatchFile(request.file)
-        const code = await modelModule(
+        const { code, map } = await modelModule(
           converter,
           request,
           async (of, conversion) => {
@@ -68,7 +68,7 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
           },
           options.dts,
         )
-        return { code, map: { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
+        return { code, map: map ?? { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
       } catch (error) {
         return this.error(bundlerError(error, id))
       }

@@ -126,8 +126,8 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
             }
           }
           this.addWatchFile(request.file)
-          const code = await modelModule(converter!, request, (of, conversion) => hostOf(this, of, conversion), options.dts)
-          return { code, map: { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
+          const { code, map } = await modelModule(converter!, request, (of, conversion) => hostOf(this, of, conversion), options.dts)
+          return { code, map: map ?? { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
         } catch (error) {
           return this.error(bundlerError(error, id))
         }

@@ -11,7 +11,7 @@ import { cacheKeyBase } from '../build-id.ts'
 import { canonical, sha256 } from '../canonical.ts'
 import { cacheFolderOf, createConverter, type Converter } from '../converter.ts'
 import { parseModelId, partId, type ModelRequest } from '../ids.ts'
-import { modelModule, startsWorker } from '../model-module.ts'
+import { modelModule, startsWorker, type ModelModule } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { RUNTIME, RUNTIME_HOST, runtimePath } from '../packages.ts'
 import { rememberConverter } from '../raw-loader.ts'
@@ -24,7 +24,7 @@ const MODEL_FILE = /\.(?:pt|pth|ptl|jit|pt2)$/
 
 export interface WebpackHooks {
   /** JavaScript of a model's module. Throws CompileError. */
-  readonly module: (request: ModelRequest) => Promise<string>
+  readonly module: (request: ModelRequest) => Promise<ModelModule>
 }
 
 /** Sets the compiler up; to be called once, when the plugin is applied. */
