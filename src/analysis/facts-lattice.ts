@@ -39,6 +39,8 @@ export function factOfType(type: Type): Fact {
 
 /** Type and fact together; a fact's own words win. */
 export function completed(fact: Fact, type: Type): Fact {
+  // An empty list still has a type: `torch.tensor` of it does.
+  if (type.kind === 'List' && fact.items?.length === 0 && fact.element === undefined) return { ...factOfType(type), ...fact }
   if (fact.value !== undefined) return fact
   switch (type.kind) {
     case 'int':

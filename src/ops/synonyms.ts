@@ -97,6 +97,7 @@ const TABLE: readonly Row[] = [
   ['aten::_batch_norm_impl_index', 'aten::native_batch_norm'],
   ['aten::_batch_norm_no_update', 'aten::native_batch_norm', { fixed: { training: false } }],
   ['aten::native_norm', 'aten::norm.Scalar'],
+  ['aten::native_norm.ScalarOpt_dim_dtype', 'aten::norm.ScalarOpt_dim_dtype'],
   // Pooling and sampling
   ['aten::mkldnn_max_pool2d', 'aten::max_pool2d'],
   ['aten::mkldnn_max_pool3d', 'aten::max_pool3d'],

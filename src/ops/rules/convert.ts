@@ -46,10 +46,12 @@ function tensorOfNumbers(data: Fact, dtype: Fact | undefined): Fact {
   const wanted = isNone(dtype) ? null : knownInt(dtype)
   const sizes: number[] = []
   let level: readonly Fact[] = [data]
+  let innermost: Fact | undefined
   while (level.length > 0 && level.every((fact) => fact.items !== undefined)) {
     const length = level[0]!.items!.length
     if (level.some((fact) => fact.items!.length !== length)) return unknown
     sizes.push(length)
+    if (length === 0) for (innermost = level[0]!.element; innermost?.element !== undefined;) innermost = innermost.element
     level = level.flatMap((fact) => fact.items!)
   }
   const open = level.find((fact) => fact.element !== undefined && fact.items === undefined)
@@ -57,7 +59,7 @@ function tensorOfNumbers(data: Fact, dtype: Fact | undefined): Fact {
     const { dtype, dims } = openTensor(open, wanted)
     return tensorFact(dtype, dims === undefined ? undefined : [...sizes, ...dims])
   }
-  const natural = level.length === 0 ? 'float32' : naturalDtype(level[0]!)
+  const natural = level.length === 0 ? (naturalDtype(innermost ?? {}) ?? 'float32') : naturalDtype(level[0]!)
   const target = wanted === null ? natural : wanted === undefined ? undefined : scalarTypeOfCode(wanted)
   const numbers = level.map(knownNumber)
   if (target !== undefined && !isComplex(target) && !numbers.includes(undefined)) {

@@ -231,4 +231,7 @@ for kind, values, _ in KINDS:
     update(f'functional::remove.{kind}', type, 'functional::remove(%l, %el)', values, values[1:])
     update(f'functional::sort.{kind}', type, 'functional::sort(%l, %no)', values, sorted(values))
     update(f'functional::sort.{kind}', type, 'functional::sort(%l, %yes)', values, sorted(values)[::-1])
+# What an empty list would hold is the dtype of its tensor.
+for kind in ('int', 'float', 'bool'):
+    c.ir(f'graph():\n  %l : {kind}[] = prim::ListConstruct()\n  %none : NoneType = prim::Constant()\n  %no : bool = prim::Constant[value=0]()\n  %t : Tensor = aten::tensor(%l, %none, %none, %no)\n  return (%t)\n', op='aten::tensor', case_name=f'aten::tensor of no {kind}')
 c.write()

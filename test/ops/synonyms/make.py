@@ -97,6 +97,11 @@ c.twin('aten::_batch_norm_no_update', x, *stats, 0.1, 1e-5, of='aten::native_bat
 for p in (2, 1, 0.5):
     c.twin('aten::native_norm', c.rand(2, 3), p, of='aten::norm')
 
+x = c.rand(2, 3)
+for p, dim, keep in ((2, [1], False), (1, [0, 1], True), (None, [0], True)):
+    c.twin('aten::native_norm.ScalarOpt_dim_dtype', x, p, dim, keep, None, of='aten::norm.ScalarOpt_dim', of_args=(x, p, dim, keep))
+c.twin('aten::native_norm.ScalarOpt_dim_dtype', x, 2, [1], False, F64, of='aten::norm.ScalarOpt_dim', of_args=(x.double(), 2, [1], False))
+
 # Pooling, sampling
 x = c.rand(2, 3, 7, 6)
 c.twin('aten::mkldnn_max_pool2d', x, 3, 2, 1, 1, True, of='aten::max_pool2d')
