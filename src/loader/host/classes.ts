@@ -17,7 +17,9 @@ export class HostClasses {
   #entry(qualified: string): { readonly name: string; readonly fields: Set<string> } {
     let entry = this.#classes.get(qualified)
     if (entry === undefined) {
-      const name = this.#names.fresh(qualified.slice(qualified.lastIndexOf('.') + 1))
+      // Functions of the library begin with a small letter, so that no class takes the name of one.
+      const own = qualified.slice(qualified.lastIndexOf('.') + 1)
+      const name = this.#names.fresh(own[0]!.toUpperCase() + own.slice(1))
       this.#classes.set(qualified, (entry = { name, fields: new Set() }))
     }
     return entry

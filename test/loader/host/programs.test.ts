@@ -51,6 +51,10 @@ describe('rows', () => {
     ])
     expect(names.filter((name) => !(name in library))).toEqual([])
   })
+  it('call functions that no class can be named like', () => {
+    const names = hostRows.flatMap(({ template }) => compileTemplate(template).imports)
+    expect(names.filter((name) => !/^[a-z]/.test(name))).toEqual([])
+  })
   it('have a program each', () => {
     const graphs = [...programs.map(({ source }) => graphOf(source).graph), ...modules.map(({ file }) => moduleOf(file).graph)]
     const seen = new Set(graphs.flatMap(({ block }) => Array.from(allNodes(block), (node) => schemaOf(node)?.text)))
