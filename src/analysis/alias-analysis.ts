@@ -105,6 +105,12 @@ export class AliasAnalysis {
   hasWriters(value: Value): boolean {
     return [...this.locations(value)].some((location) => this.#writers.has(location))
   }
+  /** Some of what the value refers to, itself or through what it holds, is written somewhere. */
+  reachesWritten(value: Value): boolean {
+    if (this.#writers.size === 0) return false
+    for (const location of this.reach(value)) if (this.#writers.has(location)) return true
+    return false
+  }
   /** Nodes that may write what `value` refers to. */
   writers(value: Value): Node[] {
     return [...new Set([...this.locations(value)].flatMap((location) => (this.#writers.get(location) ?? []).map((access) => access.node)))]

@@ -1,4 +1,4 @@
-// Several methods in one ONNX graph and one session: an entry selector and `If(entry == k)` at top level, weights in the outer scope.
+// Several methods in one ONNX graph and one session: an entry selector and a tree of Ifs over it at top level, weights in the outer scope.
 // Outputs of the methods that do not run are empty; their inputs are fed empty tensors. A model with one method is emitted bare.
 
 import { OnnxBuilder } from './builder.ts'
@@ -28,7 +28,6 @@ export function lowerEntries(entries: readonly Entry[], opset: number): OnnxMode
       dims: result.dims,
     })),
   )
-  // From the last entry outwards: If(entry == k) then k else (k + 1 or a later one).
   const branch = (k: number): OnnxBuilder => {
     const { scope, results } = scopes[k]!
     const from = scopes.slice(0, k).reduce((n, s) => n + s.results.length, 0)
@@ -40,20 +39,23 @@ export function lowerEntries(entries: readonly Entry[], opset: number): OnnxMode
     return scope
   }
   const typed = (suffix: string): ValueInfo[] => outputs.map(({ name, dtype }) => ({ name: `${name}:${suffix}`, dtype, dims: undefined }))
-  let rest = branch(entries.length - 1)
-  let restSuffix = String(entries.length - 1)
-  for (let k = entries.length - 2; k >= 0; k--) {
-    const outer = k === 0 ? builder : builder.scope()
-    const names = k === 0 ? outputs.map(({ name }) => name) : outputs.map(({ name }) => `${name}:if${k}`)
-    const then = branch(k)
-    const isThis = outer.op('Equal', [selector, outer.scalar('int64', BigInt(k))], {}, { dims: [] })
-    outer.emit('If', [isThis.name], names, {
-      then_branch: then.subgraph(`entry${k}`, [], typed(String(k))),
-      else_branch: rest.subgraph('others', [], typed(restSuffix)),
+  // Halves of halves: a chain of Ifs would nest as deep as there are entries, and readers of protobuf go 100 levels deep.
+  const choose = (low: number, high: number): { readonly scope: OnnxBuilder; readonly suffix: string } => {
+    if (high - low === 1) return { scope: branch(low), suffix: String(low) }
+    const middle = (low + high) >> 1
+    const outer = low === 0 && high === entries.length ? builder : builder.scope()
+    const suffix = `${low}to${high}`
+    const names = outer === builder ? outputs.map(({ name }) => name) : outputs.map(({ name }) => `${name}:${suffix}`)
+    const first = choose(low, middle)
+    const second = choose(middle, high)
+    const isFirst = outer.op('Less', [selector, outer.scalar('int64', BigInt(middle))], {}, { dims: [] })
+    outer.emit('If', [isFirst.name], names, {
+      then_branch: first.scope.subgraph(`entries${low}`, [], typed(first.suffix)),
+      else_branch: second.scope.subgraph(`entries${middle}`, [], typed(second.suffix)),
     })
-    rest = outer
-    restSuffix = `if${k}`
+    return { scope: outer, suffix }
   }
+  choose(0, entries.length)
   const unique = new Map<string, ValueInfo>([[ENTRY, { name: ENTRY, dtype: 'int64', dims: [] }]])
   for (const info of inputs.flat()) unique.set(info.name, info)
   // Empty feeds have no extents: what is declared for another method must not be checked against them.

@@ -10,11 +10,17 @@ import type { Node } from '../../ir/node.ts'
 import type { Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { tensorFact, tupleFact, unknown, type Fact } from '../../ops/fact.ts'
+import { eliminateDeadCode } from '../eliminate-dead-code.ts'
+import { foldConstants } from '../fold-constants.ts'
+import { forgetFacts } from '../graph-facts.ts'
 import type { PassContext } from '../pass.ts'
+import { runToFixpoint } from '../pass-manager.ts'
 import type { PipelineOptions } from '../pipeline.ts'
 import { prepare } from '../prepare.ts'
 import { assumeInputs, declareInputs, symbols, type InputDeclaration, type Known } from '../signature/input-facts.ts'
 import type { Plan } from '../signature/plan.ts'
+import { simplifyControlFlow } from '../simplify-control-flow.ts'
+import { unrollLoops } from '../unroll-loops.ts'
 import { hostFacts } from './content-facts.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { partition, type Region } from './partition.ts'
@@ -48,6 +54,9 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   assumeInputs(context, plans, known, options.batched === true)
   for (const [i, value] of params.entries())
     if (coreType(value.type).kind !== 'Tensor') context.inputs.set(value, containerFact(value.type, names[i]!, options.inputs ?? {}))
+  // Ranks and dtypes decide most branches of library code; loops over axes are as long as a rank.
+  forgetFacts(context)
+  runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode, unrollLoops], context)
   return { graph, context, facts: params.map((value) => context.inputs.get(value) ?? unknown), known }
 }
 

@@ -66,7 +66,7 @@ class Contents {
     }
   }
 
-  readonly isWritten = (value: Value): boolean => this.#alias.hasWriters(value)
+  readonly isWritten = (value: Value): boolean => this.#alias.reachesWritten(value)
 
   #initial(node: Node): IValue | undefined {
     return this.#state.find(({ attribute }) => attribute === node.attributes.get('name'))?.initial

@@ -33,6 +33,28 @@ export class Sides {
     this.#options = options
     this.#findHostMemory(block)
     for (const node of block.nodes()) this.#visit(node)
+    this.#keepListsWhole(block)
+  }
+
+  /** A list that is filled for an operator of a region is made and filled there too, when nobody else knows it. */
+  #keepListsWhole(block: Block): void {
+    const { alias, forced } = this.#options
+    const users = new Map<Location, Set<Node>>()
+    for (const node of allNodes(block))
+      for (const value of [...node.inputs, ...node.outputs]) {
+        if (value.type.kind !== 'List') continue
+        for (const location of alias.locations(value)) {
+          if (!alias.isWritten(location)) continue
+          const nodes = users.get(location)
+          if (nodes === undefined) users.set(location, new Set([node]))
+          else nodes.add(node)
+        }
+      }
+    for (const nodes of users.values()) {
+      const sides = [...nodes].map((node) => this.of(node))
+      if (sides.includes('host') || !sides.includes('region') || [...nodes].some((node) => forced.has(node))) continue
+      for (const node of nodes) if (this.of(node) === 'either') this.#sides.set(node, 'region')
+    }
   }
 
   of(node: Node): Side {
