@@ -102,7 +102,6 @@ text("biogpt", LM, attention=("eager",))
 text("xglm", LM, attention=("eager",), d_model=32, num_layers=2, attention_heads=4, ffn_dim=64)
 text("mpt", LM, attention=("eager",), d_model=32, n_heads=4, n_layers=2, max_seq_len=64)
 text("mamba", LM, attention=("eager",), mask=False, state_size=4, large=(3, 7))
-text("mixtral", LM, attention=("eager",), label="mixtral", num_local_experts=4, num_experts_per_tok=2, **GROUPED)
 
 # Encoder and decoder.
 T5 = {"vocab_size": 99, "d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4, "decoder_start_token_id": 0}
