@@ -13,8 +13,10 @@ import type { Value } from '../ir/value.ts'
 import { missingHostRows, type MissingRow } from '../loader/host/emit-host.ts'
 import { lowerGraph } from '../onnx/lower-graph.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
+import { isComplex } from '../ir/scalar-type.ts'
+import { realType } from '../ops/complex-types.ts'
 import type { Fact } from '../ops/fact.ts'
-import { captureHost, compoundCount, parameters, split, type HostCapture } from '../passes/host/capture-host.ts'
+import { captureHost, decidedByInputs, parameters, split, type HostCapture } from '../passes/host/capture-host.ts'
 import type { Region } from '../passes/host/partition.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
@@ -59,8 +61,7 @@ export async function compileHostMethod(
 ): Promise<CompiledHost> {
   const name = options.name ?? 'forward'
   const captured = captureHost(graph, options)
-  const all = compoundCount(captured.graph)
-  const forced = new Set<number>(options.controlFlow === 'host' ? Array.from({ length: all }, (_, i) => i) : [])
+  const forced = new Set<number>(options.controlFlow === 'host' ? decidedByInputs(captured.graph) : [])
   for (;;) {
     const program = split(captured, forced)
     const regions: CompiledRegion[] = []
@@ -257,8 +258,16 @@ class HostSpecs {
   #spec(type: Type, id: string, fact: Fact, refuse: (text: string) => never): ValueSpec {
     const inner = (of: Type, name: string, part: Fact = {}): ValueSpec => this.#spec(of, name, part, refuse)
     switch (type.kind) {
-      case 'Tensor':
-        return { kind: 'tensor', id, dtype: fact.dtype ?? 'float32', ...(fact.dims === undefined ? {} : { dims: fact.dims }) }
+      case 'Tensor': {
+        const { dtype = 'float32', dims } = fact
+        const complex = isComplex(dtype)
+        return {
+          kind: 'tensor',
+          id,
+          dtype: complex ? realType(dtype) : dtype,
+          ...(dims === undefined ? {} : { dims: complex ? [...dims, 2] : dims }),
+        }
+      }
       case 'int':
       case 'float':
       case 'bool':

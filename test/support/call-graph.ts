@@ -131,6 +131,8 @@ function decode(spec: ValueSpec, results: ReadonlyMap<string, Tensor>): IValue {
       return { kind: 'dict', entries: spec.items.map((item, i) => [spec.keys[i]!, decode(item, results)] as const) }
     case 'map':
       return { kind: 'dict', entries: spec.items.map((item, i) => [fromConstant(spec.keys[i]!), decode(item, results)] as const) }
+    default:
+      throw new Error(`a graph gives no ${spec.kind}`)
   }
 }
 

@@ -71,9 +71,17 @@ export function split({ graph, context, facts }: HostCapture, forced: ReadonlySe
   return { graph: copy, regions, facts: known }
 }
 
-/** How many Ifs and Loops a method has. */
-export function compoundCount(graph: Graph): number {
-  return [...allNodes(graph.block)].filter(({ blocks }) => blocks.length > 0).length
+/** Numbers of the Ifs and Loops that values of a call decide: not those of a constant condition and a constant count. */
+export function decidedByInputs(graph: Graph): number[] {
+  const isConstant = (value: Value | undefined): boolean => value?.node.kind === 'prim::Constant'
+  const compounds = [...allNodes(graph.block)].filter(({ blocks }) => blocks.length > 0)
+  return compounds.flatMap((node, number) => {
+    const isFixed =
+      node.kind === 'prim::Loop'
+        ? isConstant(node.input(0)) && isConstant(node.input(1)) && isConstant(node.blocks[0]!.returns[0])
+        : isConstant(node.input())
+    return isFixed ? [] : [number]
+  })
 }
 
 export function parameters(graph: Graph): Value[] {
