@@ -1,7 +1,7 @@
 // The module that an import of a model becomes, for any bundler: parse the id, convert, print the loader, write the types.
 // Errors leave through one door, in the form that every bundler shows.
 
-import { isAbsolute } from 'node:path'
+import { basename, isAbsolute } from 'node:path'
 import type { LoaderHost } from '../compiler/types.ts'
 import { CompileError, formatProblem } from '../diagnostics/compile-error.ts'
 import type { ModuleText } from '../loader/emit-module.ts'
@@ -35,13 +35,27 @@ export async function modelModule(converter: Converter, request: ModelRequest, h
     await writeTypes(request.file, conversion.model.dts)
   const host = await hostOf(request, conversion)
   const print = request.part === 'worker' ? printWorker : printLoader
-  return withBundlerMap(print(conversion.model, conversion.options, host))
+  return withBundlerMap(print(conversion.model, conversion.options, host), request)
 }
 
-function withBundlerMap({ code, map }: ModuleText): ModelModule {
+/**
+ * Sources lie in a folder of the model's own, `src/net.pt/train.py` beside `src/net.pt`: another model may have been saved by the same file, and
+ * each holds only the parts of it that it needs. Rollup refuses two texts of one name.
+ */
+function withBundlerMap({ code, map }: ModuleText, { file, query }: ModelRequest): ModelModule {
   if (map === undefined) return { code }
   const { version, sources, sourcesContent, mappings } = map
-  return { code, map: { version, sources: [...sources], sourcesContent: sourcesContent.map((text) => text ?? ''), names: [], mappings } }
+  const folder = `${basename(file)}${query === '' ? '' : `-${query}`}`.replaceAll(/[^\p{L}\p{N}.=_-]/gu, '_')
+  return {
+    code,
+    map: {
+      version,
+      sources: sources.map((source) => `${folder}/${source}`),
+      sourcesContent: sourcesContent.map((text) => text ?? ''),
+      names: [],
+      mappings,
+    },
+  }
 }
 
 /** Whether a model lies among the project's own sources: nothing is written elsewhere. */

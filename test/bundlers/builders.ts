@@ -26,10 +26,9 @@ export interface PageValues {
 
 /** Source files of the app. */
 export function app(model: Uint8Array, bundler: BundlerName): Record<string, string | Uint8Array> {
-  const worker = COMPILES_WORKERS.has(bundler)
-    ? `new URL('./worker.js', import.meta.url)`
-    : `new URL(/* @vite-ignore */ String('./worker.js'), import.meta.url)`
+  const worker = workerUrl(bundler)
   return {
+    ...frame(bundler),
     'src/net.pt': model,
     'src/lazy.js': `import net from './net.pt'\nexport const run = (x) => net(x)\n`,
     'src/worker.js': `import net from './net.pt'\nself.onmessage = async ({ data }) => self.postMessage(await net(data).then((y) => [...y.data], String))\n`,
@@ -59,24 +58,34 @@ async function main() {
 }
 main().then((result) => { globalThis.done = result }, (error) => { globalThis.done = { error: String(error.stack ?? error) } })
 `,
-    'index.html': HTML.replace('./main.js', '/src/main.js'),
-    'build.js': buildScript(bundler),
   }
+}
+
+/** JavaScript of the URL of `src/worker.js`, as this bundler wants it. */
+export function workerUrl(bundler: BundlerName): string {
+  return COMPILES_WORKERS.has(bundler)
+    ? `new URL('./worker.js', import.meta.url)`
+    : `new URL(/* @vite-ignore */ String('./worker.js'), import.meta.url)`
+}
+
+/** The page around `src/main.js`, and the script that builds it. */
+export function frame(bundler: BundlerName): Record<string, string> {
+  return { 'index.html': HTML.replace('./main.js', '/src/main.js'), 'build.js': buildScript(bundler) }
 }
 
 // The build runs in a process of its own, as a user's does: bundlers take the working directory as the root.
 function buildScript(bundler: BundlerName): string {
-  const plugin = `import Torch from 'unplugin-torch/${bundler}'\nconst { base, options, watch } = JSON.parse(process.argv[2])\n`
+  const plugin = `import Torch from 'unplugin-torch/${bundler}'\nconst { base, options, sourcemap } = JSON.parse(process.argv[2])\n`
   switch (bundler) {
     case 'vite':
-      return `${plugin}import { build } from 'vite'\nawait build({ configFile: false, logLevel: 'warn', base, plugins: [Torch(options)] })\n`
+      return `${plugin}import { build } from 'vite'\nawait build({ configFile: false, logLevel: 'warn', base, plugins: [Torch(options)], build: { sourcemap } })\n`
     case 'webpack':
     case 'rspack':
       return `${plugin}import * as bundler from '${bundler === 'webpack' ? 'webpack' : '@rspack/core'}'
 const create = bundler.rspack ?? bundler.default
 const cache = ${bundler === 'webpack' ? `{ type: 'filesystem', cacheDirectory: process.cwd() + '/node_modules/.cache/webpack' }` : `{ type: 'persistent', storage: { type: 'filesystem', directory: process.cwd() + '/node_modules/.cache/rspack' } }`}
 const compiler = create({
-  mode: 'production', context: process.cwd(), entry: { main: './src/main.js' }, cache, performance: false, infrastructureLogging: { level: 'warn' },
+  mode: 'production', devtool: sourcemap && 'source-map', context: process.cwd(), entry: { main: './src/main.js' }, cache, performance: false, infrastructureLogging: { level: 'warn' },
   output: { path: process.cwd() + '/dist', filename: '[name].js', publicPath: base === '' ? 'auto' : base, clean: true },
   plugins: [Torch(options)],
 })
@@ -91,12 +100,12 @@ compiler.run((error, stats) => {
 ${bundler === 'rollup' ? `import { nodeResolve } from '@rollup/plugin-node-resolve'` : ''}
 const plugins = [Torch(options)${bundler === 'rollup' ? `, nodeResolve({ browser: true })` : ''}]
 const bundle = await ${bundler}({ input: { main: 'src/main.js', worker: 'src/worker.js' }, plugins, onwarn: (warning) => console.error(warning.message) })
-await bundle.write({ dir: 'dist', format: 'es', entryFileNames: '[name].js' })
+await bundle.write({ dir: 'dist', format: 'es', entryFileNames: '[name].js', sourcemap })
 await bundle.close()
 `
     case 'esbuild':
       return `${plugin}import { build } from 'esbuild'
-await build({ entryPoints: ['src/main.js', 'src/worker.js'], outdir: 'dist', bundle: true, splitting: true, format: 'esm', minify: true, logLevel: 'warning', plugins: [Torch(options)], ...(base === '/' || base === '' ? {} : { publicPath: base }) })
+await build({ entryPoints: ['src/main.js', 'src/worker.js'], outdir: 'dist', bundle: true, splitting: true, format: 'esm', minify: true, sourcemap, logLevel: 'warning', plugins: [Torch(options)], ...(base === '/' || base === '' ? {} : { publicPath: base }) })
 `
   }
 }
@@ -104,11 +113,12 @@ await build({ entryPoints: ['src/main.js', 'src/worker.js'], outdir: 'dist', bun
 export interface BuildOptions {
   readonly base?: string
   readonly options?: object
+  readonly sourcemap?: boolean
 }
 
 /** Runs the app's build; the output lies in `dist`. Returns what it printed. */
-export function build(app: Project, bundler: BundlerName, { base = '/', options = {} }: BuildOptions = {}): string {
-  const output = execFileSync(process.execPath, ['build.js', JSON.stringify({ base, options })], {
+export function build(app: Project, bundler: BundlerName, { base = '/', options = {}, sourcemap = false }: BuildOptions = {}): string {
+  const output = execFileSync(process.execPath, ['build.js', JSON.stringify({ base, options, sourcemap })], {
     cwd: app.root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
