@@ -96,6 +96,10 @@ def plain_text(graph) -> tuple[str, list]:
                 if scalar is None:
                     raise ValueError('tensor constant')
         lines.append(line)
+    # The results themselves, not a tuple of them.
+    pack = re.match(r'^\s*(%[\w.]+) : \(.*\) = prim::TupleConstruct\((.*)\)$', lines[-2])
+    if pack and lines[-1].strip() == f'return ({pack[1]})':
+        lines[-2:] = [f'  return ({pack[2]})']
     text = '\n'.join(lines) + '\n'
     if extra:
         head, tail = text.split('):\n', 1)
