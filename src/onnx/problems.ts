@@ -5,6 +5,7 @@ import type { Graph } from '../ir/graph.ts'
 import type { Node } from '../ir/node.ts'
 import type { Value } from '../ir/value.ts'
 import { qualifiedName } from '../ir/function-schema.ts'
+import { impossible } from '../ops/impossible.ts'
 import { schemaOf } from '../ops/schema-of.ts'
 import type { UnmetNeed } from './lowering/row.ts'
 
@@ -20,11 +21,19 @@ export function unsupportedOperators(nodes: readonly Node[]): Problem[] {
   }
   return [...byName].map(([name, uses]) => ({
     code: 'PT4001',
-    message: `operator ${name} is not supported${uses.length > 1 ? ` (used ${uses.length} times)` : ''}.`,
-    fix: 'express it by supported operators (SUPPORTED-OPS.md lists them), or ask for it at the project.',
+    message: `operator ${name} is not supported${uses.length > 1 ? ` (used ${uses.length} times)` : ''}${reasonOf(name)}.`,
+    fix: impossible.has(baseName(name))
+      ? 'take it out of what the exported method calls.'
+      : 'express it by supported operators (SUPPORTED-OPS.md lists them), or ask for it at the project.',
     ...(uses[0]!.range === undefined ? {} : { range: uses[0]!.range }),
     ...(uses[0]!.callStack.length === 0 ? {} : { calledFrom: uses[0]!.callStack }),
   }))
+}
+
+const baseName = (name: string): string => name.replace(/\..*$/, '')
+function reasonOf(name: string): string {
+  const reason = impossible.get(baseName(name))
+  return reason === undefined ? '' : `: it ${reason}`
 }
 
 /** A need of a row, the inputs that decide it, and the line that declares them. */
