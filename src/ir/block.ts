@@ -125,7 +125,11 @@ export function allNodes(block: Block): IterableIterator<Node> {
 
 // Iterators of their own: all passes walk every node again and again, and generators take several times as long.
 
+const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true }
+
 class NodeIterator implements IterableIterator<Node> {
+  /** One for all steps: loops read it at once. */
+  readonly #step: { value: Node; done: false }
   readonly #block: Block
   /** The node just given; the parameters' before the first. */
   #node: Node
@@ -136,6 +140,7 @@ class NodeIterator implements IterableIterator<Node> {
     this.#block = block
     this.#node = block.paramNode
     this.#next = block.paramNode.next!
+    this.#step = { value: block.paramNode, done: false }
   }
   [Symbol.iterator](): this {
     return this
@@ -143,10 +148,11 @@ class NodeIterator implements IterableIterator<Node> {
   next(): IteratorResult<Node, undefined> {
     const last = this.#node
     const node = last.block === this.#block && last.next !== undefined ? last.next : this.#next
-    if (node === this.#block.returnNode) return { value: undefined, done: true }
+    if (node === this.#block.returnNode) return DONE
     this.#node = node
     this.#next = node.next!
-    return { value: node, done: false }
+    this.#step.value = node
+    return this.#step
   }
 }
 
@@ -175,6 +181,6 @@ class NestedNodeIterator implements IterableIterator<Node> {
       return step
     }
     this.#node = undefined
-    return { value: undefined, done: true }
+    return DONE
   }
 }

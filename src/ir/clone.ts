@@ -14,11 +14,12 @@ export function cloneNode(node: Node, graph: Graph, map: ValueMap): Node {
   const copy = graph.create(
     node.kind,
     node.inputs.map((v) => map.get(v) ?? v),
+    node.outputs.map(({ type }) => type),
   )
-  for (const [name, value] of node.attributes) copy.attributes.set(name, value)
+  if (node.hasAttributes) for (const [name, value] of node.attributes) copy.attributes.set(name, value)
   copy.schema = node.schema
   copy.copyMetadata(node)
-  for (const output of node.outputs) map.set(output, copy.addOutput(output.type, output.debugName))
+  for (const [i, output] of node.outputs.entries()) map.set(output, copy.output(i).setDebugName(output.debugName))
   for (const block of node.blocks) cloneBlockInto(block, copy.addBlock(), map)
   return copy
 }

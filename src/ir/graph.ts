@@ -34,9 +34,7 @@ export class Graph {
     outputTypes: readonly Type[] = [],
     attributes: Iterable<readonly [string, Attribute]> = [],
   ): Node {
-    const node = new Node(this, kind)
-    for (const input of inputs) node.addInput(input)
-    for (const type of outputTypes) node.addOutput(type)
+    const node = new Node(this, kind, inputs, outputTypes)
     for (const [name, value] of attributes) node.attributes.set(name, value)
     return node
   }

@@ -16,17 +16,18 @@ export type Attribute =
   | { readonly kind: 'types'; readonly types: readonly Type[] }
   | { readonly kind: 'graph'; readonly graph: Graph }
 
+const NO_CALLS: readonly SourceRange[] = []
+
 export class Node {
   readonly graph: Graph
   kind: string
-  readonly attributes: Map<string, Attribute> = new Map()
   readonly blocks: Block[] = []
   /** The schema that overload resolution chose; absent for nodes that have none (prim::If …) or were not resolved yet. */
   schema: FunctionSchema | undefined
   /** Where in the source this came from, for error messages. */
   range: SourceRange | undefined
   /** Ranges of the calls it was inlined through, innermost first. */
-  callStack: readonly SourceRange[] = []
+  callStack: readonly SourceRange[] = NO_CALLS
   /** Dotted path of the submodule whose code this is (`layer1.0.conv1`), once inlined. */
   scope: string | undefined
 
@@ -36,13 +37,30 @@ export class Node {
   next: Node | undefined
   position = 0
 
-  readonly #inputs: Value[] = []
-  readonly #uses: Use[] = []
-  readonly #outputs: Value[] = []
+  /** Made when somebody asks: most nodes have none, and a Map is as big as all the rest. */
+  #attributes: Map<string, Attribute> | undefined
+  readonly #inputs: Value[]
+  readonly #uses: Use[]
+  readonly #outputs: Value[]
 
-  constructor(graph: Graph, kind: string) {
+  constructor(graph: Graph, kind: string, inputs: readonly Value[] = [], outputTypes: readonly Type[] = []) {
     this.graph = graph
     this.kind = kind
+    // `slice` and `map` give arrays that are as long as need be; one that grew by `push` has room for 17.
+    this.#inputs = inputs.slice()
+    this.#uses = inputs.map((value, index) => {
+      const use: Use = { user: this, index }
+      value.uses.add(use)
+      return use
+    })
+    this.#outputs = outputTypes.map((type, index) => new Value(this, index, type))
+  }
+
+  get attributes(): Map<string, Attribute> {
+    return (this.#attributes ??= new Map())
+  }
+  get hasAttributes(): boolean {
+    return this.#attributes !== undefined && this.#attributes.size > 0
   }
 
   get inputs(): readonly Value[] {

@@ -3,7 +3,7 @@
 
 import { OnnxBuilder } from './builder.ts'
 import { entryInputs, finishModel, lowerEntry, lowerGraph, requireRows, type Entry } from './lower-graph.ts'
-import type { OnnxModel, ValueInfo } from './model.ts'
+import type { OnnxGraph, OnnxModel, ValueInfo } from './model.ts'
 import type { OnnxValue } from './operand.ts'
 
 /** Name of the 0-d int64 input that says which method runs, when there are several. */
@@ -28,32 +28,30 @@ export function lowerEntries(entries: readonly Entry[], opset: number): OnnxMode
       dims: result.dims,
     })),
   )
-  const branch = (k: number): OnnxBuilder => {
-    const { scope, results } = scopes[k]!
-    const from = scopes.slice(0, k).reduce((n, s) => n + s.results.length, 0)
-    outputs.forEach(({ name, dtype, dims }, i) => {
-      const own = results[i - from]
-      const value = own ?? empty(dtype, dims?.length ?? 1, scope)
-      scope.emit('Identity', [value.name], [`${name}:${k}`], {})
-    })
-    return scope
-  }
-  const typed = (suffix: string): ValueInfo[] => outputs.map(({ name, dtype }) => ({ name: `${name}:${suffix}`, dtype, dims: undefined }))
-  // Halves of halves: a chain of Ifs would nest as deep as there are entries, and readers of protobuf go 100 levels deep.
-  const choose = (low: number, high: number): { readonly scope: OnnxBuilder; readonly suffix: string } => {
-    if (high - low === 1) return { scope: branch(low), suffix: String(low) }
+  /** Where the outputs of each entry begin. */
+  const from = scopes.map((_, k) => scopes.slice(0, k).reduce((n, { results }) => n + results.length, 0)).concat(outputs.length)
+  const typed = (low: number, high: number, suffix: string): ValueInfo[] =>
+    outputs.slice(from[low], from[high]).map(({ name, dtype }) => ({ name: `${name}:${suffix}`, dtype, dims: undefined }))
+  // Halves of halves: a chain of Ifs would nest as deep as there are entries, and readers of protobuf go 100 levels deep. Each If gives the outputs
+  // of its own entries only, so that the graph grows as n log n.
+  const choose = (low: number, high: number): { readonly scope: OnnxBuilder; readonly own: readonly string[] } => {
+    if (high - low === 1) return { scope: scopes[low]!.scope, own: scopes[low]!.results.map(({ name }) => name) }
     const middle = (low + high) >> 1
     const outer = low === 0 && high === entries.length ? builder : builder.scope()
     const suffix = `${low}to${high}`
-    const names = outer === builder ? outputs.map(({ name }) => name) : outputs.map(({ name }) => `${name}:${suffix}`)
-    const first = choose(low, middle)
-    const second = choose(middle, high)
+    const own = outputs.slice(from[low], from[high]).map(({ name }) => (outer === builder ? name : `${name}:${suffix}`))
+    const half = (first: number, last: number): OnnxGraph => {
+      const { scope, own: given } = choose(first, last)
+      outputs.slice(from[low], from[high]).forEach(({ name, dtype, dims }, i) => {
+        const value = given[i + from[low]! - from[first]!] ?? empty(dtype, dims?.length ?? 1, scope).name
+        scope.emit('Identity', [value], [`${name}:${suffix}:${first}`], {})
+      })
+      return scope.subgraph(`entries${first}`, [], typed(low, high, `${suffix}:${first}`))
+    }
+    const [then, otherwise] = [half(low, middle), half(middle, high)]
     const isFirst = outer.op('Less', [selector, outer.scalar('int64', BigInt(middle))], {}, { dims: [] })
-    outer.emit('If', [isFirst.name], names, {
-      then_branch: first.scope.subgraph(`entries${low}`, [], typed(first.suffix)),
-      else_branch: second.scope.subgraph(`entries${middle}`, [], typed(second.suffix)),
-    })
-    return { scope: outer, suffix }
+    outer.emit('If', [isFirst.name], own, { then_branch: then, else_branch: otherwise })
+    return { scope: outer, own }
   }
   choose(0, entries.length)
   const unique = new Map<string, ValueInfo>([[ENTRY, { name: ENTRY, dtype: 'int64', dims: [] }]])

@@ -32,10 +32,11 @@ function inlineCall(call: Node, body: Graph): void {
   const path = call.kind === 'prim::CallMethod' ? modulePath(args[0]!) : undefined
   const map: ValueMap = new Map(body.inputs.map((input, i) => [input, args[i]!]))
   const calls: readonly SourceRange[] = call.range === undefined ? call.callStack : [call.range, ...call.callStack]
+  const place = placer(calls, path ?? call.scope)
   for (const node of body.block.nodes()) {
     const copy = cloneNode(node, call.graph, map).insertBefore(call)
-    placeCopy(copy, calls, path ?? call.scope)
-    for (const block of copy.blocks) for (const inner of allNodes(block)) placeCopy(inner, calls, path ?? call.scope)
+    place(copy)
+    for (const block of copy.blocks) for (const inner of allNodes(block)) place(inner)
   }
   const results = body.outputs.map((output) => map.get(output) ?? output)
   for (const [i, output] of call.outputs.entries()) {
@@ -46,9 +47,19 @@ function inlineCall(call: Node, body: Graph): void {
   call.destroy()
 }
 
-function placeCopy(node: Node, calls: readonly SourceRange[], path: string | undefined): void {
-  node.callStack = [...node.callStack, ...calls]
-  if (path !== undefined && path !== '') node.scope = node.scope === undefined ? path : `${path}.${node.scope}`
+/** Tells copies where they are now. Nodes of one place share what is told: there are as many copies as calls around them. */
+function placer(calls: readonly SourceRange[], path: string | undefined): (node: Node) => void {
+  const stacks = new Map<readonly SourceRange[], readonly SourceRange[]>()
+  const scopes = new Map<string | undefined, string>()
+  return (node) => {
+    let stack = stacks.get(node.callStack)
+    if (stack === undefined) stacks.set(node.callStack, (stack = node.callStack.length === 0 ? calls : [...node.callStack, ...calls]))
+    node.callStack = stack
+    if (path === undefined || path === '') return
+    let scope = scopes.get(node.scope)
+    if (scope === undefined) scopes.set(node.scope, (scope = node.scope === undefined ? path : `${path}.${node.scope}`))
+    node.scope = scope
+  }
 }
 
 /** `layer1.0` for the value that `self.layer1.0` gives; empty for self, undefined for what is no submodule. */
