@@ -51,6 +51,13 @@ function wholeEnds(
   return ends.includes(-1) ? undefined : ends
 }
 
+/** The kernels compare, and so lose a NaN that does not come last in its window: `pool` tells which windows hold one. */
+function keepNaN(x: OnnxValue, values: OnnxValue, pool: (nans: OnnxValue) => OnnxValue, b: OnnxBuilder): OnnxValue {
+  const found = pool(b.cast(b.op('IsNaN', [x], {}, { dtype: 'bool', dims: x.dims }), 'float32'))
+  const some = b.op('Greater', [found, b.scalar('float32', 0)], {}, { dtype: 'bool', dims: values.dims })
+  return b.op('Where', [some, b.scalar(values.dtype, NaN), values], {}, { dims: values.dims })
+}
+
 /** Values, and the index of each maximum in its own plane. */
 export function maxPool(self: OnnxValue, args: MaxPoolArgs, n: number, indices: boolean, b: OnnxBuilder): OnnxValue[] {
   const unbatched = self.dims?.length === n + 1
@@ -72,7 +79,17 @@ export function maxPool(self: OnnxValue, args: MaxPoolArgs, n: number, indices: 
   }
   const back = (value: OnnxValue): OnnxValue => (unbatched ? squeeze(value, [0], b) : value)
   const values = back(b.cast(b.op('MaxPool', [input], attributes, rankOnly(n + 2)), self.dtype))
-  if (!indices) return [values]
+  if (!indices)
+    return [
+      isFloatingPoint(x.dtype)
+        ? keepNaN(
+            self,
+            values,
+            (nans) => back(b.op('MaxPool', [unbatched ? b.unsqueeze(nans, [0]) : nans], attributes, rankOnly(n + 2))),
+            b,
+          )
+        : values,
+    ]
   // A node of its own: indices are seldom read, and the kernel that gives them is slow and loses NaN. They count over the whole tensor.
   const found = b.ops('MaxPool', [input], { ...attributes, storage_order: 0 }, [rankOnly(n + 2), rankOnly(n + 2)])[1]!
   const places = b.op('Mod', [found, planeSize(x, n, b)], { fmod: 0 }, rankOnly(n + 2))
