@@ -3,7 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformSync } from 'esbuild'
+import { expect } from 'vitest'
 import type { Golden } from '../e2e/fixtures.ts'
+import { difference } from '../e2e/judge.ts'
+import type { FixtureRun } from '../e2e/wire.ts'
 import { frame, workerUrl, type BundlerName } from './builders.ts'
 import { REPOSITORY } from './project.ts'
 
@@ -45,5 +48,24 @@ async function main() {
 }
 main().then((result) => { globalThis.done = result }, (error) => { globalThis.done = { error: String(error.stack ?? error) } })
 `,
+  }
+}
+
+/** Door of the page → the model behind it. */
+const DOORS = { page: 'cache', checked: 'checked', lazy: 'beams', inUserWorker: 'words', inOwnWorker: 'cache' } as const
+
+/** What the page left, against torch's results. */
+export function expectGoldens(result: unknown): void {
+  expect(result).not.toHaveProperty('error')
+  for (const [door, name] of Object.entries(DOORS)) expectGolden((result as Record<string, FixtureRun | string>)[door]!, name, door)
+}
+
+export function expectGolden(run: FixtureRun | string, name: (typeof NAMES)[number], door: string): void {
+  expect(typeof run, `${door}: ${typeof run === 'string' ? run : ''}`).toBe('object')
+  const { rounds } = run as FixtureRun
+  expect(rounds.length).toBeGreaterThan(0)
+  for (const outcomes of rounds) {
+    expect(outcomes.length).toBe(goldens[name]!.cases.length)
+    expect(outcomes.map((outcome, i) => difference(outcome, goldens[name]!.cases[i]!)).filter(Boolean), door).toEqual([])
   }
 }

@@ -5,16 +5,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { difference } from '../e2e/judge.ts'
-import type { FixtureRun } from '../e2e/wire.ts'
 import { places, type SourceMapText } from '../support/source-map.ts'
 import { launch, serve, visit } from './browser.ts'
 import { build, BUNDLERS } from './builders.ts'
 import { built } from './built.ts'
-import { goldens, hostApp, programs } from './host-app.ts'
+import { expectGoldens, hostApp, programs } from './host-app.ts'
 import { project, type Project } from './project.ts'
-
-const DOORS = { page: 'cache', checked: 'checked', lazy: 'beams', inUserWorker: 'words', inOwnWorker: 'cache' } as const
 
 let browser: Browser
 beforeAll(async () => {
@@ -36,16 +32,7 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     try {
       const { result, errors } = await visit(browser, `${server.origin}/`)
       expect(errors).toEqual([])
-      expect(result).not.toHaveProperty('error')
-      for (const [door, name] of Object.entries(DOORS)) {
-        const run = (result as Record<string, FixtureRun | string>)[door]!
-        expect(typeof run, `${door}: ${typeof run === 'string' ? run : ''}`).toBe('object')
-        for (const outcomes of (run as FixtureRun).rounds)
-          expect(
-            outcomes.map((outcome, i) => difference(outcome, goldens[name]!.cases[i]!)),
-            door,
-          ).toEqual(outcomes.map(() => undefined))
-      }
+      expectGoldens(result)
     } finally {
       await server.close()
     }
