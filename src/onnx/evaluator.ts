@@ -54,7 +54,8 @@ const views = new Map<ScalarType, new (buffer: ArrayBuffer) => ArrayBufferView>(
 /** A tensor as onnxruntime takes it; the bytes are copied. */
 export function toOnnxTensor(ort: OnnxRuntime, tensor: Tensor): OnnxTensor {
   const View = views.get(emittedType(tensor.dtype)) ?? internal(`a ${tensor.dtype} tensor reached the evaluator`)
-  const data = new View(contiguousBytes(tensor).slice().buffer)
+  // A copy of its own: slice() of Node's Buffer is none.
+  const data = new View(new Uint8Array(contiguousBytes(tensor)).buffer)
   return new ort.Tensor(tensor.dtype as never, data as never, tensor.sizes)
 }
 
