@@ -23,7 +23,7 @@ export async function convert({ file, folder, options, json }: ConvertArguments)
   const { bytes } = await readModel(file, file)
   const model = await compileInNode(bytes, options, file)
   const stem = basename(file, extname(file))
-  const { code, map } = standaloneModule(model, options, `${stem}.onnx`, `${stem}.js.map`)
+  const { code, map } = standaloneModule(model, options, file)
   const written = await writeAll(folder, [
     [`${stem}.onnx`, model.pieces],
     [`${stem}.js`, code],

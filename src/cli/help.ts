@@ -10,6 +10,7 @@ Options of convert and inspect:
   --input 'x=float32[n,3,64,64]'   dtype and shape of an input; a name is a dynamic dim. May be repeated
   --example FILE.npy …             example inputs, in the order of the parameters, or by name: x=FILE.npy
   --mode auto|script|trace         how control flow is captured (auto)
+  --check-trace warn|error|off     a trace against the scripted model, on inputs that take other branches (warn)
   --training eval|preserve         a model saved in training mode: as after .eval(), or as it is (eval)
   --method NAME                    an exported method to keep (all of them). May be repeated
   --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)

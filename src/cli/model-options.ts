@@ -12,6 +12,7 @@ export interface ModelFlags {
   readonly input?: readonly string[] | undefined
   readonly example?: readonly string[] | undefined
   readonly mode?: string | undefined
+  readonly 'check-trace'?: string | undefined
   readonly training?: string | undefined
   readonly method?: readonly string[] | undefined
   readonly opset?: string | undefined
@@ -34,6 +35,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   const options: Record<string, unknown> = {}
   if (inputs.size > 0) options['inputs'] = Object.fromEntries(inputs)
   if (flags.mode !== undefined) options['mode'] = flags.mode
+  if (flags['check-trace'] !== undefined) options['checkTrace'] = flags['check-trace']
   if (flags.training !== undefined) options['training'] = flags.training
   if (flags.method !== undefined) options['methods'] = flags.method
   if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset

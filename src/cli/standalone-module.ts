@@ -1,12 +1,13 @@
 // STEM.js: the loader with the runtime inlined. One ES module for browsers and Node; it imports onnxruntime-web and nothing else.
 
 import { readFileSync } from 'node:fs'
+import { basename, extname } from 'node:path'
 import type { ModelOptions } from '../compiler/types.ts'
 import { assert } from '../diagnostics/internal.ts'
 import { besideModule, ortImport } from '../plugin/assets.ts'
 import { printLoader } from '../plugin/compile-model.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
-import { movedDown } from '../loader/host/program-map.ts'
+import { inFolder, movedDown } from '../loader/host/program-map.ts'
 
 /** Stand for the runtime until its text takes the imports' place. */
 const SPECIFIER = 'unplugin-torch:inlined'
@@ -16,12 +17,14 @@ const HOST_IMPORT = /^import \{ ([^}]*) \} from ['"]unplugin-torch:inlined-host[
 
 export interface StandaloneModule {
   readonly code: string
-  /** JSON of its source map, for the file named `mapFile`; only where control flow of the model is JavaScript. */
+  /** JSON of its source map, `STEM.js.map`; only where control flow of the model is JavaScript. */
   readonly map?: string
 }
 
-export function standaloneModule(model: CompiledHeader, options: ModelOptions, graphFile: string, mapFile: string): StandaloneModule {
-  const url = `./${fileUrl(graphFile)}`
+/** `file` is the model's name, `net.pt`; the module lies beside `net.onnx`. */
+export function standaloneModule(model: CompiledHeader, options: ModelOptions, file: string): StandaloneModule {
+  const stem = basename(file, extname(file))
+  const url = `./${fileUrl(`${stem}.onnx`)}`
   const { code: loader, map } = printLoader(model, options, {
     url: besideModule(JSON.stringify(url)),
     ort: ortImport(options.device),
@@ -35,8 +38,8 @@ export function standaloneModule(model: CompiledHeader, options: ModelOptions, g
   const code = loader.replace(HOST_IMPORT, '').replace(IMPORT, () => `${text}\nconst { ${names} } = torchRuntime`)
   if (map === undefined) return { code }
   // The library's lines take the place of one.
-  const moved = { ...movedDown(map, text.split('\n').length), file: graphFile.replace(/onnx$/, 'js') }
-  return { code: `${code}//# sourceMappingURL=${fileUrl(mapFile)}\n`, map: `${JSON.stringify(moved)}\n` }
+  const moved = { file: `${stem}.js`, ...inFolder(movedDown(map, text.split('\n').length), basename(file)) }
+  return { code: `${code}//# sourceMappingURL=${fileUrl(`${stem}.js.map`)}\n`, map: `${JSON.stringify(moved)}\n` }
 }
 
 const fileUrl = (file: string): string => encodeURI(file).replaceAll('#', '%23').replaceAll('?', '%3F')

@@ -5,6 +5,7 @@ import { basename, isAbsolute } from 'node:path'
 import type { LoaderHost } from '../compiler/types.ts'
 import { CompileError, formatProblem } from '../diagnostics/compile-error.ts'
 import type { ModuleText } from '../loader/emit-module.ts'
+import { inFolder } from '../loader/host/program-map.ts'
 import { printLoader, printWorker } from './compile-model.ts'
 import type { Conversion, Converter } from './converter.ts'
 import type { ModelRequest } from './ids.ts'
@@ -38,24 +39,10 @@ export async function modelModule(converter: Converter, request: ModelRequest, h
   return withBundlerMap(print(conversion.model, conversion.options, host), request)
 }
 
-/**
- * Sources lie in a folder of the model's own, `src/net.pt/train.py` beside `src/net.pt`: another model may have been saved by the same file, and
- * each holds only the parts of it that it needs. Rollup refuses two texts of one name.
- */
 function withBundlerMap({ code, map }: ModuleText, { file, query }: ModelRequest): ModelModule {
   if (map === undefined) return { code }
-  const { version, sources, sourcesContent, mappings } = map
-  const folder = `${basename(file)}${query === '' ? '' : `-${query}`}`.replaceAll(/[^\p{L}\p{N}.=_-]/gu, '_')
-  return {
-    code,
-    map: {
-      version,
-      sources: sources.map((source) => `${folder}/${source}`),
-      sourcesContent: sourcesContent.map((text) => text ?? ''),
-      names: [],
-      mappings,
-    },
-  }
+  const { version, sources, sourcesContent, mappings } = inFolder(map, `${basename(file)}${query === '' ? '' : `-${query}`}`)
+  return { code, map: { version, sources: [...sources], sourcesContent: sourcesContent.map((text) => text ?? ''), names: [], mappings } }
 }
 
 /** Whether a model lies among the project's own sources: nothing is written elsewhere. */

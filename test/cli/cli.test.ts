@@ -7,6 +7,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { built } from '../bundlers/built.ts'
 import { project, REPOSITORY } from '../bundlers/project.ts'
+import type { Golden } from '../e2e/fixtures.ts'
+import { difference } from '../e2e/judge.ts'
+import type { FixtureRun } from '../e2e/wire.ts'
+import { places, type SourceMapText } from '../support/source-map.ts'
 
 const FIXTURES = join(REPOSITORY, 'test/fixtures')
 const GATE = join(FIXTURES, 'decision-gate/scripted.pt')
@@ -77,6 +81,34 @@ describe('convert', () => {
     // Nothing of the machine.
     expect(js).not.toContain(folder)
     expect(js).not.toContain(REPOSITORY)
+  })
+
+  test('a host program: the library inlined, a source map beside', async () => {
+    const { status, stdout } = run('convert', join(REPOSITORY, 'test/programs/cache.pt'), '-o', 'out')
+    expect(status).toBe(0)
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['cache.d.ts', 'cache.js', 'cache.js.map', 'cache.onnx'])
+    expect(stdout).toContain('cache.js.map')
+    const js = readFileSync(join(folder, 'out/cache.js'), 'utf8')
+    expect(js).not.toContain('unplugin-torch/runtime')
+    expect(js).not.toContain(REPOSITORY)
+    expect(js.trimEnd().split('\n').at(-1)).toBe('//# sourceMappingURL=cache.js.map')
+    const golden = JSON.parse(readFileSync(join(REPOSITORY, 'test/programs/cache.json'), 'utf8')) as Golden
+    writeFileSync(join(folder, 'wire.ts'), readFileSync(join(REPOSITORY, 'test/e2e/wire.ts')))
+    writeFileSync(join(folder, 'golden.json'), JSON.stringify(golden))
+    const ran = JSON.parse(
+      node(`import * as cache from './out/cache.js'
+import { runGolden } from './wire.ts'
+import golden from './golden.json' with { type: 'json' }
+console.log(JSON.stringify(await runGolden(cache, golden)))`),
+    ) as FixtureRun
+    expect(ran.rounds).toHaveLength(2)
+    for (const outcomes of ran.rounds) expect(outcomes.map((one, i) => difference(one, golden.cases[i]!)).filter(Boolean)).toEqual([])
+    // Places are told in the module as it lies there, behind the library.
+    const map = JSON.parse(readFileSync(join(folder, 'out/cache.js.map'), 'utf8')) as SourceMapText
+    const lines = js.split('\n')
+    const write = places(map).find(({ text }) => text === 'self.cache[name] = y')!
+    expect(write.source).toBe('cache.pt/models.py')
+    expect(lines[write.generated.line - 1]!.slice(write.generated.column)).toMatch(/^cache\.set\(name, /)
   })
 
   test('--json prints one report', () => {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { built } from '../bundlers/built.ts'
 import { project, REPOSITORY, type Project } from '../bundlers/project.ts'
 import { fixtures } from '../e2e/fixtures.ts'
-import { hashTable } from './table.ts'
+import { hashTable, hostPrograms } from './table.ts'
 
 let home: string
 let cli: string
@@ -61,15 +61,23 @@ function app(names: readonly string[]): Project {
     'src/main.js': `${names.map((name, i) => `import * as m${i} from './${name}.pt'`).join('\n')}\nglobalThis.models = [${names.map((_, i) => `m${i}`).join()}]\n`,
     'build.js': `import { build } from 'vite'
 import Torch from 'unplugin-torch/vite'
-await build({ configFile: false, logLevel: 'error', plugins: [Torch({ report: false })] })
+await build({ configFile: false, logLevel: 'error', plugins: [Torch({ report: false })], build: { sourcemap: true } })
 `,
   })
-  for (const { name, file } of fixtures()) if (names.includes(name)) made.write(`src/${name}.pt`, readFileSync(file))
+  for (const { name, file } of [...fixtures(), ...hostPrograms]) if (names.includes(name)) made.write(`src/${name}.pt`, readFileSync(file))
   return made
 }
 
 test('bundle: cold and warm cache, another folder, another order of imports', () => {
-  const names = ['decision-gate/scripted', 'control-flow-net/model', 'raiser/model', 'buffer-counter/attributes', 'digits/model']
+  const names = [
+    'decision-gate/scripted',
+    'control-flow-net/model',
+    'raiser/model',
+    'buffer-counter/attributes',
+    'digits/model',
+    'programs/cache',
+    'programs/words',
+  ]
   const first = app(names)
   const second = app(names.toReversed())
   try {

@@ -28,6 +28,15 @@ export function movedDown(map: SourceMap, lines: number): SourceMap {
   return { ...map, mappings: ';'.repeat(lines) + map.mappings }
 }
 
+/**
+ * `map` with its sources in a folder of the model's own, `net.pt/train.py` beside `net.pt`: another model may have been saved by the same file, and
+ * each holds only the parts of it that it needs. Rollup refuses two texts of one name.
+ */
+export function inFolder(map: SourceMap, model: string): SourceMap {
+  const folder = model.replaceAll(/[^\p{L}\p{N}.=_-]/gu, '_')
+  return { ...map, sources: map.sources.map((source) => `${folder}/${source}`) }
+}
+
 /** The user's own Python where the archive holds it; else the archive's code. */
 function withText({ source, start, end, generatedFrom }: SourceRange): SourceRange {
   const own: SourceRange = { source, start, end }
