@@ -116,10 +116,24 @@ export function attention(query: OnnxValue, key: OnnxValue, value: OnnxValue, op
   return { output: b.cast(output, query.dtype), weights, scores }
 }
 
+/** The scores, with a column of −∞ where there are no keys: no keys have no maximum. */
+function atLeastOneKey(scores: OnnxValue, b: OnnxBuilder): OnnxValue {
+  const keys = dimAt(scores, -1)
+  if (typeof keys === 'number' && keys > 0) return scores
+  const none = b.cast(b.op('Equal', [sizes(scores, -1, undefined, b), b.ints([0])], {}, { dtype: 'bool', dims: [1] }), 'int64')
+  const dims = scores.dims === undefined ? undefined : [...scores.dims.slice(0, -1), null]
+  return b.op(
+    'Pad',
+    [scores, joined([b.ints([0]), none], b), b.scalar(scores.dtype, -Infinity), b.ints([-1])],
+    { mode: 'constant' },
+    { dims },
+  )
+}
+
 /** [.., L, 1]: rows that see nothing. */
 export function hidden(scores: OnnxValue, b: OnnxBuilder): OnnxValue {
   const dims = scores.dims === undefined ? undefined : [...scores.dims.slice(0, -1), 1]
-  const top = b.op('ReduceMax', [scores, b.ints([-1])], { keepdims: 1 }, { dims })
+  const top = b.op('ReduceMax', [atLeastOneKey(scores, b), b.ints([-1])], { keepdims: 1 }, { dims })
   return b.op('Equal', [top, b.scalar(scores.dtype, -Infinity)], {}, { dims })
 }
 
