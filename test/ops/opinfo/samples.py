@@ -31,7 +31,7 @@ DTYPES = [
 ]  # fmt: skip
 ELEMENTS = 200
 
-_TYPES = r'(?:Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool|ComplexFloat|ComplexDouble|ComplexHalf|UInt16|UInt32|UInt64)'
+_TYPES = r'(?<!::)(?:Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool|ComplexFloat|ComplexDouble|ComplexHalf|UInt16|UInt32|UInt64)'
 _DRAWS = re.compile(
     r'aten::(\w*rand\w*|\w*dropout\w*|bernoulli|multinomial|normal|poisson|binomial|cauchy|exponential|geometric|log_normal|uniform|rrelu\w*|'
     r'empty\w*|new_empty\w*|_\w*dirichlet|_standard_gamma|resize\w*)_?\('
@@ -79,6 +79,7 @@ def _outputs(value):
 def plain_text(graph) -> tuple[str, list]:
     """The graph's text without what tracing saw of its tensors, and the values of constants that the text cannot hold, as inputs to add."""
     lines, extra = [], []
+    tensors = {'%' + n.output().debugName(): n.t('value') for n in graph.findAllNodes('prim::Constant') if n.hasAttribute('value') and n.kindOf('value') == 't'}
     for line in str(graph).splitlines():
         line = re.sub(r'\s*#.*$', '', line)
         line = re.sub(r', scope: .*$', '', line)
@@ -87,14 +88,13 @@ def plain_text(graph) -> tuple[str, list]:
         found = re.match(r'^\s*(%[\w.]+) : (\w+) = prim::Constant\[value=(.*)\]\(\)$', line)
         if found:
             name, kind, text = found.groups()
+            if name in tensors:
+                extra.append((f'{name} : Tensor', tensors[name]))
+                continue
             if kind == 'complex' or kind == 'float' and 'nan' in text:
                 value = complex(text) if kind == 'complex' else float(text)
                 extra.append((f'{name} : {kind}', value))
                 continue
-            if kind == 'Tensor':
-                scalar = re.match(r'^\{(.*)\}$', text)
-                if scalar is None:
-                    raise ValueError('tensor constant')
         lines.append(line)
     # The results themselves, not a tuple of them.
     pack = re.match(r'^\s*(%[\w.]+) : \(.*\) = prim::TupleConstruct\((.*)\)$', lines[-2])
