@@ -3,6 +3,7 @@
 import { readTorchScript } from '../archive/read-torchscript.ts'
 import { CompileError, fail } from '../diagnostics/compile-error.ts'
 import { importScript } from '../frontend/import-script.ts'
+import type { Signature } from '../ir/signature.ts'
 import { emitDts } from '../loader/emit-dts.ts'
 import { emitMapped } from '../loader/emit-module.ts'
 import { emitHostModule, type HostModule, type HostPart } from '../loader/host/host-module.ts'
@@ -12,7 +13,7 @@ import { lowerEntries } from '../onnx/lower-entries.ts'
 import { seedRandom } from '../onnx/seed-random.ts'
 import { simplifyModel } from '../onnx/passes/simplify-model.ts'
 import { compileMethods, isStructural, type CompiledMethod, type CompileHow } from './compile-methods.ts'
-import { stateTensors } from './host-method.ts'
+import { stateTensors, type HostMethod } from './host-method.ts'
 import { withoutHelpers } from './without-helpers.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
@@ -112,7 +113,7 @@ function hostProgram(methods: readonly CompiledMethod[]): HostModule | undefined
             method,
             graph: host.graph,
             params: signature.params.map(({ name }) => name),
-            regions: host.regions.map((region) => region.signature),
+            regions: grouped(host),
             state: host.state,
             tensors: stateTensors(host.state),
           },
@@ -124,6 +125,13 @@ function hostProgram(methods: readonly CompiledMethod[]): HostModule | undefined
         parts,
         methods.map(({ signature }) => signature.name),
       )
+}
+
+/** The regions of the program, each with its variants. */
+function grouped({ regions }: HostMethod): HostPart['regions'] {
+  const groups: Signature[][] = []
+  for (const { of, signature } of regions) (groups[of] ??= []).push(signature)
+  return groups.map((group) => (group.length === 1 ? group[0]! : group))
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

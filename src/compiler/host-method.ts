@@ -3,20 +3,23 @@
 
 import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
 import { Builder } from '../ir/builder.ts'
+import { cloneGraph } from '../ir/clone.ts'
 import type { Dim } from '../ir/dim.ts'
 import { Graph } from '../ir/graph.ts'
 import type { IValue } from '../ir/ivalue.ts'
 import { annotationText } from '../ir/print-type.ts'
-import type { Constant, ParamSpec, Signature, ValueSpec } from '../ir/signature.ts'
+import type { Constant, ParamSpec, RegionChoice, Signature, ValueSpec } from '../ir/signature.ts'
 import { tupleOf, type Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import { missingHostRows, type MissingRow } from '../loader/host/emit-host.ts'
 import { lowerGraph } from '../onnx/lower-graph.ts'
+import { coreType } from '../analysis/mutable-type.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { isComplex } from '../ir/scalar-type.ts'
 import { realType } from '../ops/complex-types.ts'
 import type { Fact } from '../ops/fact.ts'
-import { captureHost, decidedByInputs, parameters, split, type HostCapture } from '../passes/host/capture-host.ts'
+import { captureHost, decidedByInputs, parameters, split, type HostCapture, type HostProgram } from '../passes/host/capture-host.ts'
+import { dtypeOf } from '../passes/host/dtype-choices.ts'
 import type { Region } from '../passes/host/partition.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
@@ -33,6 +36,8 @@ export interface CompiledRegion {
   readonly outputNames: readonly string[]
   /** How many loops of the program it runs in. */
   readonly loops: number
+  /** The region of the program that it is: several are it for different data types. */
+  readonly of: number
 }
 
 export interface HostMethod {
@@ -63,30 +68,30 @@ export async function compileHostMethod(
   const captured = captureHost(graph, options)
   const forced = new Set<number>(options.controlFlow === 'host' ? decidedByInputs(captured.graph) : [])
   for (;;) {
-    const program = split(captured, forced)
+    const program = trySplit(captured, forced)
+    if (program === undefined) continue
     const regions: CompiledRegion[] = []
     const results: PipelineResult[] = []
     const problems: Problem[] = []
     let again = false
     for (const [index, region] of program.regions.entries()) {
-      try {
-        const result = await compileRegion(region, `${name}.${index}`, options, opset, evaluator)
-        results.push(result.result)
-        regions.push(result.region)
-      } catch (error) {
-        if (!(error instanceof CompileError)) throw error
-        const more = region.compounds.filter((number) => !forced.has(number))
-        for (const number of more) forced.add(number)
-        again ||= more.length > 0
-        problems.push(...error.problems)
-      }
+      const { made, failed } = await compileVariants(region, `${name}.${index}`, index, options, opset, evaluator)
+      results.push(...made.map(({ result }) => result))
+      regions.push(...made.map((variant) => variant.region))
+      if (failed.length === 0) continue
+      const more = region.compounds.filter((number) => !forced.has(number))
+      for (const number of more) forced.add(number)
+      again ||= more.length > 0
+      // Some dtypes can be so only as far as this analysis sees: where such tensors come, the call fails.
+      if (made.length === 0) problems.push(...failed[0]!.problems)
     }
     if (again) continue
     problems.push(...missingHostRows(program.graph).map(unsupported))
     if (problems.length > 0) throw new CompileError(problems as [Problem, ...Problem[]])
     const { state } = captured.context
     // onnxruntime wants a graph, even where a program has no use for it.
-    if (state.length > 0 || regions.length === 0) regions.push(await stateRegion(state, `${name}.state`, options, opset, evaluator))
+    if (state.length > 0 || regions.length === 0)
+      regions.push(await stateRegion(state, `${name}.state`, program.regions.length, options, opset, evaluator))
     const specs = new HostSpecs(captured, (value) => program.facts.of(value))
     const signature: Signature = {
       name,
@@ -114,6 +119,18 @@ export async function compileHostMethod(
   }
 }
 
+/** Undefined when control flow that goes into JavaScript may make it possible: names of one tensor are one reference there. */
+function trySplit(captured: HostCapture, forced: Set<number>): HostProgram | undefined {
+  try {
+    return split(captured, forced)
+  } catch (error) {
+    const more = decidedByInputs(captured.graph).filter((number) => !forced.has(number))
+    if (!(error instanceof CompileError) || error.code !== 'PT3150' || more.length === 0) throw error
+    for (const number of more) forced.add(number)
+    return undefined
+  }
+}
+
 function unsupported({ node, operator }: MissingRow): Problem {
   return {
     code: 'PT5002',
@@ -122,13 +139,95 @@ function unsupported({ node, operator }: MissingRow): Problem {
   }
 }
 
+interface CompiledVariant {
+  readonly region: CompiledRegion
+  readonly result: PipelineResult
+}
+
+/** A region once for each combination of dtypes that its inputs may have. */
+async function compileVariants(
+  region: Region,
+  name: string,
+  of: number,
+  options: PipelineOptions,
+  opset: number,
+  evaluator: Evaluator | undefined,
+): Promise<{ readonly made: readonly CompiledVariant[]; readonly failed: readonly CompileError[] }> {
+  const made: CompiledVariant[] = []
+  const failed: CompileError[] = []
+  const attempt = async (facts: readonly Fact[], when: RegionChoice | undefined): Promise<CompileError | undefined> => {
+    try {
+      const graph = cloneGraph(region.graph)
+      const id = when === undefined ? name : `${name}.${made.length}`
+      const { region: compiled, result } = await compileRegion({ graph, facts, loops: region.loops, of }, id, options, opset, evaluator)
+      made.push({ region: when === undefined ? compiled : { ...compiled, signature: { ...compiled.signature, when } }, result })
+      return undefined
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error
+      return error
+    }
+  }
+  const { variants } = region
+  for (const facts of variants) {
+    const choice = variants.length === 1 ? undefined : choiceOf(facts, variants)
+    const error = await attempt(facts, choice)
+    if (error === undefined) continue
+    // Ranks that nothing tells are told by the call; where a model's inputs may still be taken to have a batch axis, that comes first.
+    const ranked = options.batched === true && needsRank(error) ? await withRanks(region, facts) : undefined
+    const errors: CompileError[] = []
+    for (const more of ranked ?? [])
+      errors.push(...[await attempt(more, choiceOf(more, [...variants, ...ranked!]))].filter((e) => e !== undefined))
+    if (ranked === undefined || errors.length === ranked.length) failed.push(error)
+  }
+  return { made, failed }
+
+  /** The fewest inputs of open rank that let the region compile once they have one, each with every rank. */
+  async function withRanks({ graph }: Region, facts: readonly Fact[]): Promise<readonly (readonly Fact[])[] | undefined> {
+    const open = graph.inputs.flatMap(({ type }, i) => (coreType(type).kind === 'Tensor' && facts[i]!.dims === undefined ? [i] : []))
+    const sets = [...open.map((i) => [i]), ...open.flatMap((i, at) => open.slice(at + 1).map((j) => [i, j]))]
+    for (const set of sets) {
+      const ranked = productOf(set, set.length === 1 ? [0, 1, 2, 3, 4] : [1, 2, 3, 4]).map((ranks) =>
+        facts.map((fact, i) => (ranks.has(i) ? { ...fact, dims: Array.from({ length: ranks.get(i)! }, () => null) } : fact)),
+      )
+      for (const one of ranked) {
+        const trial = { graph: cloneGraph(graph), facts: one, loops: 0, of }
+        const failure = await compileRegion(trial, name, options, opset, undefined).catch((error: unknown) => error)
+        if (!(failure instanceof Error)) return ranked
+        if (needsRank(failure)) break
+      }
+    }
+    return undefined
+  }
+}
+
+const needsRank = (error: unknown): boolean => error instanceof CompileError && error.problems.every(({ code }) => code === 'PT4002')
+
+/** Every choice of a rank for each input. */
+function productOf(inputs: readonly number[], ranks: readonly number[]): ReadonlyMap<number, number>[] {
+  return inputs.reduce<Map<number, number>[]>(
+    (rows, input) => rows.flatMap((row) => ranks.map((rank) => new Map(row).set(input, rank))),
+    [new Map()],
+  )
+}
+
+/** What tells one variant from the others: the dtypes of the inputs that vary, and their ranks. */
+function choiceOf(facts: readonly Fact[], variants: readonly (readonly Fact[])[]): RegionChoice {
+  return facts.map((fact, i) => {
+    const varies = (of: (other: Fact) => unknown): boolean => variants.some((other) => of(other[i]!) !== of(fact))
+    const dtype = dtypeOf(fact)
+    const rank = (other: Fact): number | undefined => other.dims?.length
+    if (rank(fact) !== undefined && varies(rank)) return `${dtype ?? 'float32'} ${rank(fact)}`
+    return varies(dtypeOf) ? (dtype ?? null) : null
+  })
+}
+
 async function compileRegion(
-  { graph, facts, loops }: Region,
+  { graph, facts, loops, of }: { readonly graph: Graph; readonly facts: readonly Fact[]; readonly loops: number; readonly of: number },
   name: string,
   options: PipelineOptions,
   opset: number,
   evaluator: Evaluator | undefined,
-): Promise<{ readonly region: CompiledRegion; readonly result: PipelineResult }> {
+): Promise<CompiledVariant> {
   const types = graph.outputs.map(({ type }) => type)
   const result = complete(
     capture(graph, {
@@ -150,13 +249,14 @@ async function compileRegion(
   lowerGraph(result.graph, { opset, inputNames, outputNames })
   const signature = renameSignature(result.signature, rename)
   const typed = { ...signature, result: types[0] === undefined ? signature.result : withInts(signature.result, types[0]) }
-  return { region: { graph: result.graph, signature: typed, inputNames, outputNames, loops }, result }
+  return { region: { graph: result.graph, signature: typed, inputNames, outputNames, loops, of }, result }
 }
 
 /** The saved tensors of the state, as the results of a region without inputs. */
 async function stateRegion(
   state: readonly StateSlot[],
   name: string,
+  of: number,
   options: PipelineOptions,
   opset: number,
   evaluator: Evaluator | undefined,
@@ -165,7 +265,7 @@ async function stateRegion(
   const b = Builder.atEnd(graph.block)
   const tensors = stateTensors(state).map((tensor) => b.constant(tensor))
   graph.addOutput(b.tuple(tensors, tupleOf(tensors.map(({ type }) => type))))
-  const { region } = await compileRegion({ graph, facts: [], loops: 0, compounds: [] }, name, options, opset, evaluator)
+  const { region } = await compileRegion({ graph, facts: [], loops: 0, of }, name, options, opset, evaluator)
   return region
 }
 

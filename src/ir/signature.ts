@@ -78,4 +78,9 @@ export interface Signature {
   readonly error?: ErrorSpec
   /** Value of the graph's region selector that runs this method, when the graph has several entry points: input name and number. */
   readonly entry?: { readonly id: string; readonly value: number }
+  /** Of a region that is there for several data types, or ranks: which this one is for. */
+  readonly when?: RegionChoice
 }
+
+/** The dtype of each parameter or of a list's tensors, `float32`, or dtype and rank, `float32 2`; null where it does not matter. */
+export type RegionChoice = readonly (string | null)[]

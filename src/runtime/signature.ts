@@ -67,6 +67,8 @@ export interface Signature {
   }
   readonly error?: { readonly id: string; readonly raises: readonly { readonly type: string; readonly message: string }[] }
   readonly entry?: { readonly id: string; readonly value: number }
+  /** Of a region that is there for several data types or ranks: those of its parameters. */
+  readonly when?: readonly (string | null)[]
   /** Of a host program, made by unplugin-torch/runtime/host: takes the arguments, and runs more than the graph once. */
   readonly encode?: typeof encodeArguments
   readonly run?: (

@@ -3,11 +3,12 @@
     python test/programs/make.py [OUT]
 """
 
+import importlib
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "fixtures"))
+sys.path[:0] = [str(HERE), str(HERE.parent / "fixtures")]
 import fixture  # noqa: E402
 
 fixture.HERE = HERE
@@ -15,9 +16,8 @@ import torch  # noqa: E402
 
 
 def build(out):
-    import models
-
-    for name, (Module, cases, sequence) in models.MODELS.items():
+    models = [importlib.import_module(path.stem).MODELS for path in sorted(HERE.glob("models*.py"))]
+    for name, (Module, cases, sequence) in (item for table in models for item in table.items()):
         torch.manual_seed(0)
         fixture.save(torch.jit.script(Module().eval()), out, f"{name}.pt")
         fixture.goldens(out, [fixture.case(str(i), *case) for i, case in enumerate(cases)], f"{name}.pt", sequence=sequence)

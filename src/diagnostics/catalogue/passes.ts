@@ -39,6 +39,7 @@ export const passProblems = {
   PT3142: 'A notice: halves of complex numbers are widened',
   PT3143: 'A notice: a cast drops imaginary parts',
   PT3150: 'A write to a tensor that a host program knows by several names',
+  PT3151: 'Tensors of a host program that may have too many combinations of data types',
   PT3900: 'The model is nested too deep, or too big, to be compiled',
   PT3901: 'A method was asked for that the model does not have',
   PT3902: 'A notice: a method beside forward cannot be converted and is left out',

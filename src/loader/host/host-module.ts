@@ -13,13 +13,16 @@ import type { SourceMap } from './source-map.ts'
 import type { Mapping } from './statement.ts'
 import { printString } from '../literal.ts'
 
+/** A region, or what it is for each data type. */
+export type RegionText = Signature | readonly Signature[]
+
 /** A method that JavaScript runs. */
 export interface HostPart {
   /** Index among the model's signatures. */
   readonly method: number
   readonly graph: Graph
   readonly params: readonly string[]
-  readonly regions: readonly Signature[]
+  readonly regions: readonly RegionText[]
   /** Attributes that it changes, with the saved values. */
   readonly state: readonly { readonly attribute: string; readonly initial: IValue }[]
   /** The tensors in there, in the order of the results of the last region. */
@@ -37,7 +40,7 @@ export interface HostModule {
     readonly method: number
     /** Of its function. */
     readonly name: string
-    readonly regions: readonly Signature[]
+    readonly regions: readonly RegionText[]
     /** A function from the saved tensors to the state, as source. */
     readonly init?: string
   }[]

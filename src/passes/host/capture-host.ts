@@ -22,6 +22,7 @@ import type { Plan } from '../signature/plan.ts'
 import { simplifyControlFlow } from '../simplify-control-flow.ts'
 import { unrollLoops } from '../unroll-loops.ts'
 import { hostFacts } from './content-facts.ts'
+import type { DtypeChoices } from './dtype-choices.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { partition, type Region } from './partition.ts'
 
@@ -40,6 +41,7 @@ export interface HostProgram {
   readonly regions: readonly Region[]
   /** Facts of its values. */
   readonly facts: Facts
+  readonly dtypes: DtypeChoices
 }
 
 export function captureHost(graph: Graph, options: PipelineOptions): HostCapture {
@@ -64,11 +66,11 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
 export function split({ graph, context, facts }: HostCapture, forced: ReadonlySet<number>): HostProgram {
   const copy = cloneGraph(graph)
   const inputs = new Map(parameters(copy).map((value, i) => [value, facts[i]!]))
-  const known = hostFacts(copy, { inputs, state: context.state }, tensorFact('float32', undefined))
+  const { facts: known, dtypes } = hostFacts(copy, { inputs, state: context.state }, tensorFact('float32', undefined))
   const number = new Map<Node, number>()
   for (const node of allNodes(copy.block)) if (node.blocks.length > 0) number.set(node, number.size)
-  const regions = partition(copy, { facts: known, forced, number })
-  return { graph: copy, regions, facts: known }
+  const regions = partition(copy, { facts: known, dtypes, forced, number })
+  return { graph: copy, regions, facts: known, dtypes }
 }
 
 /** Numbers of the Ifs and Loops that values of a call decide: not those of a constant condition and a constant count. */

@@ -14,19 +14,34 @@ import type { Value } from '../../ir/value.ts'
 import { tensorFact, unknown, type Fact } from '../../ops/fact.ts'
 import type { PassContext } from '../pass.ts'
 import { symbols } from '../signature/input-facts.ts'
+import { DtypeChoices, withDtype, type Assignment } from './dtype-choices.ts'
 import { holdsTensor } from './host-types.ts'
 
 /** Each round carries facts through one more container. */
 const MAX_ROUNDS = 4
 
+export interface HostFacts {
+  readonly facts: Facts
+  /** What facts leave open of dtypes. */
+  readonly dtypes: DtypeChoices
+}
+
 /** The facts of a graph that still writes in place; `assumed` stands for tensors in containers that the caller hands in. */
-export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'inputs' | 'state'>, assumed: Fact): Facts {
+export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'inputs' | 'state'>, assumed: Fact): HostFacts {
   const contents = new Contents(graph, state, assumed)
-  const infer = (): Facts => inferFacts(graph, { inputs, mutable: contents.isWritten, refine: contents.refine })
+  const infer = (refine: (value: Value, fact: Fact) => Fact = contents.refine): Facts =>
+    inferFacts(graph, { inputs, mutable: contents.isWritten, refine })
   // What is not known yet is left out at first, or a value that goes around through a container would never become known.
   let facts = infer()
   for (let round = 0; round < MAX_ROUNDS && contents.learn(facts, false); round++) facts = infer()
-  return contents.learn(facts, true) ? infer() : facts
+  if (contents.learn(facts, true)) facts = infer()
+  const assume = (assigned: Assignment): Facts =>
+    infer((value, fact) => {
+      const refined = contents.refine(value, fact)
+      const dtype = assigned.get(value)
+      return dtype === undefined ? refined : withDtype(value, refined, dtype)
+    })
+  return { facts, dtypes: new DtypeChoices(graph, { alias: contents.alias, facts, assume, stored: contents.stored }) }
 }
 
 const STORES = new Set([
@@ -41,35 +56,58 @@ const STORES = new Set([
 ])
 
 class Contents {
-  readonly #alias: AliasAnalysis
+  readonly alias: AliasAnalysis
   readonly #state: PassContext['state']
   readonly #stores: readonly Node[]
   /** Containers that come from outside: parameters, and state by its attribute. */
-  readonly #outside: { readonly reach: ReadonlySet<Location>; readonly fact: Fact }[] = []
+  readonly #outside: { readonly reach: ReadonlySet<Location>; readonly facts: readonly Fact[] }[] = []
   #stored = new Map<Location, Fact>()
   /** Facts of values that left their container. */
   readonly #assigned = new Map<string, Fact>()
 
   constructor(graph: Graph, state: PassContext['state'], assumed: Fact) {
-    this.#alias = new AliasAnalysis(graph)
+    this.alias = new AliasAnalysis(graph)
     this.#state = state
     const nodes = [...allNodes(graph.block)]
     this.#stores = nodes.filter((node) => STORES.has(node.kind))
     for (const [i, input] of graph.inputs.entries())
       if (!(i === 0 && input.type.kind === 'Class') && coreType(input.type).kind !== 'Tensor')
-        this.#outside.push({ reach: this.#alias.reach(input), fact: assumed })
+        this.#outside.push({ reach: this.alias.reach(input), facts: [assumed] })
     for (const node of nodes) {
       if (node.kind !== 'prim::GetAttr') continue
       const initial = this.#initial(node)
       if (initial !== undefined && coreType(node.output().type).kind !== 'Tensor')
-        this.#outside.push({ reach: this.#alias.reach(node.output()), fact: factOfContents(initial, node) })
+        this.#outside.push({ reach: this.alias.reach(node.output()), facts: factsOfContents(initial, node) })
     }
   }
 
-  readonly isWritten = (value: Value): boolean => this.#alias.reachesWritten(value)
+  readonly isWritten = (value: Value): boolean => this.alias.reachesWritten(value)
 
   #initial(node: Node): IValue | undefined {
     return this.#state.find(({ attribute }) => attribute === node.attributes.get('name'))?.initial
+  }
+
+  /** What may have been put where `value` was taken from: a container, an attribute; for a list, what it may hold. */
+  readonly stored = (value: Value): { readonly values: readonly Value[]; readonly facts: readonly Fact[] } => {
+    if (value.node.kind === 'prim::GetAttr' && coreType(value.type).kind === 'Tensor') {
+      const name = value.node.attributes.get('name')
+      const values = this.#stores.flatMap((node) =>
+        node.kind === 'prim::SetAttr' && node.attributes.get('name') === name ? [node.input(1)] : [],
+      )
+      const initial = this.#initial(value.node)
+      return { values, facts: initial === undefined || initial === null ? [] : factsOfContents(initial, value.node) }
+    }
+    const own = this.alias.locations(value)
+    const isList = coreType(value.type).kind === 'List'
+    const locations = isList ? new Set([...this.alias.reach(value)].filter((location) => !own.has(location))) : own
+    const isOf = (other: Value): boolean => [...this.alias.locations(other)].some((location) => locations.has(location))
+    return {
+      values: this.#stores.flatMap(({ inputs }) => inputs.filter((input) => coreType(input.type).kind === 'Tensor' && isOf(input))),
+      facts: [
+        ...this.#outside.filter(({ reach }) => [...locations].some((location) => reach.has(location))).flatMap(({ facts }) => facts),
+        ...[...locations].flatMap(({ origin }) => (isSavedTensor(origin) ? [tensorFact(origin.dtype, undefined)] : [])),
+      ],
+    }
   }
 
   /** Takes in what the values that were put somewhere are, those of unknown dtype only when `all` count; false when nothing is new. */
@@ -81,7 +119,7 @@ class Contents {
         const fact = facts.of(value)
         if (fact.value === null || (!all && fact.dtype === undefined)) continue
         if (node.kind === 'prim::SetAttr') this.#assign(String(node.attributes.get('name')), fact)
-        for (const location of this.#alias.locations(value))
+        for (const location of this.alias.locations(value))
           stored.set(location, stored.has(location) ? join(stored.get(location)!, fact) : fact)
       }
     const same =
@@ -98,12 +136,12 @@ class Contents {
     const core = coreType(value.type)
     if (core.kind === 'Tensor') {
       if (fact.dtype !== undefined || fact.value !== undefined) return fact
-      const found = value.node.kind === 'prim::GetAttr' ? this.#attribute(value.node) : this.#tensor(this.#alias.locations(value))
+      const found = value.node.kind === 'prim::GetAttr' ? this.#attribute(value.node) : this.#tensor(this.alias.locations(value))
       return found === undefined ? fact : { ...fact, ...tensorFact(found.dtype, fact.dims ?? loose(found.dims)) }
     }
     if (core.kind === 'List' && core.of.kind === 'Tensor' && fact.items === undefined && fact.element === undefined) {
-      const own = this.#alias.locations(value)
-      const found = this.#tensor(new Set([...this.#alias.reach(value)].filter((location) => !own.has(location))))
+      const own = this.alias.locations(value)
+      const found = this.#tensor(new Set([...this.alias.reach(value)].filter((location) => !own.has(location))))
       return found === undefined ? fact : { ...fact, element: tensorFact(found.dtype, loose(found.dims)) }
     }
     return fact
@@ -112,7 +150,7 @@ class Contents {
   #attribute(node: Node): Fact | undefined {
     const initial = this.#initial(node)
     const assigned = this.#assigned.get(String(node.attributes.get('name')))
-    const saved = initial === undefined || initial === null ? undefined : factOfContents(initial, node)
+    const saved = initial === undefined || initial === null ? undefined : factsOfContents(initial, node).reduce(join)
     return saved === undefined ? assigned : assigned === undefined ? saved : join(saved, assigned)
   }
 
@@ -121,7 +159,7 @@ class Contents {
     for (const location of locations) {
       const facts = [
         ...(this.#stored.has(location) ? [this.#stored.get(location)!] : []),
-        ...this.#outside.filter(({ reach }) => reach.has(location)).map(({ fact }) => fact),
+        ...this.#outside.filter(({ reach }) => reach.has(location)).flatMap(({ facts }) => facts),
       ]
       for (const fact of facts) found = found === undefined ? fact : join(found, fact)
     }
@@ -132,8 +170,10 @@ class Contents {
 /** Extents of different turns and calls are not the same extent, whatever they are called. */
 const loose = (dims: Fact['dims']): Fact['dims'] => dims?.map((dim) => (typeof dim === 'number' ? dim : null))
 
-/** All tensors that a saved value holds, as one. */
-function factOfContents(value: IValue, node: Node): Fact {
+const isSavedTensor = (origin: object): origin is Tensor => 'kind' in origin && origin.kind === 'tensor'
+
+/** The tensors that a saved value holds; never none. */
+function factsOfContents(value: IValue, node: Node): readonly Fact[] {
   const tensors: Tensor[] = []
   const stack: IValue[] = [value]
   for (let held = stack.pop(); held !== undefined; held = stack.pop()) {
@@ -142,7 +182,7 @@ function factOfContents(value: IValue, node: Node): Fact {
     else if (held.kind === 'list' || held.kind === 'tuple') stack.push(...held.items)
     else if (held.kind === 'dict') stack.push(...held.entries.flat())
   }
-  if (tensors.length === 0) return holdsTensor(node.output().type) ? {} : unknown
+  if (tensors.length === 0) return [holdsTensor(node.output().type) ? {} : unknown]
   // What is assigned later may have other extents; the rank is taken to stay.
-  return tensors.map(({ dtype, sizes }) => tensorFact(dtype, symbols(String(node.attributes.get('name')), sizes.length))).reduce(join)
+  return tensors.map(({ dtype, sizes }) => tensorFact(dtype, symbols(String(node.attributes.get('name')), sizes.length)))
 }

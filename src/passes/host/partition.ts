@@ -16,6 +16,7 @@ import { noneType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Fact } from '../../ops/fact.ts'
 import { hasOwnEffect } from '../side-effects.ts'
+import { withDtype, type DtypeChoices } from './dtype-choices.ts'
 import { holdsTensor, isIndexList } from './host-types.ts'
 import { Sides } from './host-sides.ts'
 import { takeAlong } from './take-along.ts'
@@ -24,8 +25,8 @@ import { memoryOf, outerInputs, schedule } from './schedule.ts'
 /** One entry point of the emitted graph. */
 export interface Region {
   readonly graph: Graph
-  /** What is known of each input. */
-  readonly facts: readonly Fact[]
+  /** What is known of each input; where dtypes are open, once for each combination of them that can happen. */
+  readonly variants: readonly (readonly Fact[])[]
   /** How many host loops it runs in. */
   readonly loops: number
   /** Ifs and Loops inside of it, as `number` numbers them. */
@@ -34,6 +35,7 @@ export interface Region {
 
 export interface PartitionOptions {
   readonly facts: Facts
+  readonly dtypes: DtypeChoices
   /** Ifs and Loops that go to the host whatever they hold, by number. */
   readonly forced: ReadonlySet<number>
   /** Position of each If and Loop in the method before it was split. */
@@ -208,11 +210,16 @@ class Partitioner {
     for (const [i, value] of written.entries()) b.node('host::assign', [value, call.output(outputs.length + i)], [])
     for (const node of [...nodes].reverse()) node.destroy()
     const compounds = [...this.#options.number].filter(([node]) => own.has(node) || isWithin(node, own, block)).map(([, number]) => number)
-    this.#regions.push({ graph, facts, loops, compounds })
+    const variants = this.#options.dtypes
+      .together(inputs)
+      .map((row) => facts.map((fact, i) => (row[i] === undefined ? fact : withDtype(inputs[i]!, fact, row[i]))))
+    this.#regions.push({ graph, variants, loops, compounds })
   }
 
   /** A view that leaves its region must not see later writes, nor be written: JavaScript holds it as a tensor of its own. */
   #checkView(value: Value, nodes: readonly Node[], own: ReadonlySet<Node>, block: Block): void {
+    // The copy of an argument stands in for it, under all of its names.
+    if (value.node.kind === 'host::copy') return
     for (const location of this.#alias.locations(value)) {
       if (location.origin === value || !this.#alias.isWritten(location)) continue
       const writer = this.#alias.writersOf(location).find((node) => !isWithin(node, own, block) && this.#mayFollow(value.node, node))
@@ -229,6 +236,7 @@ class Partitioner {
   #adopt(value: Value, like: Value): void {
     this.#alias.adopt(value, like)
     this.#options.facts.set(value, this.#options.facts.of(like))
+    this.#options.dtypes.adopt(value, like)
   }
 
   /** `writer` may run when `maker` has: it stands behind it, or a loop goes around both. */

@@ -4,14 +4,14 @@ import type { Feeds } from '../arguments.ts'
 import type { Raw } from '../read-tensor.ts'
 import type { Signature } from '../signature.ts'
 import { copy } from './copy.ts'
-import { openRegions, type Region } from './region.ts'
+import { openRegions, type Region, type RegionSpec } from './region.ts'
 import { readArguments, toPage } from './values.ts'
 
 /** The generated function: the module's state, the regions, then the method's parameters. */
 export type HostFunction<State> = (state: State, regions: readonly Region[], ...values: never[]) => unknown
 
 export interface HostMethodConfig<State> {
-  readonly regions: readonly Signature[]
+  readonly regions: readonly RegionSpec[]
   /** The saved state. `tensors` are the results of the region that holds its tensors: the last one. */
   readonly init?: (tensors: readonly unknown[]) => State
 }

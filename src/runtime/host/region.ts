@@ -13,10 +13,15 @@ import type { Session } from '../shared-load.ts'
 /** Runs one region. A lone result is itself, several are an array. */
 export type Region = (...values: unknown[]) => Promise<unknown>
 
+/** A region, or what it is for each data type that its arguments may have. */
+export type RegionSpec = Signature | readonly Signature[]
+
 /** The regions of a program over an open session. An aborted call stops before its next region. */
-export function openRegions(signatures: readonly Signature[], session: Session, signal?: AbortSignal): readonly Region[] {
-  return signatures.map((signature) => async (...values) => {
-    const { params, result, error, entry, name } = signature
+export function openRegions(regions: readonly RegionSpec[], session: Session, signal?: AbortSignal): readonly Region[] {
+  return regions.map((region) => async (...values) => {
+    const { params, result, error, entry, name } = Array.isArray(region)
+      ? chosen(region as readonly Signature[], values)
+      : (region as Signature)
     const feeds: Feeds = new Map()
     if (entry) feeds.set(entry.id, scalars('int64', [entry.value], [], name))
     params.forEach(({ spec, unused }, i) => unused || encode(spec, values[i], feeds, `${name} ${i}`))
@@ -26,6 +31,19 @@ export function openRegions(signatures: readonly Signature[], session: Session, 
     if (raised) throw Object.assign(new Error(raised.message), { name: raised.type, code: 'PT5301' })
     return decode(result, outputs)
   })
+}
+
+/** The variant for the data types, and ranks, of these arguments. */
+function chosen(variants: readonly Signature[], values: readonly unknown[]): Signature {
+  const tensors = values.map((value) => (Array.isArray(value) ? value[0] : value) as Tensor | null | undefined)
+  const fits = (when: string | null, i: number): boolean => {
+    const tensor = tensors[i]
+    return when === null || !tensor || when === tensor.type || when === `${tensor.type} ${tensor.dims.length}`
+  }
+  const found = variants.find(({ when }) => when!.every(fits))
+  if (found) return found
+  const given = tensors.map((tensor) => (tensor?.dims ? `${tensor.type}[${tensor.dims.join(', ')}]` : typeof tensor))
+  throw new TorchInputError('PT5105', `${variants[0]!.name}: nothing is there for ${given.join(', ')}.`)
 }
 
 function encode(spec: ValueSpec, value: unknown, feeds: Feeds, at: string): void {
