@@ -15,6 +15,7 @@ const MODEL_FLAGS = {
   input: { type: 'string', multiple: true },
   example: { type: 'string', multiple: true },
   mode: { type: 'string' },
+  'check-trace': { type: 'string' },
   training: { type: 'string' },
   method: { type: 'string', multiple: true },
   opset: { type: 'string' },

@@ -14,6 +14,7 @@ import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
 import { passContext } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
+import { checkTrace } from '../tracing/check-trace.ts'
 import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
 import { trace } from '../tracing/trace.ts'
 import type { CompileOptions } from './compile.ts'
@@ -138,7 +139,7 @@ async function compileMethod(
   const mayBeHost = options.mode !== 'trace'
   if (mayBeHost && (options.host || options.controlFlow === 'host')) return asHost()
   try {
-    const method = await compileGraphMethod(script.inlinedGraph(name), pipeline, options, isOneOfMany)
+    const method = await compileGraphMethod(() => script.inlinedGraph(name), pipeline, options, isOneOfMany)
     // A message made at run time is more than a graph can say. Those of torch's own checks (of a batch size, of a hidden state) are not worth it.
     if (!mayBeHost || !method.notices.some(({ code, range }) => code === 'PT3030' && !isTorchCode(range))) return method
     return await asHost().catch((error: unknown) => {
@@ -163,16 +164,28 @@ export function isStructural(error: unknown): boolean {
 
 /** The method as one graph. */
 async function compileGraphMethod(
-  graph: Graph,
+  graphOf: () => Graph,
   pipeline: PipelineOptions,
   options: MethodOptions,
   isOneOfMany: boolean,
 ): Promise<CompiledMethod> {
-  const captured = capture(graph, pipeline)
+  const captured = capture(graphOf(), pipeline)
   const examples = (options.exampleInputs ?? []).map(withDtypes)
   if (!isOneOfMany) checkExampleNames(examples, captured.params)
-  if (options.mode === 'trace') await trace(captured, { examples, evaluator: options.evaluator })
-  const { graph: flat, outputNames, ...result } = complete(captured)
+  const { evaluator, checkTrace: check = 'warn' } = options
+  const run = options.mode === 'trace' ? await trace(captured, { examples, evaluator }) : undefined
+  const completed = complete(captured)
+  if (run !== undefined && check !== 'off')
+    await checkTrace({
+      capture: captured,
+      run,
+      traced: completed,
+      examples,
+      again: () => capture(graphOf(), pipeline),
+      evaluator,
+      mode: check,
+    })
+  const { graph: flat, outputNames, ...result } = completed
   // What is computed from weights alone. Without an evaluator it stays in the graph.
   if (options.evaluator !== undefined && (await foldTensors(flat, options.evaluator))) eliminateDeadCode.run(flat, passContext())
   return { ...result, entries: [{ graph: flat, inputNames: flat.inputs.map(({ debugName }) => debugName!), outputNames }] }

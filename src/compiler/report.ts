@@ -76,7 +76,9 @@ export function makeReport(
 /** Inlined and unrolled copies of one place that went the same way are one line. */
 function decisionReports(decisions: readonly Decision[]): DecisionReport[] {
   const reports = decisions.map(({ range, ...rest }): DecisionReport => ({ ...rest, place: formatPlace(userRange(range)) }))
-  const unique = new Map(reports.map((report) => [JSON.stringify([report.kind, report.place, report.taken, report.turns]), report]))
+  const unique = new Map(
+    reports.map((report) => [JSON.stringify([report.kind, report.place, report.taken, report.turns, report.check]), report]),
+  )
   return [...unique.values()]
 }
 

@@ -47,13 +47,19 @@ export interface ModelOptions {
   /**
    * By name of the input (`x`; `xs.0` for an item of a list or tuple, `d.key` for one of a dict) or position of the parameter (`'0'`). In every
    * mode they tell dtypes and ranks that nothing else tells; extents stay dynamic unless declared. In mode `trace` the first decides branches and
-   * loops, and the others are checked to go the same way; numbers and bools that steer become constants. What is missing is the parameter's
+   * loops, and the trace is checked on the others; numbers and bools that steer become constants. What is missing is the parameter's
    * default, or generated from a fixed seed, with a notice: unknown extents are 2, those behind the second axis 64; floats near a standard
    * normal, integers 0 or 1 (a lone int 2).
    */
   readonly exampleInputs?: readonly Readonly<
     Record<string, { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }>
   >[]
+  /**
+   * Mode `trace`: whether the trace is compared with the scripted model, on the other `exampleInputs` and on variations of the traced ones that
+   * make each decision go another way. `warn`: differences are notices, each with the branch and the inputs that show it. `error`: they are an
+   * error. `off`: nothing is compared, as with torch's `check_trace=False`. Default 'warn'.
+   */
+  readonly checkTrace?: 'warn' | 'error' | 'off'
   /** Exported methods to keep. Default: forward and every `@torch.jit.export`ed one. */
   readonly methods?: readonly string[]
   /** How an image becomes the input; calls then also take image elements, canvases, bitmaps, blobs and lists of them. */
@@ -105,6 +111,11 @@ export interface DecisionReport {
   readonly taken?: boolean
   /** Turns of a loop that was unrolled. */
   readonly turns?: number
+  /**
+   * Of a decision of a trace that was compared with the scripted model on inputs that go another way there: `differs`, they show that the trace
+   * is another function; `agrees`, its numbers are the same all the same; `not flipped`, no such inputs were found.
+   */
+  readonly check?: 'differs' | 'agrees' | 'not flipped'
 }
 
 export interface Report {

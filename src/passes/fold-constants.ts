@@ -12,7 +12,7 @@ import { numel } from '../ir/tensor.ts'
 import { noneType, type Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import { factsOf } from './graph-facts.ts'
-import { definePass, type PassContext } from './pass.ts'
+import { asWritten, definePass, type PassContext } from './pass.ts'
 import { hasOwnEffect } from './side-effects.ts'
 
 export const foldConstants = definePass({
@@ -82,7 +82,8 @@ class Folder {
   }
 
   #takeBranch(node: Node, live: Block, condition: boolean): void {
-    if (node.range !== undefined) this.#context.decisions.push({ kind: 'specialised', range: node.range, taken: condition })
+    if (node.range !== undefined)
+      this.#context.decisions.push({ kind: 'specialised', range: node.range, taken: asWritten(node, condition) })
     node.outputs.forEach((output, i) => output.replaceAllUsesWith(live.returns[i]!))
     live.returnNode.removeAllInputs()
     const inner = [...live.nodes()]

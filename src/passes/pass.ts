@@ -36,6 +36,16 @@ export interface Decision {
   readonly taken?: boolean
   /** Of a loop that was unrolled. */
   readonly turns?: number
+  /** Of a decision of a trace: on inputs that go the other way there, the trace is another function, or the same; or no such inputs were found. */
+  readonly check?: 'differs' | 'agrees' | 'not flipped'
+}
+
+/** Attribute of an If whose branches changed places, because its condition lost a `not`. */
+export const SWAPPED = 'swapped'
+
+/** How the condition of an If is in the source: `taken` tells which of its blocks runs. */
+export function asWritten({ attributes }: Node, taken: boolean): boolean {
+  return attributes.get(SWAPPED) === true ? !taken : taken
 }
 
 /** What the passes over one method know of it besides its graph. */

@@ -40,7 +40,7 @@ import { exitTransform } from './exit-transform.ts'
 import { exampleLength, recordExamples, type ExampleShape } from './signature/example-facts.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
 import { OutputFlattener } from './signature/flatten-outputs.ts'
-import { assumeInputs, declareInputs, enterFact, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
+import { assumeInputs, declareInputs, enterFact, hideExtents, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
 import { constantOf, leavesOf, Names, specOf, type Leaf, type Plan } from './signature/plan.ts'
 import { simplifyControlFlow } from './simplify-control-flow.ts'
 import { simplifyScatter } from './simplify-scatter.ts'
@@ -203,20 +203,6 @@ export function complete({ graph, context, options, params, state, names, known,
   checkDissolved(graph)
   checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
-}
-
-/** Leaves dtypes and ranks of the inputs: what static typing knows. */
-function hideExtents(context: PassContext): void {
-  let next = 0
-  for (const [value, { dtype, dims }] of context.inputs)
-    context.inputs.set(
-      value,
-      tensorFact(
-        dtype,
-        dims?.map(() => `extent_${next++}`),
-      ),
-    )
-  context.controlFlow = 'typed'
 }
 
 interface Outputs {

@@ -6,7 +6,7 @@ import { Builder } from '../ir/builder.ts'
 import { constantOf } from '../ir/constant.ts'
 import type { Node } from '../ir/node.ts'
 import type { Value } from '../ir/value.ts'
-import { definePass } from './pass.ts'
+import { definePass, SWAPPED } from './pass.ts'
 
 export const simplifyControlFlow = definePass({
   name: 'simplify-control-flow',
@@ -32,6 +32,7 @@ function swapNegated(node: Node): boolean {
   if (negation.kind !== 'aten::__not__') return false
   node.setInput(0, negation.input())
   node.blocks.reverse()
+  node.attributes.set(SWAPPED, node.attributes.get(SWAPPED) !== true)
   return true
 }
 

@@ -39,6 +39,7 @@ type Setter = (value: string, key: string, options: { -readonly [K in keyof Mode
 
 const setters = new Map<string, Setter>([
   ['mode', (value, _, options) => (options.mode = value as 'auto')],
+  ['checkTrace', (value, _, options) => (options.checkTrace = value as 'warn')],
   ['training', (value, _, options) => (options.training = value as 'eval')],
   ['device', (value, _, options) => (options.device = value as 'wasm')],
   ['opset', (value, _, options) => (options.opset = Number(value) as 18)],

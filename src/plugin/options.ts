@@ -147,6 +147,7 @@ const modelKeys = new Map(
     training: oneOf('eval', 'preserve'),
     controlFlow: oneOf('auto', 'host'),
     exampleInputs: list(record(exampleInput)),
+    checkTrace: oneOf('warn', 'error', 'off'),
     methods: strings,
     preprocess: keys(preprocessKeys),
     labels: strings,

@@ -12,10 +12,10 @@ import type { Node } from '../ir/node.ts'
 import type { Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
-import { valuesEqual } from '../ops/rules/compare.ts'
 import { forgetFacts } from '../passes/graph-facts.ts'
+import { asWritten } from '../passes/pass.ts'
 import { simplify, type Capture } from '../passes/pipeline.ts'
-import { leavesOf } from '../passes/signature/plan.ts'
+import { leavesOf, type Leaf } from '../passes/signature/plan.ts'
 import { bakeInputs } from './bake-inputs.ts'
 import { compute, type KnownValues, type Wanted } from './compute.ts'
 import { Example, type ExampleInputs } from './example.ts'
@@ -28,9 +28,22 @@ const MAX_NODES = 1_000_000
 const STEPS = 64
 
 export interface TraceOptions {
-  /** The first is traced; on the others the trace is checked. None: values are generated. */
+  /** The first is traced. None: values are generated. */
   readonly examples: readonly ExampleInputs[]
   readonly evaluator?: Evaluator | undefined
+  /** Values of flat inputs that win over the example, by name. */
+  readonly values?: ReadonlyMap<string, IValue>
+}
+
+/** What a trace was made on, for whoever checks it. */
+export interface TraceRun {
+  readonly example: Example
+  /** The flat inputs of the method, those that became constants among them. */
+  readonly leaves: readonly Leaf[]
+  /** Index in the context's decisions of the first one of the trace. */
+  readonly firstDecision: number
+  /** False: there was nothing to decide. */
+  readonly decided: boolean
 }
 
 /**
@@ -38,46 +51,40 @@ export interface TraceOptions {
  * @throws CompileError PT3504 without an evaluator where one is needed, PT3505 beyond the budget, PT3506 when the example raises, PT3507 for
  * examples that do not fit, PT3508 when the model does not run on them, PT3510 for random decisions, PT4… for what cannot be evaluated.
  */
-export async function trace(capture: Capture, options: TraceOptions): Promise<void> {
-  await new Tracer(capture, options).run()
-}
-
-/** One set of inputs, and what was computed from it so far. */
-interface Run {
-  readonly example: Example
-  readonly known: KnownValues
-  /** Position among the example inputs, from 1. */
-  readonly number: number
+export async function trace(capture: Capture, options: TraceOptions): Promise<TraceRun> {
+  const { params, state, context } = capture
+  const leaves = params.flatMap(({ plan }) => [...leavesOf(plan)])
+  if (state !== undefined) leaves.push(state.cold, ...state.slots.flatMap((slot) => [...leavesOf(slot)]))
+  const firstDecision = context.decisions.length
+  const tracer = new Tracer(capture, options)
+  await tracer.run()
+  return { example: tracer.example, leaves, firstDecision, decided: tracer.decided }
 }
 
 class Tracer {
   readonly #capture: Capture
   readonly #evaluator: Evaluator | undefined
-  readonly #run: Run
-  /** Other examples that went the same way so far. */
-  #others: Run[]
+  readonly example: Example
+  /** What was computed on the example so far. */
+  readonly #known: KnownValues = new Map()
+  decided = false
   readonly #isGenerated: boolean
   /** Inputs that are Python values and were read before anything was decided. */
   readonly #scalars: readonly Value[]
   readonly #baked = new Map<Value, IValue>()
   /** Conversions in turns of unrolled loops: constants as soon as they can be computed. */
   #pending: Value[] = []
-  readonly #counters = new WeakSet<Node>()
+  /** Loops that are taken turn by turn, with the turns so far. */
+  readonly #peeled = new Map<Node, number>()
   #turns = 0
   #nodes = 0
 
-  constructor(capture: Capture, { examples, evaluator }: TraceOptions) {
+  constructor(capture: Capture, { examples, evaluator, values }: TraceOptions) {
     this.#capture = capture
     this.#evaluator = evaluator
     this.#isGenerated = examples.length === 0
-    const [first, ...others] = (examples.length === 0 ? [{}] : examples).map((inputs, i): Run => ({
-      example: new Example(capture, inputs),
-      known: new Map(),
-      number: i + 1,
-    }))
-    this.#run = first!
+    this.example = new Example(capture, examples[0] ?? {}, values)
     this.#scalars = this.#pythonInputs().filter(({ hasUses }) => hasUses)
-    this.#others = others
   }
 
   async run(): Promise<void> {
@@ -113,14 +120,13 @@ class Tracer {
     const conversions = [...new Set([...this.#pending, ...converted])]
     let results: IValue[]
     try {
-      results = await this.#compute(this.#run, [...wanted, ...conversions.map(asValue)])
+      results = await this.#compute([...wanted, ...conversions.map(asValue)])
     } catch (error) {
       if (!(error instanceof CompileError) || isFinal(error)) throw error
       // The first node has straight-line code in front of it only: nothing simpler is left to try.
       if (open.length === 0 || (open.length === 1 && open[0]!.kind === 'prim::If')) throw error
       return false
     }
-    await this.#compareOthers(open, wanted, results)
     this.#bake(conversions, results.slice(open.length))
     for (const [i, node] of open.entries()) this.#decide(node, results[i]!, steering[i]!)
     this.#pending = this.#pending.filter((value) => !conversions.includes(value))
@@ -133,9 +139,7 @@ class Tracer {
       const node = this.#open()[0]
       if (node === undefined) return
       if (node.kind === 'prim::If' || isCounted(node)) {
-        const wanted = this.#wanted(node)
-        const [result] = await this.#compute(this.#run, [wanted])
-        await this.#compareOthers([node], [wanted], [result!])
+        const [result] = await this.#compute([this.#wanted(node)])
         this.#decide(node, result!, steeringOf(node))
       } else await this.#peel(node)
     }
@@ -146,37 +150,12 @@ class Tracer {
     return isCounted(node) ? asValue(node.input(0)) : { kind: 'turns', loop: node, limit: MAX_TURNS + 1 }
   }
 
-  #compute({ example, known }: Run, wanted: readonly Wanted[]): Promise<IValue[]> {
-    return compute(wanted, this.#capture, example, known, this.#evaluator)
+  #compute(wanted: readonly Wanted[]): Promise<IValue[]> {
+    return compute(wanted, this.#capture, this.example, this.#known, this.#evaluator)
   }
 
   #bake(values: readonly Value[], results: readonly IValue[]): void {
     values.forEach((value, i) => value.replaceAllUsesWith(Builder.replacing(value.node).constant(results[i]!, constantType(value.type))))
-  }
-
-  /** Examples that go another way from here on are told of, once each. */
-  async #compareOthers(nodes: readonly Node[], wanted: readonly Wanted[], results: readonly IValue[]): Promise<void> {
-    const agreeing: Run[] = []
-    for (const run of this.#others) {
-      const values = await this.#compute(run, wanted)
-      const at = values.findIndex((value, i) => valuesEqual(value, results[i]!) !== true)
-      if (at === -1) agreeing.push(run)
-      else this.#tellDifference(run, nodes[at]!, values[at]!, results[at]!)
-    }
-    this.#others = agreeing
-  }
-
-  #tellDifference({ number }: Run, node: Node, value: IValue, traced: IValue): void {
-    const what =
-      node.kind === 'prim::If'
-        ? `take this branch ${value === true ? 'where the condition holds' : 'where it does not hold'}, the traced ones the other`
-        : `make ${String(value)} turns of this loop, the traced ones ${String(traced)}`
-    this.#notice({
-      code: 'PT3509',
-      message: `Example inputs ${number} ${what}: on such inputs the trace is not the model.`,
-      ...place(node),
-      fix: 'convert with mode: auto, which keeps control flow that data decides.',
-    })
   }
 
   #notice(notice: Problem): void {
@@ -186,6 +165,7 @@ class Tracer {
 
   /** Warnings, constants, and the node's place taken by the code that runs. */
   #decide(node: Node, result: IValue, steering: Steering): void {
+    this.decided = true
     this.#steered(steering)
     if (node.kind === 'prim::If') this.#takeBranch(node, result === true)
     else this.#unroll(node, Number(result))
@@ -197,7 +177,7 @@ class Tracer {
   }
 
   #bakeInput(input: Value): void {
-    if (!this.#baked.has(input)) this.#baked.set(input, this.#run.example.valueOf(input))
+    if (!this.#baked.has(input)) this.#baked.set(input, this.example.valueOf(input))
   }
 
   #pythonInputs(): Value[] {
@@ -207,7 +187,8 @@ class Tracer {
   }
 
   #takeBranch(node: Node, taken: boolean): void {
-    if (node.range !== undefined) this.#capture.context.decisions.push({ kind: 'specialised', range: node.range, taken })
+    if (node.range !== undefined)
+      this.#capture.context.decisions.push({ kind: 'specialised', range: node.range, taken: asWritten(node, taken) })
     const live = node.blocks[taken ? 0 : 1]!
     node.outputs.forEach((output, i) => output.replaceAllUsesWith(live.returns[i]!))
     live.returnNode.removeAllInputs()
@@ -234,43 +215,31 @@ class Tracer {
 
   /** One turn of a loop that its body can end, in front of it; or the end of the loop. */
   async #peel(node: Node): Promise<void> {
-    if (!this.#counters.has(node)) carryCounter(node)
-    this.#counters.add(node)
+    if (!this.#peeled.has(node)) carryCounter(node)
+    const turns = this.#peeled.get(node) ?? 0
     // What is carried is computed along with the condition, so that the next turn starts from there.
     const carried = node.inputs.slice(2).filter(({ type, node: producer }) => hasForm(type) && producer.kind !== 'prim::Constant')
-    const values = [node.input(0), node.input(1), ...carried]
-    const [trips, go] = await this.#remember(this.#run, values)
+    const [trips, go] = await this.#remember([node.input(0), node.input(1), ...carried])
     const goesOn = go === true && (trips as bigint) > 0n
-    const agreeing: Run[] = []
-    for (const run of this.#others) {
-      const [otherTrips, otherGo] = await this.#remember(run, values)
-      const same = (otherGo === true && (otherTrips as bigint) > 0n) === goesOn
-      if (same) agreeing.push(run)
-      else
-        this.#notice({
-          code: 'PT3509',
-          message: `Example inputs ${run.number} make another number of turns of this loop than the traced ones: on such inputs the trace is not the model.`,
-          ...place(node),
-          fix: 'convert with mode: auto, which keeps control flow that data decides.',
-        })
-    }
-    this.#others = agreeing
+    this.decided = true
     this.#steered(steeringOf(node))
     if (!goesOn) {
+      if (node.range !== undefined) this.#capture.context.decisions.push({ kind: 'specialised', range: node.range, turns })
       node.outputs.forEach((output, i) => output.replaceAllUsesWith(node.input(i + 2)))
       node.destroy()
       return
     }
     this.#spend(node, 1)
+    this.#peeled.set(node, turns + 1)
     const [first, ...next] = inlineBlock(node.blocks[0]!, [new Builder(node).int(0), ...node.inputs.slice(2)], node)
     node.setInput(0, new Builder(node).int((trips as bigint) - 1n))
     node.setInput(1, first!)
     next.forEach((value, i) => node.setInput(i + 2, value))
   }
 
-  async #remember(run: Run, values: readonly Value[]): Promise<IValue[]> {
-    const results = await this.#compute(run, values.map(asValue))
-    values.forEach((value, i) => value.node.kind !== 'prim::Constant' && run.known.set(value, results[i]!))
+  async #remember(values: readonly Value[]): Promise<IValue[]> {
+    const results = await this.#compute(values.map(asValue))
+    values.forEach((value, i) => value.node.kind !== 'prim::Constant' && this.#known.set(value, results[i]!))
     return results
   }
 
@@ -291,7 +260,7 @@ class Tracer {
     if (context.error === undefined) return
     const output = graph.outputs[context.error]!
     const constant = constantOf(output)
-    const [code] = constant === undefined ? await this.#compute(this.#run, [asValue(output)]) : [constant]
+    const [code] = constant === undefined ? await this.#compute([asValue(output)]) : [constant]
     const raised = context.raises[Number(code) - 1]
     if (raised !== undefined)
       fail('PT3506', `on the example inputs the model raises ${raised.type}: ${raised.message}`, {
@@ -300,7 +269,7 @@ class Tracer {
   }
 
   #tellGenerated(): void {
-    const names = [...this.#run.example.generated]
+    const names = [...this.example.generated]
     if (names.length === 0) return
     this.#notice({
       code: 'PT3503',

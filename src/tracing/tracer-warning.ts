@@ -2,6 +2,8 @@
 // tools/autograd/templates/python_variable_methods.cpp, and torch/_tensor.py for `len` and iteration.
 
 import type { Problem } from '../diagnostics/compile-error.ts'
+import type { Node } from '../ir/node.ts'
+import { printNode } from '../ir/printer.ts'
 import { userRange, type SourceRange } from '../diagnostics/source-range.ts'
 
 /** What a tensor became, or how its shape was read. */
@@ -29,6 +31,23 @@ function warningText(conversion: Conversion): string {
 
 export function tracerWarning(conversion: Conversion, range: SourceRange | undefined): Problem {
   return { code: 'PT3502', message: `TracerWarning: ${warningText(conversion)}`, ...(range === undefined ? {} : { range }) }
+}
+
+// As many as torch names.
+const MAX_NODES = 20
+
+/** torch/jit/_trace.py, maybe_warn_nondeterministic. */
+export function nondeterministicWarning(nodes: readonly Node[]): Problem {
+  const lines = nodes.slice(0, MAX_NODES).map((node) => printNode(node).replaceAll(/^/gm, '\t'))
+  const range = nodes.find((node) => node.range !== undefined)?.range
+  return {
+    code: 'PT3513',
+    message:
+      `TracerWarning: Trace had nondeterministic nodes. Did you forget call .eval() on your model? Nodes:\n${lines.join('\n')}\n` +
+      'This may cause errors in trace checking. To disable trace checking, pass check_trace=False to torch.jit.trace()',
+    ...(range === undefined ? {} : { range }),
+    fix: 'convert with mode: auto, which keeps control flow that data decides, or set checkTrace: off.',
+  }
 }
 
 /** Equal for warnings that a reader could not tell apart. */

@@ -61,6 +61,15 @@ describe('convert', () => {
     expect(run('convert', model, '-o', 'out', '--training', 'keep').stderr).toContain('expected "eval" or "preserve"')
   })
 
+  test('a trace is compared with the scripted model: told, refused or let be', () => {
+    const asked = run('convert', GATE, '-o', 'out', '--mode', 'trace')
+    expect([asked.status, asked.stderr]).toEqual([0, expect.stringContaining('this branch goes another way')])
+    const refused = run('convert', GATE, '-o', 'out', '--mode', 'trace', '--check-trace', 'error')
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('PT3509')])
+    const silent = run('convert', GATE, '-o', 'out', '--mode', 'trace', '--check-trace', 'off')
+    expect([silent.status, silent.stderr]).toEqual([0, expect.not.stringContaining('PT3509')])
+  })
+
   test('writes a module that runs in Node as it stands', () => {
     const { status, stdout, stderr } = run('convert', GATE, '-o', 'out')
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('error')])

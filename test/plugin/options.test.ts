@@ -50,6 +50,7 @@ describe('values', () => {
     { inputs: { x: {} } },
     { mode: 'auto' },
     { training: 'preserve' },
+    { mode: 'trace', checkTrace: 'error' },
     { seed: 0 },
     { seed: 2 ** 32 - 1 },
     { methods: ['forward'] },

@@ -6,6 +6,7 @@ import { parseGraph } from '../../src/ir/parser.ts'
 import { printGraph } from '../../src/ir/printer.ts'
 import { capture, complete, type PipelineResult } from '../../src/passes/pipeline.ts'
 import type { ExampleInputs } from '../../src/tracing/example.ts'
+import { checkTrace } from '../../src/tracing/check-trace.ts'
 import { trace } from '../../src/tracing/trace.ts'
 import { FileCheck } from '../support/file-check.ts'
 import { loadOrt } from '../support/ort.ts'
@@ -13,9 +14,11 @@ import { loadOrt } from '../support/ort.ts'
 const evaluator = createEvaluator(loadOrt)
 
 async function traced(text: string, ...examples: ExampleInputs[]): Promise<PipelineResult & { readonly text: string }> {
-  const captured = capture(parseGraph(text), { mode: 'trace', verify: true, examples })
-  await trace(captured, { examples, evaluator })
+  const again = () => capture(parseGraph(text), { mode: 'trace', verify: true, examples })
+  const captured = again()
+  const run = await trace(captured, { examples, evaluator })
   const result = complete(captured)
+  if (examples.length > 1) await checkTrace({ capture: captured, run, traced: result, examples, again, evaluator, mode: 'warn' })
   return { ...result, text: printGraph(result.graph) }
 }
 const vector = (...data: number[]) => ({ data, dims: [data.length], dtype: 'float32' as const })
@@ -59,8 +62,9 @@ it('fills a dict as often as the data says', async () => {
 
 it('tells when other examples make another number of turns', async () => {
   const { notices } = await traced(DICT, { x: vector(1, 2) }, { x: vector(2, 1) }, { x: vector(3, 3) })
+  // No graph holds the scripted form: it is traced anew on each.
   expect(notices.filter(({ code }) => code === 'PT3509').map(({ message }) => message)).toEqual([
-    'Example inputs 3 make another number of turns of this loop than the traced ones: on such inputs the trace is not the model.',
+    'On example inputs 3 (x = float32[2] {3, 3}) the trace is not the model: the model gives 12 outputs, and the trace 6',
   ])
 })
 
@@ -100,4 +104,35 @@ it('random numbers decide nothing', async () => {
   return (%y)
 `
   await expect(traced(text, { x: vector(1, 2) })).rejects.toMatchObject({ code: 'PT3510' })
+})
+
+it('a condition that lost its `not` is told as it is written', async () => {
+  const text = `graph(%x : Tensor):
+  %none : NoneType = prim::Constant()
+  %zero : int = prim::Constant[value=0]()
+  %sum : Tensor = aten::sum(%x, %none)
+  %g : Tensor = aten::gt(%sum, %zero)
+  %is : bool = aten::Bool(%g)
+  %not : bool = aten::__not__(%is)
+  %y : Tensor = prim::If(%not)
+    block0():
+      %b : Tensor = aten::neg(%x)
+      -> (%b)
+    block1():
+      -> (%x)
+  return (%y)
+`
+  for (const [number, taken] of [
+    [1, false],
+    [-1, true],
+  ] as const) {
+    const graph = parseGraph(text)
+    const source = { name: 'net.py', text: 'if not x.sum() > 0:\n' }
+    for (const node of graph.block.nodes()) if (node.kind === 'prim::If') node.range = { source, start: 0, end: 19 }
+    const examples = [{ x: vector(number) }]
+    const captured = capture(graph, { mode: 'trace', verify: true, examples })
+    await trace(captured, { examples, evaluator })
+    expect(captured.context.decisions).toMatchObject([{ taken }])
+    expect(complete(captured).signature.result).toMatchObject({ kind: 'tensor' })
+  }
 })

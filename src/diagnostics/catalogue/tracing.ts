@@ -9,6 +9,9 @@ export const tracingProblems = {
   PT3506: 'The example inputs make the model raise an exception',
   PT3507: 'An example input that does not fit the model',
   PT3508: 'The model cannot be run on the example inputs',
-  PT3509: 'A notice: other example inputs take another way through the model than the traced one',
+  PT3509: 'On some inputs the trace is not the model: a decision goes another way there (a notice, or an error when asked)',
   PT3510: 'Control flow that random numbers decide',
+  PT3511: 'A notice: no inputs were found that make a decision of the trace go another way',
+  PT3512: 'A trace that could not be compared with the scripted model (a notice, or an error when asked)',
+  PT3513: "PyTorch's TracerWarning: random numbers keep a trace from being compared",
 } as const

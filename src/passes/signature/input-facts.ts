@@ -103,6 +103,14 @@ function dimsOfHint(id: string, rank: number | undefined, channels: Dim): Dims {
 /** Names for extents that nobody knows: `x_0`, `x_1`, … */
 export const symbols = (id: string, rank: number): string[] => Array.from({ length: rank }, (_, i) => `${id.replaceAll(/\W/g, '_')}_${i}`)
 
+/** Mode `script`. Leaves dtypes and ranks of the inputs: what static typing knows. */
+export function hideExtents(context: PassContext): void {
+  let next = 0
+  for (const [value, fact] of context.inputs)
+    if (fact.dims !== undefined) context.inputs.set(value, { ...fact, dims: fact.dims.map(() => `extent_${next++}`) })
+  context.controlFlow = 'typed'
+}
+
 /** Leaves that are tensors; flattened lists of tensors are of unknown size anyway. */
 export function tensorLeaves(plan: Plan): Leaf[] {
   switch (plan.kind) {
