@@ -53,7 +53,7 @@ export function argumentType(spec: ValueSpec, options: TypeOptions): string {
     case 'map':
       return `ReadonlyMap<${mapParameters(spec.keys, spec.items, (item) => argumentType(item, options))}>`
     case 'list':
-      return `readonly (${argumentType(spec.of, options)})[]`
+      return `readonly ${listOf(argumentType(spec.of, options))}`
     case 'dict': {
       const of = argumentType(spec.of, options)
       return spec.keys === 'str' ? `Readonly<Record<string, ${of}>>` : `ReadonlyMap<${scalarType(spec.keys, options)}, ${of}>`
@@ -86,13 +86,15 @@ export function resultType(spec: ValueSpec, options: TypeOptions, whole = false)
     case 'map':
       return `Map<${mapParameters(spec.keys, spec.items, inner)}>`
     case 'list':
-      return `(${inner(spec.of)})[]`
+      return listOf(inner(spec.of))
     case 'dict':
       return spec.keys === 'str' ? `Record<string, ${inner(spec.of)}>` : `Map<${scalarType(spec.keys, options)}, ${inner(spec.of)}>`
     default:
       return leafType(spec, options)
   }
 }
+
+const listOf = (type: string): string => (/[|&]|^readonly /.test(type) ? `(${type})[]` : `${type}[]`)
 
 function leafType(
   spec: Extract<ValueSpec, { kind: 'int' | 'float' | 'bool' | 'constant' | 'choice' | 'str' }>,

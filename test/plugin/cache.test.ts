@@ -19,6 +19,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Problem } from '../../src/diagnostics/compile-error.ts'
 import { openCache, type Cache } from '../../src/plugin/cache.ts'
+import { compileModel, printLoader } from '../../src/plugin/compile-model.ts'
 import { entry, keyOf } from './cache-entry.ts'
 
 let folder: string
@@ -44,6 +45,16 @@ test('what is written is read back; what is not there is not', async () => {
   expect(Buffer.from(found!.graph).equals(entry(1).graph)).toBe(true)
   expect(warnings).toEqual([])
   if (process.platform !== 'win32') expect(statSync(folder).mode & 0o777).toBe(0o700)
+})
+
+test.each(['cache', 'words', 'memory'])('the host program of %s comes back as it was, and prints the same module', async (name) => {
+  const model = await compileModel(readFileSync(join(import.meta.dirname, `../programs/${name}.pt`)), {}, `${name}.pt`)
+  expect(model.program?.map.sources).toContain('models.py')
+  await open().write(keyOf(1), model)
+  const found = (await open().read(keyOf(1)))!
+  const host = { url: '""', ort: `import('onnxruntime-web/wasm')` }
+  expect(printLoader(found, {}, host)).toEqual(printLoader(model, {}, host))
+  expect(found.program).toEqual(model.program)
 })
 
 describe('damage is one warning and a miss, and the next write mends it', () => {

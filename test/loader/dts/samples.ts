@@ -106,4 +106,36 @@ export const samples: Readonly<Record<string, { readonly signatures: readonly Si
       },
     ],
   },
+  // What only host programs take and give: text, lists of anything, dicts with keys made at run time.
+  program: {
+    options: {},
+    signatures: [
+      {
+        name: 'forward',
+        params: [
+          { name: 'text', spec: { kind: 'str' } },
+          { name: 'beams', spec: { kind: 'list', of: { kind: 'list', of: { kind: 'int', id: 'b', dtype: 'int64' } } } },
+          { name: 'cache', spec: { kind: 'dict', keys: 'str', of: { kind: 'tensor', id: 'c', dtype: 'float32', dims: [null, 4] } } },
+          { name: 'counts', spec: { kind: 'dict', keys: 'int', of: { kind: 'float', id: 'n', dtype: 'float64' } } },
+          { name: 'name', spec: { kind: 'optional', flag: '', of: { kind: 'str' } } },
+        ],
+        result: {
+          kind: 'tuple',
+          items: [
+            { kind: 'list', of: { kind: 'tuple', items: [{ kind: 'int', id: 'i', dtype: 'int64' }, { kind: 'str' }] } },
+            { kind: 'dict', keys: 'str', of: { kind: 'tensor', id: 'd', dtype: 'float32', dims: [null, 4] } },
+            { kind: 'dict', keys: 'float', of: { kind: 'list', of: { kind: 'optional', flag: '', of: { kind: 'str' } } } },
+            { kind: 'optional', flag: '', of: { kind: 'str' } },
+          ],
+        },
+        state: { cold: '', slots: [] },
+      },
+      {
+        name: 'lookup',
+        params: [{ name: 'words', spec: { kind: 'dict', keys: 'str', of: { kind: 'str' } } }],
+        result: { kind: 'list', of: { kind: 'list', of: { kind: 'bool', id: 'o', dtype: 'bool' } } },
+        state: { cold: '', slots: [] },
+      },
+    ],
+  },
 }

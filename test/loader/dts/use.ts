@@ -6,6 +6,7 @@ import counter, { delete as remove } from './counter.pt'
 import * as counterModule from './counter.pt'
 import detector from './detector.pt'
 import object from './object.pt'
+import program, { lookup } from './program.pt'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const yes = <T extends true>(_: T extends true ? true : never): void => {}
@@ -98,6 +99,33 @@ export async function run(element: HTMLImageElement, canvas: OffscreenCanvas): P
   await object.named({ batch: { ids: [[1]] } })
   // @ts-expect-error the first parameter takes an object: names go through .named
   await object({ batch: { ids: [[1]] } })
+
+  const [pairs, rows, lists, maybe] = await program(
+    'a',
+    [[1, 2n], []],
+    { k: { data: new Float32Array(4), dims: [1, 4] } },
+    new Map([[1n, 0.5]]),
+  )
+  yes<Same<typeof pairs, [Int, string][]>>(true)
+  yes<Same<typeof rows, Record<string, Tensor<'float32', readonly [number, 4]>>>>(true)
+  yes<Same<typeof lists, Map<number, (string | null)[]>>>(true)
+  yes<Same<typeof maybe, string | null>>(true)
+  await program('a', [], rows, new Map(), null)
+  await program({ text: 'a', beams: [], cache: {}, counts: new Map(), name: 'b' })
+  // @ts-expect-error a text is no list
+  await program('a', 'b', {}, new Map())
+  // @ts-expect-error a number is no text
+  await program(1, [], {}, new Map())
+  // @ts-expect-error its keys are ints
+  await program('a', [], {}, new Map([['k', 1]]))
+  // @ts-expect-error a dict of tensors
+  await program('a', [], { k: 'no' }, new Map())
+  // A lone dict is the argument itself; names go through .named.
+  yes<Same<Awaited<ReturnType<typeof lookup>>, boolean[][]>>(true)
+  await lookup({ words: 'one', other: 'two' })
+  await lookup.named({ words: { a: 'b' } })
+  program.reset()
+  yes<Same<typeof program.methods.lookup, typeof lookup>>(true)
 
   await detector.load({ onProgress: ({ loaded, total }) => loaded / total, signal: new AbortController().signal })
   await detector.dispose()
