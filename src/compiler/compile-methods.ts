@@ -1,9 +1,11 @@
 // Every exported method of the module through the front end and the passes: flat, functional graphs with their signatures.
 
 import type { ScriptArchive } from '../archive/archive.ts'
+import { coreType } from '../analysis/mutable-type.ts'
 import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
 import { isTorchCode } from '../diagnostics/source-range.ts'
 import type { ScriptModule } from '../frontend/import-script.ts'
+import { allNodes } from '../ir/block.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Signature } from '../ir/signature.ts'
 import { ENTRY } from '../onnx/lower-entries.ts'
@@ -12,7 +14,7 @@ import { renameSignature } from './rename-signature.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
-import { passContext } from '../passes/pass.ts'
+import { passContext, type Decision } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
 import { checkTrace } from '../tracing/check-trace.ts'
 import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
@@ -134,14 +136,15 @@ async function compileMethod(
       options.opset ?? 18,
       options.evaluator,
     )
-    return { ...compiled, entries: compiled.host.regions }
+    return { ...compiled, decisions: [...compiled.decisions, ...keptInHost(compiled.host.graph)], entries: compiled.host.regions }
   }
   const mayBeHost = options.mode !== 'trace'
   if (mayBeHost && (options.host || options.controlFlow === 'host')) return asHost()
   try {
     const method = await compileGraphMethod(() => script.inlinedGraph(name), pipeline, options, isOneOfMany)
     // A message made at run time is more than a graph can say. Those of torch's own checks (of a batch size, of a hidden state) are not worth it.
-    if (!mayBeHost || !method.notices.some(({ code, range }) => code === 'PT3030' && !isTorchCode(range))) return method
+    const raisesText = method.notices.some(({ code, range }) => code === 'PT3030' && !isTorchCode(range))
+    if (!mayBeHost || !(raisesText || takesAnyText(script.inlinedGraph(name), params))) return method
     return await asHost().catch((error: unknown) => {
       if (error instanceof CompileError) return method
       throw error
@@ -153,6 +156,19 @@ async function compileMethod(
       throw second instanceof CompileError && second.problems.every(({ code }) => code === 'PT5002' || code === 'PT3150') ? second : error
     })
   }
+}
+
+/** Branches and loops that are generated JavaScript. */
+function keptInHost(graph: Graph): Decision[] {
+  return [...allNodes(graph.block)].flatMap(({ kind, range }): Decision[] =>
+    (kind === 'prim::If' || kind === 'prim::Loop') && range !== undefined ? [{ kind: 'kept', host: true, range }] : [],
+  )
+}
+
+/** Text may be anything where the code names no default: a graph knows only the texts that it compares with. */
+function takesAnyText(graph: Graph, params: readonly { readonly default?: unknown }[]): boolean {
+  const values = graph.inputs.slice(graph.inputs.length - params.length)
+  return values.some(({ type }, i) => coreType(type).kind === 'str' && params[i]!.default === undefined)
 }
 
 /** What a graph cannot hold, and JavaScript may. */

@@ -77,21 +77,26 @@ export function makeReport(
 function decisionReports(decisions: readonly Decision[]): DecisionReport[] {
   const reports = decisions.map(({ range, ...rest }): DecisionReport => ({ ...rest, place: formatPlace(userRange(range)) }))
   const unique = new Map(
-    reports.map((report) => [JSON.stringify([report.kind, report.place, report.taken, report.turns, report.check]), report]),
+    reports.map((report) => [JSON.stringify([report.kind, report.place, report.taken, report.turns, report.check, report.host]), report]),
   )
   return [...unique.values()]
 }
 
-/** Once for a model whose control flow is in the graph: it was scripted, as the data that decides it is not known yet. */
+/** Once for a model whose control flow is kept: it was scripted, as the data that decides it is not known yet. */
 function scriptedNotice(methods: readonly CompiledMethod[]): Problem[] {
   const kept = methods.flatMap(({ decisions }) => decisions.filter(({ kind }) => kind === 'kept'))
   const [first] = kept
   if (first === undefined) return []
+  const isHost = kept.map(({ host }) => host === true)
+  const where = !isHost.includes(true)
+    ? 'is part of the graph'
+    : isHost.includes(false)
+      ? 'is part of the graph, or runs as generated JavaScript'
+      : 'runs as generated JavaScript'
   return [
     {
       code: 'PT3501',
-      message:
-        'This model was scripted: control flow that its inputs decide is part of the graph. Support for scripted models is experimental.',
+      message: `This model was scripted: control flow that its inputs decide ${where}. Support for scripted models is experimental.`,
       range: first.range,
       fix: 'compare its results with those of PyTorch on real inputs that take every branch.',
     },

@@ -103,7 +103,7 @@ export interface TensorReport {
 
 /** A branch or loop, and what became of it. */
 export interface DecisionReport {
-  /** `specialised`: decided at build time, by constants, attributes, what is declared of inputs, or a trace. `kept`: in the emitted graph. */
+  /** `specialised`: decided at build time, by constants, attributes, what is declared of inputs, or a trace. `kept`: in the emitted graph, or in generated JavaScript. */
   readonly kind: 'specialised' | 'kept'
   /** `file:line:column` of the user's own source where that is known. */
   readonly place: string
@@ -111,6 +111,8 @@ export interface DecisionReport {
   readonly taken?: boolean
   /** Turns of a loop that was unrolled. */
   readonly turns?: number
+  /** What is kept is generated JavaScript. */
+  readonly host?: true
   /**
    * Of a decision of a trace that was compared with the scripted model on inputs that go another way there: `differs`, they show that the trace
    * is another function; `agrees`, its numbers are the same all the same; `not flipped`, no such inputs were found.

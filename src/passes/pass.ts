@@ -36,6 +36,8 @@ export interface Decision {
   readonly taken?: boolean
   /** Of a loop that was unrolled. */
   readonly turns?: number
+  /** What is kept is generated JavaScript, not part of a graph. */
+  readonly host?: true
   /** Of a decision of a trace: on inputs that go the other way there, the trace is another function, or the same; or no such inputs were found. */
   readonly check?: 'differs' | 'agrees' | 'not flipped'
 }

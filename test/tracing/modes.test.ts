@@ -38,6 +38,32 @@ describe('control flow that inputs decide', () => {
   })
 })
 
+describe('the notice of a scripted capture', () => {
+  const text = async (name: string, options: ModelOptions = {}): Promise<string[]> =>
+    (await model(name, options)).report.notices.filter(({ code }) => code === 'PT3501').map(({ message }) => message)
+  const says = (where: string) => [
+    `This model was scripted: control flow that its inputs decide ${where}. Support for scripted models is experimental.`,
+  ]
+
+  it('tells once where the control flow is', async () => {
+    expect(await text('decision-gate/scripted')).toEqual(says('is part of the graph'))
+    expect(await text('decision-gate/scripted', { controlFlow: 'host' })).toEqual(says('runs as generated JavaScript'))
+    // Several methods, many branches: one notice.
+    expect(await text('beam-search/beam')).toHaveLength(1)
+  })
+
+  it('is none where no control flow is kept, and for a trace', async () => {
+    expect(await text('digits/model')).toEqual([])
+    expect(await text('digits/model', { controlFlow: 'host' })).toEqual([])
+    expect(await text('decision-gate/traced')).toEqual([])
+  })
+
+  it('comes with the decisions that are JavaScript', async () => {
+    const { report } = await model('decision-gate/scripted', { controlFlow: 'host' })
+    expect(report.decisions).toEqual([{ kind: 'kept', host: true, place: 'net.py:6:8' }])
+  })
+})
+
 describe('declared extents', () => {
   const inputs = { x: { shape: [2, 3] } }
 
@@ -52,8 +78,8 @@ describe('declared extents', () => {
   it('decide nothing in mode script', async () => {
     const rows = await model('raiser/rows', { inputs, mode: 'script' })
     expect(rows.report.decisions.filter(({ kind }) => kind === 'specialised')).toEqual([])
-    expect(rows.report.decisions).toContainEqual({ kind: 'kept', place: 'net.py:19:8' })
-    expect(rows.report.operators['If']).toBe(3)
+    // Its messages are made when it happens: in JavaScript.
+    expect(rows.report.decisions).toContainEqual({ kind: 'kept', host: true, place: 'net.py:19:8' })
     expect(rows.report.inputs[0]).toEqual({ name: 'x', dtype: 'float32', dims: [2, 3], known: 'declared' })
     const filter = await model('beam-search/filter', { inputs, mode: 'script' })
     expect(filter.report.decisions).toContainEqual({ kind: 'kept', place: 'net.py:30:8' })
