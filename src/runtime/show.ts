@@ -44,7 +44,11 @@ export function showSpec(spec: ValueSpec): string {
     case 'map':
       return `Map of ${showAll(spec.keys)}`
     default:
-      return 'of' in spec ? `array of ${spec.of}` : spec.kind
+      return spec.kind === 'dict'
+        ? 'Map'
+        : 'of' in spec
+          ? `array of ${isObject(spec.of) ? showSpec(spec.of as ValueSpec) : spec.of}`
+          : spec.kind
   }
 }
 

@@ -17,14 +17,16 @@ import type { PassContext } from '../pass.ts'
 import { runToFixpoint } from '../pass-manager.ts'
 import type { PipelineOptions } from '../pipeline.ts'
 import { prepare } from '../prepare.ts'
-import { assumeInputs, declareInputs, symbols, type InputDeclaration, type Known } from '../signature/input-facts.ts'
+import { assumeInputs, declareInputs, hideExtents, symbols, type InputDeclaration, type Known } from '../signature/input-facts.ts'
 import type { Plan } from '../signature/plan.ts'
 import { simplifyControlFlow } from '../simplify-control-flow.ts'
 import { unrollLoops } from '../unroll-loops.ts'
 import { hostFacts } from './content-facts.ts'
 import type { DtypeChoices } from './dtype-choices.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
+import { functionalizeTensors } from './functionalize-tensors.ts'
 import { partition, type Region } from './partition.ts'
+import { viewsAtUsers } from './views-at-users.ts'
 
 /** A method that will run in JavaScript, before it is split. */
 export interface HostCapture {
@@ -48,6 +50,8 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   const context = prepare(graph, options, true)
   forwardAttributes(graph)
   forwardInPlaceResults(graph)
+  functionalizeTensors(graph)
+  viewsAtUsers(graph)
   const params = parameters(graph)
   const names = params.map((value, i) => options.params?.[i]?.name ?? value.debugName ?? `input_${i}`)
   // Declared, recorded, assumed as for any method: a plan that is the parameter itself serves for tensors.
@@ -57,9 +61,11 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   for (const [i, value] of params.entries())
     if (coreType(value.type).kind !== 'Tensor') context.inputs.set(value, containerFact(value.type, names[i]!, options.inputs ?? {}))
   // Ranks and dtypes decide most branches of library code; loops over axes are as long as a rank.
+  const facts = params.map((value) => context.inputs.get(value) ?? unknown)
+  if (options.mode === 'script') hideExtents(context)
   forgetFacts(context)
   runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode, unrollLoops], context)
-  return { graph, context, facts: params.map((value) => context.inputs.get(value) ?? unknown), known }
+  return { graph, context, facts, known }
 }
 
 /** Splits a copy of the method. `forced`: numbers of the Ifs and Loops, in order, that are to run in JavaScript. */

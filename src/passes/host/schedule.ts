@@ -8,6 +8,7 @@ import type { Value } from '../../ir/value.ts'
 import { cloneNode } from '../../ir/clone.ts'
 import type { Sides } from './host-sides.ts'
 import { isIndexList, isStructure } from './host-types.ts'
+import { isMovable } from './views-at-users.ts'
 
 /** Even phases are host code, odd ones regions. */
 export type Phases = Map<Node, number>
@@ -17,16 +18,16 @@ export function schedule(block: Block, sides: Sides, alias: AliasAnalysis): Phas
   new Scheduler(block, sides, alias).assign()
   handOverParts(block, sides, alias)
   const phases = new Scheduler(block, sides, alias).assign()
-  return besideUsers(block, delayed(block, phases, sides, alias))
+  return besideUsers(block, delayed(block, phases, sides, alias), alias)
 }
 
-/** Lists of indices never leave a region: each goes where the operator that takes it is. `separateIndexLists` gave each but one user. */
-function besideUsers(block: Block, phases: Map<Node, number>): Phases {
-  for (const node of phases.keys()) {
-    if (!node.outputs.some(isIndexList)) continue
+/** Lists of indices and views of what is written never leave a region: each goes where the operator that takes it is, its one user. */
+function besideUsers(block: Block, phases: Map<Node, number>, alias: AliasAnalysis): Phases {
+  for (const node of [...phases.keys()].reverse()) {
+    if (!node.outputs.some(isIndexList) && !(isMovable(node, alias) && node.output().uses.size === 1)) continue
     const [use] = node.output().uses
     const user = use === undefined ? undefined : ancestorIn(use.user, block)
-    if (user !== undefined && phases.has(user)) phases.set(node, phases.get(user)!)
+    if (user !== undefined && (phases.get(user) ?? 0) % 2 === 1) phases.set(node, phases.get(user)!)
   }
   return phases
 }

@@ -36,9 +36,10 @@ export class Functionalizer {
 
   readonly #originals = new Map<Node, readonly Value[]>()
 
-  constructor(alias: AliasAnalysis) {
+  /** `written`: the memory whose writes are to be taken away; all names of it must be in the graph. */
+  constructor(alias: AliasAnalysis, written: ReadonlySet<Location> = alias.written) {
     this.alias = alias
-    this.#written = alias.written
+    this.#written = written
   }
 
   /** Some write may change what `value` stands for. */
@@ -55,11 +56,15 @@ export class Functionalizer {
   #node(node: Node, memory: Memory): void {
     if (node.kind === 'prim::If') visitIf(this, node, memory)
     else if (node.kind === 'prim::Loop') visitLoop(this, node, memory)
-    else if (this.alias.writes(node).length > 0) visitWrite(this, node, memory)
+    else if (this.#writes(node)) visitWrite(this, node, memory)
     else {
       this.takeInputs(node, memory)
       for (const output of node.outputs) if (this.isWritten(output)) this.#result(node, output, memory)
     }
+  }
+
+  #writes(node: Node): boolean {
+    return this.alias.writes(node).some(({ input }) => this.isWritten(node.input(input)))
   }
 
   /** Puts present values in place of the node's inputs. */

@@ -74,8 +74,10 @@ function toPython(spec: ValueSpec, value: unknown, at: string, reading: Reading)
     }
     case 'dict': {
       const isMap = value instanceof Map
-      if (!isObject(value) || Array.isArray(value) || (!isMap && spec.keys !== 'str')) no()
+      if (!isObject(value) || Array.isArray(value)) no()
       const entries = isMap ? [...(value as Map<unknown, unknown>)] : Object.entries(value as object)
+      // Names of an object are text; one without any is an empty dict of every kind.
+      if (!isMap && spec.keys !== 'str' && entries.length > 0) no()
       const keys = entries.map(([key]) => toPython({ kind: spec.keys } as ValueSpec, key, `${at}, key ${String(key)}`, reading))
       const parts = entries.map(([key, part]) => toPython(spec.of, part, `${at}[${String(key)}]`, reading))
       const made = (read: readonly unknown[]): unknown => new Map(read.map((part, i) => [keys[i], part]))
