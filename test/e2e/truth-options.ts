@@ -2,20 +2,17 @@
 
 /** Their code asks for the rank or the dtype of an input that nothing tells: a user declares it. Declared here from the first golden, all extents dynamic. */
 export const needsDeclaration: ReadonlySet<string> = new Set([
-  'activations', 'dynamic-index', 'find-first', 'in-place', 'index-assign', 'interpolate', 'losses', 'normalisations',
+  'activations', 'conversions', 'dynamic-index', 'find-first', 'in-place', 'index-assign', 'interpolate', 'losses', 'normalisations',
   'operator-forms', 'scripted-decoder', 'slicing', 'split-unpack', 'tensor-condition',
 ]) // prettier-ignore
 
-/** Module → the code of its refusal: what a page cannot hand in or get back, and what ONNX cannot hold. */
+/** Module → the code of its refusal: what a page cannot hand in or get back. */
 export const refused: ReadonlyMap<string, string> = new Map([
-  // Keys and texts that are made at run time.
-  ['comprehension', 'PT3103'],
-  ['nested-data', 'PT3103'],
-  ['dict-branch', 'PT3102'],
-  ['string-ops', 'PT3103'],
-  ['named-tuple-out', 'PT3106'],
-  // Lists of lists, complex numbers and unions have no form at the border yet.
-  ['conversions', 'PT3103'],
-  ['literals', 'PT3103'],
+  // A union has no form at the border.
   ['union-input', 'PT3101'],
 ])
+
+/** Modules that no graph holds: their control flow becomes JavaScript. All others are one graph. */
+export const programs: ReadonlySet<string> = new Set([
+  'assert-rank', 'comprehension', 'conversions', 'dict-branch', 'named-tuple-out', 'nested-data', 'string-ops',
+]) // prettier-ignore
