@@ -138,7 +138,8 @@ async function compileMethod(
     )
     return { ...compiled, decisions: [...compiled.decisions, ...keptInHost(compiled.host.graph)], entries: compiled.host.regions }
   }
-  const mayBeHost = options.mode !== 'trace'
+  // What has no control flow is the same in every mode.
+  const mayBeHost = options.mode !== 'trace' || [...allNodes(script.inlinedGraph(name).block)].every(({ blocks }) => blocks.length === 0)
   if (mayBeHost && (options.host || options.controlFlow === 'host')) return asHost()
   try {
     const method = await compileGraphMethod(() => script.inlinedGraph(name), pipeline, options, isOneOfMany)

@@ -45,6 +45,9 @@ export interface Decision {
 /** Attribute of an If whose branches changed places, because its condition lost a `not`. */
 export const SWAPPED = 'swapped'
 
+/** Attribute of a Loop that stands for one operator: no control flow of the model. */
+export const OF_OPERATOR = 'operator'
+
 /** How the condition of an If is in the source: `taken` tells which of its blocks runs. */
 export function asWritten({ attributes }: Node, taken: boolean): boolean {
   return attributes.get(SWAPPED) === true ? !taken : taken

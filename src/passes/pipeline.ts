@@ -25,7 +25,7 @@ import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { factsOf, forgetFacts } from './graph-facts.ts'
 import { limitNesting } from './limit-nesting.ts'
 import { mergeBranches } from './merge-branches.ts'
-import { type Decision, type Pass, type PassContext } from './pass.ts'
+import { OF_OPERATOR, type Decision, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { poolWholePlane } from './pool-whole-plane.ts'
@@ -40,7 +40,15 @@ import { exitTransform } from './exit-transform.ts'
 import { exampleLength, recordExamples, type ExampleShape } from './signature/example-facts.ts'
 import { flattenInputs, type MethodParam, type ParamPlan, type StatePlan } from './signature/flatten-inputs.ts'
 import { OutputFlattener } from './signature/flatten-outputs.ts'
-import { assumeInputs, declareInputs, enterFact, hideExtents, tensorLeaves, type InputDeclaration, type Known } from './signature/input-facts.ts'
+import {
+  assumeInputs,
+  declareInputs,
+  enterFact,
+  hideExtents,
+  tensorLeaves,
+  type InputDeclaration,
+  type Known,
+} from './signature/input-facts.ts'
 import { constantOf, leavesOf, Names, specOf, type Leaf, type Plan } from './signature/plan.ts'
 import { simplifyControlFlow } from './simplify-control-flow.ts'
 import { simplifyScatter } from './simplify-scatter.ts'
@@ -294,8 +302,9 @@ function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult 
   forgetFacts(context)
   const facts = factsOf(graph, context)
   annotate(graph, facts)
-  for (const { kind, range } of allNodes(graph.block))
-    if ((kind === 'prim::If' || kind === 'prim::Loop') && range !== undefined) context.decisions.push({ kind: 'kept', range })
+  for (const { kind, range, attributes } of allNodes(graph.block))
+    if ((kind === 'prim::If' || kind === 'prim::Loop') && range !== undefined && attributes.get(OF_OPERATOR) !== true)
+      context.decisions.push({ kind: 'kept', range })
   verify(graph)
   const factOf = (value: Value): Fact => facts.of(value)
   const spec = (plan: Plan) => specOf(plan, factOf, context.choices)

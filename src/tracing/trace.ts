@@ -13,7 +13,7 @@ import type { Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { forgetFacts } from '../passes/graph-facts.ts'
-import { asWritten } from '../passes/pass.ts'
+import { asWritten, OF_OPERATOR } from '../passes/pass.ts'
 import { simplify, type Capture } from '../passes/pipeline.ts'
 import { leavesOf, type Leaf } from '../passes/signature/plan.ts'
 import { bakeInputs } from './bake-inputs.ts'
@@ -108,7 +108,9 @@ class Tracer {
   /** Control flow of the top block that is to be decided. */
   #open(): Node[] {
     const cold = this.#capture.state?.cold.value
-    return [...this.#capture.graph.block.nodes()].filter((node) => node.blocks.length > 0 && node.input() !== cold)
+    return [...this.#capture.graph.block.nodes()].filter(
+      (node) => node.blocks.length > 0 && node.input() !== cold && node.attributes.get(OF_OPERATOR) !== true,
+    )
   }
 
   /** All at once, control flow in between included. False where that cannot be evaluated as a whole. */

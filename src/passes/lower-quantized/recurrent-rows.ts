@@ -9,6 +9,7 @@ import { Emit } from './emit.ts'
 import { dynamicLinear, halfLinear } from './linear-rows.ts'
 import type { Packed } from './quantized-value.ts'
 import { packedOf, plain, quantized, type Call, type QuantizedRow } from './row.ts'
+import { OF_OPERATOR } from '../pass.ts'
 
 type Linear = (call: Call, x: Value) => Value
 interface Weights {
@@ -79,6 +80,7 @@ function direction(
   const tensors = listOf(tensorType)
   const before = [...initial, e.b.op('prim::ListConstruct', [], tensors)]
   const loop = e.b.loop(count)
+  loop.attributes.set(OF_OPERATOR, true)
   const body = loop.blocks[0]!
   const [i] = body.params as [Value]
   const carried = before.map((value, at) => {
