@@ -1,12 +1,16 @@
-// `inspect`: what a model is, without writing anything: signature, sizes, operators; or its graph, or its code.
+// `inspect`: what a model is, without writing anything: torch's operators with what becomes of each, and what a conversion would give, or why
+// it would be refused; or its graph, or its code.
 
 import type { ModelOptions } from '../compiler/types.ts'
 import { modelCode, modelGraphs } from '../compiler/inspect.ts'
-import { CompileError } from '../diagnostics/compile-error.ts'
+import { modelOperators } from '../compiler/operators.ts'
+import { CompileError, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
+import { plainProblem } from '../diagnostics/plain-problem.ts'
 import { compileModel } from '../plugin/compile-model.ts'
+import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { nodeHost } from '../plugin/host.ts'
 import { readModel } from '../plugin/read-model.ts'
-import { operatorLines, printReport, reportOf } from './report.ts'
+import { operatorLines, printReport, reportOf, torchOperatorLines } from './report.ts'
 import { printNotices } from './run-command.ts'
 
 export interface InspectArguments {
@@ -25,13 +29,36 @@ export async function inspect({ file, view, options, json }: InspectArguments): 
     for (const { name, text } of texts) console.log(`# ${name}\n${text.trimEnd()}\n`)
     return
   }
-  const model = await compileModel(bytes, options, file)
-  if (json)
-    return void console.log(JSON.stringify(view === 'ops' ? { file, operators: model.report.operators } : reportOf(model, file), null, 2))
-  if (view === 'ops') return void console.log(operatorLines(model.report.operators).join('\n'))
-  printNotices(model.report.notices)
-  printReport(model, file)
-  for (const line of operatorLines(model.report.operators)) console.log(line)
+  const torch = withFile(file, () => modelOperators(bytes, nodeHost()))
+  const attempt = await tryModel(bytes, options, file)
+  const refused = 'problems' in attempt ? { refused: attempt.problems.map(plainProblem) } : {}
+  const emitted = 'model' in attempt ? attempt.model.report.operators : undefined
+  if (json) {
+    const more = { torchOperators: torch.operators, ...refused }
+    const report = 'model' in attempt && view === 'summary' ? reportOf(attempt.model, file) : { file, operators: emitted }
+    return void console.log(JSON.stringify({ ...report, ...more }, null, 2))
+  }
+  if (view === 'summary' && 'model' in attempt) {
+    printNotices(attempt.model.report.notices)
+    printReport(attempt.model, file)
+  }
+  for (const line of torchOperatorLines(torch)) console.log(line)
+  if (emitted !== undefined) console.log(['ONNX operators:', ...operatorLines(emitted)].join('\n'))
+  if ('problems' in attempt) {
+    console.log('A conversion would be refused:')
+    for (const problem of attempt.problems) console.log(formatProblem(problem))
+  }
+}
+
+type Attempt = { readonly model: CompiledHeader } | { readonly problems: readonly Problem[] }
+
+async function tryModel(bytes: Uint8Array, options: ModelOptions, file: string): Promise<Attempt> {
+  try {
+    return { model: await compileModel(bytes, options, file) }
+  } catch (error) {
+    if (error instanceof CompileError) return { problems: error.problems }
+    throw error
+  }
 }
 
 function withFile<T>(file: string, make: () => T): T {

@@ -1,9 +1,10 @@
 // The report of a conversion, as JSON and as text.
 
+import type { ModelOperators } from '../compiler/operators.ts'
 import type { TensorReport } from '../compiler/types.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { describeSignature } from '../loader/emit-dts.ts'
-import { formatBytes, formatTime } from '../plugin/report-line.ts'
+import { formatBytes, formatTime, hostLines } from '../plugin/report-line.ts'
 
 /** What `--json` prints: the compiler's report, and the hash of the graph. */
 export function reportOf(model: CompiledHeader, file: string): object {
@@ -20,11 +21,28 @@ export function operatorLines(operators: Readonly<Record<string, number>>): stri
   return entries.map(([name, count]) => `${String(count).padStart(6)}  ${name}`)
 }
 
+/** A table of torch's operators: count, name, what becomes of them. */
+export function torchOperatorLines({ operators, problems }: ModelOperators): string[] {
+  const total = operators.reduce((sum, { count }) => sum + count, 0)
+  const missing = operators.filter(({ status }) => status === 'not supported').length
+  const width = Math.max(8, ...operators.map(({ operator }) => operator.length))
+  const head =
+    `torch operators: ${operators.length}, used ${total} times` +
+    (problems.length === 0 ? '' : ' (as the code calls them: it does not compile)') +
+    `; ${missing === 0 ? 'all supported' : `${missing} not supported`}`
+  const rows = operators.map(({ operator, count, status, place, reason }) => {
+    const more = [...(place === undefined ? [] : [`at ${place}`]), ...(reason === undefined ? [] : [`it ${reason}`])]
+    return printable(`${String(count).padStart(6)}  ${operator.padEnd(width)}  ${[status, ...more].join('  ')}`)
+  })
+  return [head, ...rows]
+}
+
 export function printReport({ report, signatures }: CompiledHeader, file: string): void {
   const operators = Object.values(report.operators).reduce((sum, count) => sum + count, 0)
   const time = report.stages.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
   console.log(`${file}  ${formatBytes(report.bytesIn)} → ${formatBytes(report.bytesOut)}  (${operators} ops, ${formatTime(time)})`)
   for (const signature of signatures) console.log(`  ${printable(describeSignature(signature))}`)
+  for (const line of hostLines(report)) console.log(`  ${printable(line)}`)
   const assumed = new Set(report.inputs.filter(({ known }) => known === 'assumed').map(tensorText))
   for (const input of assumed) console.log(`  assumed  ${printable(input)}   (--input declares it)`)
 }

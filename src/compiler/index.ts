@@ -11,6 +11,7 @@ export type {
   Report,
   TensorReport,
   DecisionReport,
+  MethodReport,
 } from './types.ts'
 export { CompileError, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
 export type { ProblemCode } from '../diagnostics/catalogue.ts'

@@ -11,7 +11,7 @@ import { formatPlace, userRange } from '../diagnostics/source-range.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import { plainProblem } from '../diagnostics/plain-problem.ts'
 import type { Decision } from '../passes/pass.ts'
-import type { DecisionReport, Report, TensorReport } from './types.ts'
+import type { DecisionReport, MethodReport, Report, TensorReport } from './types.ts'
 
 /** Times the stages, in order, in milliseconds. */
 export class Stopwatch {
@@ -61,6 +61,7 @@ export function makeReport(
     file: options.file,
     mode: options.mode ?? 'auto',
     training: options.training ?? 'eval',
+    methods: methods.map(methodReport),
     inputs: methods.flatMap(({ inputs }) => inputs.map(tensorReport)),
     outputs: methods.flatMap(({ outputs }) => outputs.map(tensorReport)),
     operators: countOperators(model.graph),
@@ -71,6 +72,14 @@ export function makeReport(
     notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)].map(plainProblem)),
     stages: watch.stages,
   }
+}
+
+function methodReport({ signature: { name }, host }: CompiledMethod): MethodReport {
+  if (host === undefined) return { name, form: 'graph', regions: 1, regionsInLoops: 0 }
+  // The saved tensors of the state are a graph of their own, which no call runs.
+  const regions = host.regions.filter(({ signature }) => signature.name !== `${name}.state`)
+  const count = (chosen: typeof regions): number => new Set(chosen.map(({ of }) => of)).size
+  return { name, form: 'host', regions: count(regions), regionsInLoops: count(regions.filter(({ loops }) => loops > 0)) }
 }
 
 /** Inlined and unrolled copies of one place that went the same way are one line. */

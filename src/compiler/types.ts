@@ -120,10 +120,23 @@ export interface DecisionReport {
   readonly check?: 'differs' | 'agrees' | 'not flipped'
 }
 
+/** What a method becomes. */
+export interface MethodReport {
+  readonly name: string
+  /** `host`: generated JavaScript that calls regions of the graph, as ONNX has no way to express the method. */
+  readonly form: 'graph' | 'host'
+  /** Parts of the graph that a host program calls; one graph is one region. Forms of one region for other dtypes are not counted. */
+  readonly regions: number
+  /** Those in loops of the program: they run once for each turn. */
+  readonly regionsInLoops: number
+}
+
 export interface Report {
   readonly file: string
   readonly mode: 'auto' | 'script' | 'trace'
   readonly training: 'eval' | 'preserve'
+  /** `forward` first. */
+  readonly methods: readonly MethodReport[]
   readonly inputs: readonly TensorReport[]
   readonly outputs: readonly TensorReport[]
   /** ONNX operator type → count, in the emitted graph and its subgraphs. */

@@ -1,6 +1,8 @@
-// What a conversion prints: its notices, and one line, `torch  src/net.pt → net.onnx  1.23 MB → 0.62 MB  (23 ops, 0.9 s)`.
+// What a conversion prints: its notices, and one line, `torch  src/net.pt → net.onnx  1.23 MB → 0.62 MB  (23 ops, 0.9 s)`, with one more for
+// each method that runs as JavaScript.
 
 import { basename, extname } from 'node:path'
+import type { Report } from '../compiler/types.ts'
 import { formatProblem } from '../diagnostics/compile-error.ts'
 import type { Conversion } from './converter.ts'
 
@@ -19,7 +21,20 @@ export const graphName = (file: string): string => `${basename(file, extname(fil
 export function reportLine({ name, model, bytesIn, cached, milliseconds }: Conversion): string {
   const operators = Object.values(model.report.operators).reduce((sum, count) => sum + count, 0)
   const facts = [`${operators} ops`, formatTime(milliseconds), ...(cached ? ['cached'] : [])]
-  return `torch  ${name} → ${graphName(name)}  ${formatBytes(bytesIn)} → ${formatBytes(model.graph.length)}  (${facts.join(', ')})`
+  const line = `torch  ${name} → ${graphName(name)}  ${formatBytes(bytesIn)} → ${formatBytes(model.graph.length)}  (${facts.join(', ')})`
+  return [line, ...hostLines(model.report).map((text) => `       ${text}`)].join('\n')
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** `forward runs as JavaScript: 5 regions, 2 of them in loops`, for each method that does. */
+export function hostLines({ methods }: Pick<Report, 'methods'>): string[] {
+  return methods
+    .filter(({ form }) => form === 'host')
+    .map(({ name, regions, regionsInLoops: inner }) => {
+      const loops = inner === 0 ? '' : inner === regions ? (inner === 1 ? ', in a loop' : ', all in loops') : `, ${inner} of them in loops`
+      return `${name} runs as JavaScript: ${regions === 0 ? 'no region' : plural(regions, 'region')}${loops}`
+    })
 }
 
 /** Notices are told when a model is converted; a build from the cache repeats none of them. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { built } from '../bundlers/built.ts'
 import { project, REPOSITORY } from '../bundlers/project.ts'
+import { archiveWith, SOURCE } from '../hostile/control.ts'
 import type { Golden } from '../e2e/fixtures.ts'
 import { difference } from '../e2e/judge.ts'
 import type { FixtureRun } from '../e2e/wire.ts'
@@ -236,6 +237,33 @@ describe('inspect', () => {
     expect(codec).toContain('  decode(code: float32[...]) → (float32[...], float)\n')
     expect(JSON.parse(run('inspect', GATE, '--ops', '--json').stdout)).toMatchObject({ operators: { If: 1 } })
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('operators with their status, of models that convert and of ones that do not', () => {
+    const gate = run('inspect', GATE).stdout
+    expect(gate).toMatch(/^torch operators: \d+, used \d+ times; all supported$/m)
+    expect(gate).toMatch(/^ +1 {2}prim::If +dissolved$/m)
+    expect(gate).toMatch(/^ +\d+ {2}aten::\S+ +graph$/m)
+    expect(gate).toContain('ONNX operators:\n')
+    const host = run('inspect', join(REPOSITORY, 'test/programs/decoder.pt')).stdout
+    expect(host).toMatch(/^ {2}forward runs as JavaScript: \d+ regions?/m)
+    expect(host).toMatch(/aten::format +host$/m)
+    const code = SOURCE.replace('return torch.add(x, w)', 'return ops.torchvision.nms(x, w, 0.5)')
+    writeFileSync(join(folder, 'boxes.pt'), archiveWith({ 'code/__torch__.py': new TextEncoder().encode(code) }))
+    const boxes = run('inspect', 'boxes.pt')
+    expect(boxes.status).toBe(0)
+    expect(boxes.stdout).toMatch(/^ +1 {2}torchvision::nms +not supported {2}at code\/__torch__\.py:9:\d+$/m)
+    expect(boxes.stdout).toContain('A conversion would be refused:\nPT2022 ')
+    expect(JSON.parse(run('inspect', 'boxes.pt', '--json').stdout)).toMatchObject({
+      torchOperators: [{ operator: 'torchvision::nms', count: 1, status: 'not supported' }],
+      refused: [{ code: 'PT2022' }],
+    })
+    expect(JSON.parse(run('inspect', GATE, '--json').stdout)).toMatchObject({
+      methods: [{ name: 'forward', form: 'graph', regions: 1, regionsInLoops: 0 }],
+      torchOperators: expect.arrayContaining([{ operator: 'prim::If', count: 1, status: 'dissolved' }]),
+    })
+    writeFileSync(join(folder, 'none.pt'), 'no model')
+    expect(run('inspect', 'none.pt').status).toBe(1)
   })
 })
 

@@ -22,6 +22,7 @@ export function entry(i: number, size = 300_000): CompiledModel {
       file: `net${i}.pt`,
       mode: 'auto',
       training: 'eval',
+      methods: [],
       inputs: [],
       outputs: [],
       operators: {},

@@ -34,6 +34,12 @@ export function functionalForm(b: Builder, node: Node): ReadonlyMap<number, Valu
   return new Map(written.map((i, k) => [i, casts ? like(b, call.output(k), node.input(i)) : call.output(k)]))
 }
 
+/** Whether writes of this operator become a value, by a row of its own or by a twin that `serves`. */
+export function hasFunctionalForm(schema: FunctionSchema, serves: (twin: FunctionSchema) => boolean): boolean {
+  const twin = specials.has(schema.name) ? undefined : twinOf(schema)
+  return specials.has(schema.name) || (twin !== undefined && serves(twin))
+}
+
 /** In the dtype of `self`; the same value where both are known to agree. */
 function like(b: Builder, value: Value, self: Value): Value {
   const [from, to] = [value.type, self.type]
