@@ -1,5 +1,6 @@
 // Convolutions: Conv, ConvTranspose; unfold and fold. Answers to aten/src/ATen/native/Convolution.cpp, ONNX Conv-11, ConvTranspose-11.
 
+import { isFloatingPoint } from '../../ir/scalar-type.ts'
 import { spread } from '../../ops/rules/spatial.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { dimAt, type OnnxValue } from '../operand.ts'
@@ -45,13 +46,13 @@ function conv(x: OnnxValue, weight: OnnxValue, bias: OnnxValue | undefined, geom
   const dilations = spread(geometry.dilation, n)
   const same = geometry.padding === 'same'
   const pads = same && kernel !== undefined ? samePads(kernel, dilations) : padsOf(geometry.padding, n)
-  return batched(single(x, b), n, b, (input) =>
+  const result = batched(floating(x, b), n, b, (input) =>
     b.op(
       'Conv',
       [
         same && kernel === undefined ? paddedSame(input, weight, dilations, n, b) : input,
-        single(weight, b),
-        bias === undefined ? undefined : single(bias, b),
+        floating(weight, b),
+        bias === undefined ? undefined : floating(bias, b),
       ],
       {
         kernel_shape: kernel,
@@ -63,6 +64,7 @@ function conv(x: OnnxValue, weight: OnnxValue, bias: OnnxValue | undefined, geom
       rankOnly(n + 2),
     ),
   )
+  return whole(result, x, b)
 }
 
 function convTranspose(
@@ -73,23 +75,47 @@ function convTranspose(
   n: number,
   b: OnnxBuilder,
 ): OnnxValue {
-  const padding = spread(geometry.padding as readonly number[], n)
-  return batched(single(x, b), n, b, (input) =>
-    b.op(
+  const [padding, strides, extra] = [geometry.padding as readonly number[], geometry.stride, geometry.output_padding].map((list) =>
+    spread(list, n),
+  )
+  // torch takes more at the end than onnxruntime, which wants less than a stride: what is left of the padding first, then zeros.
+  const long = extra!.some((more, i) => more >= strides![i]!)
+  const ends = padding!.map((pad, i) => (long ? Math.max(0, pad - extra![i]!) : pad))
+  const rest = extra!.map((more, i) => (long ? Math.max(0, more - padding![i]!) : 0))
+  const filled = rest.some((more) => more > 0)
+  // One rounding where there is one in torch.
+  const operand = (value: OnnxValue): OnnxValue => (filled ? b.cast(value, 'float32') : floating(value, b))
+  const [wide, factor] = [operand(x), operand(weight)]
+  const addend = bias === undefined ? undefined : operand(bias)
+  const result = batched(wide, n, b, (input) => {
+    const y = b.op(
       'ConvTranspose',
-      [input, single(weight, b), bias === undefined ? undefined : single(bias, b)],
+      [input, factor, filled ? undefined : addend],
       {
         kernel_shape: kernelShape(weight),
-        strides: spread(geometry.stride, n),
-        pads: [...padding, ...padding],
+        strides: strides!,
+        pads: [...padding!, ...ends],
         dilations: spread(geometry.dilation, n),
-        output_padding: spread(geometry.output_padding, n),
+        output_padding: long ? extra!.map(() => 0) : extra!,
         group: geometry.groups,
       },
       rankOnly(n + 2),
-    ),
-  )
+    )
+    if (!filled) return y
+    const zeros = b.ints([0, 0, ...padding!.map(() => 0), 0, 0, ...rest])
+    const padded = b.op('Pad', [y, zeros, b.scalar(y.dtype, 0)], { mode: 'constant' }, rankOnly(n + 2))
+    return addend === undefined
+      ? padded
+      : b.op('Add', [padded, b.reshapeTo(addend, [1, -1, ...padding!.map(() => 1)])], {}, rankOnly(n + 2))
+  })
+  return whole(filled ? b.cast(result, isFloatingPoint(x.dtype) ? x.dtype : 'float32') : result, x, b)
 }
+
+/** float32 for what has no kernel; whole numbers of up to 24 bits stay exact. */
+const floating = (x: OnnxValue, b: OnnxBuilder): OnnxValue => (isFloatingPoint(x.dtype) ? single(x, b) : b.cast(x, 'float32'))
+/** Whole numbers again, where the operand has them. */
+const whole = (y: OnnxValue, x: OnnxValue, b: OnnxBuilder): OnnxValue =>
+  isFloatingPoint(x.dtype) ? y : b.cast(b.op('Round', [y], {}, { dims: y.dims }), x.dtype)
 
 /** Spatial axes of the operators that do not tell them by name. */
 function spatialRank(input: OnnxValue, weight: OnnxValue, stride: readonly number[]): number {
@@ -168,6 +194,8 @@ function im2col(self: OnnxValue, args: Unfold, b: OnnxBuilder, out: ResultInfo):
       typeof width === 'number' ? { kind: 'constant', value: BigInt(width) } : width,
       { kind: 'constant', value: -1n },
     ])
+    if (self.dims?.length === 4 && out.dims?.includes(0) === true && out.dims.every((dim) => typeof dim === 'number'))
+      return b.reshapeTo(ordered, out.dims as number[])
     return b.op('Reshape', [ordered, target], {}, out.dims?.length === 3 ? { dims: out.dims } : rankOnly(3))
   })
 }

@@ -102,7 +102,7 @@ export const linalgFunctionLowerings: readonly LoweringRow[] = [
     vander(b, x, N ?? b.size(x, 0), increasing, out),
   ),
   lower('aten::linalg_vander(Tensor x, *, SymInt? N=None) -> Tensor', { rank: ['x'] }, ({ x, N }, b, out) =>
-    vander(b, x, N ?? b.size(x, -1), true, out),
+    vander(b, x.dims!.length === 0 ? b.reshapeTo(x, [1]) : x, N ?? b.size(x, -1), true, out),
   ),
   lower(
     'aten::cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor',

@@ -6,12 +6,12 @@ import type { OnnxValue } from '../operand.ts'
 import { floatResult, like, opmath, tensor } from './compute.ts'
 import { countTo } from './int-math.ts'
 import { classForward } from './loss.ts'
-import { vectorNorm } from './reduce.ts'
+import { average, vectorNorm } from './reduce.ts'
 import { lower, UnmetNeed, type LoweringRow } from './row.ts'
 import { rankOnly, squeeze } from './spatial.ts'
 
 export function reduceLoss(x: OnnxValue, reduction: number, b: OnnxBuilder): OnnxValue {
-  return reduction === 0 ? x : b.op(reduction === 1 ? 'ReduceMean' : 'ReduceSum', [x], { keepdims: 0 }, { dims: [] })
+  return reduction === 0 ? x : reduction === 1 ? average(b, x, undefined, false) : b.op('ReduceSum', [x], { keepdims: 0 }, { dims: [] })
 }
 
 /** `build` in a float dtype that holds all operands, float16 widened; then the reduction. */

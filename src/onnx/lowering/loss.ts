@@ -5,11 +5,12 @@ import { isFloatingPoint } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder, ResultType } from '../builder.ts'
 import { dimAt, type OnnxValue } from '../operand.ts'
 import { floatResult, opmath, tensor } from './compute.ts'
+import { average } from './reduce.ts'
 import { lower, lowers, type LoweringRow } from './row.ts'
 import { rankOnly, squeeze } from './spatial.ts'
 
 function reduce(x: OnnxValue, reduction: number, b: OnnxBuilder): OnnxValue {
-  return reduction === 0 ? x : b.op(reduction === 1 ? 'ReduceMean' : 'ReduceSum', [x], { keepdims: 0 }, { dims: [] })
+  return reduction === 0 ? x : reduction === 1 ? average(b, x, undefined, false) : b.op('ReduceSum', [x], { keepdims: 0 }, { dims: [] })
 }
 
 interface Pair {

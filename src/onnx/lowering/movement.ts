@@ -34,6 +34,10 @@ export function reshape(x: OnnxValue, sizes: ScalarListOperand, b: OnnxBuilder, 
   return b.op('Reshape', [x, b.concatScalars(items.map((item, i) => (i === open ? left : item)))], { allowzero: 1 }, { dims })
 }
 
+/** In the shape of another: no size of it is −1, and 0 is 0. */
+const reshapeAs = (x: OnnxValue, other: OnnxValue, b: OnnxBuilder, out: ResultInfo | undefined): OnnxValue =>
+  b.op('Reshape', [x, b.shape(other)], { allowzero: 1 }, { dims: out?.dims })
+
 /** Sizes of `x` as operands, with axes `from`…`to` multiplied into one. */
 function flatten(x: OnnxValue, from: number, to: number, b: OnnxBuilder, out: ResultInfo): OnnxValue {
   const rank = x.dims!.length
@@ -261,10 +265,8 @@ export const movementLowerings: readonly LoweringRow[] = [
     reshape(self, size, b, out),
   ),
   lower('aten::reshape(Tensor(a) self, SymInt[] shape) -> Tensor(a)', ({ self, shape }, b, [out]) => reshape(self, shape, b, out)),
-  lower('aten::view_as(Tensor(a) self, Tensor other) -> Tensor(a)', ({ self, other }, b, [out]) => reshape(self, b.shape(other), b, out)),
-  lower('aten::reshape_as(Tensor(a) self, Tensor other) -> Tensor(a)', ({ self, other }, b, [out]) =>
-    reshape(self, b.shape(other), b, out),
-  ),
+  lower('aten::view_as(Tensor(a) self, Tensor other) -> Tensor(a)', ({ self, other }, b, [out]) => reshapeAs(self, other, b, out)),
+  lower('aten::reshape_as(Tensor(a) self, Tensor other) -> Tensor(a)', ({ self, other }, b, [out]) => reshapeAs(self, other, b, out)),
   lower(
     'aten::flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a)',
     { constant: ['start_dim', 'end_dim'] },

@@ -143,13 +143,17 @@ function groupNorm(
 ): OnnxValue[] {
   const rank = input.dims!.length
   const x = b.cast(input, opmath(input.dtype))
-  const grouped = b.op('Reshape', [x, b.ints([0, groups, -1])], { allowzero: 0 }, { dims: [dimAt(x, 0), groups, null] })
+  const grouped =
+    dimAt(x, 0) === 0
+      ? b.reshapeTo(x, [0, groups, 1])
+      : b.op('Reshape', [x, b.ints([0, groups, -1])], { allowzero: 0 }, { dims: [dimAt(x, 0), groups, null] })
   const [mean, variance] = moments(grouped, [2], b)
   const y = instanceNorm({ input: grouped, eps }, b)
   const back = b.op('Reshape', [y, b.shape(x)], { allowzero: 1 }, { dims: x.dims })
   const channel = (v: OnnxValue | undefined): OnnxValue | undefined => (v === undefined ? undefined : perChannel(v, rank, b))
   const result = b.cast(affine(back, channel(weight), channel(bias), b), input.dtype)
-  return [result, b.reshapeTo(mean, [-1, groups]), b.reshapeTo(inverseDeviation(variance, eps, b), [-1, groups])]
+  const count = dimAt(x, 0) === 0 ? 0 : -1
+  return [result, b.reshapeTo(mean, [count, groups]), b.reshapeTo(inverseDeviation(variance, eps, b), [count, groups])]
 }
 
 /** Axes that a normalised shape stands for: the last ones. */
@@ -275,6 +279,19 @@ export const normalizationLowerings: readonly LoweringRow[] = [
       ...batchNorm(args, args.training, b),
       ...(args.training ? updatedStatistics(args, args.momentum, b) : [args.running_mean, args.running_var]),
     ],
+  ),
+  lower(
+    'aten::_batch_norm_with_update_functional(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, float momentum, float eps) -> (Tensor, Tensor, Tensor, Tensor, Tensor running_mean_out, Tensor running_var_out)',
+    { constant: ['eps'] },
+    (args, b) => [...batchNorm(args, true, b), nothing('uint8', b), ...updatedStatistics(args, args.momentum, b)],
+  ),
+  lower(
+    'aten::batch_norm_update_stats(Tensor input, Tensor? running_mean, Tensor? running_var, float momentum) -> (Tensor, Tensor)',
+    ({ input }, b) => {
+      const x = channelsOf(b.cast(input, opmath(input.dtype)), b)
+      const axes = range(x.dims!.length).filter((axis) => axis !== 1)
+      return moments(x, axes, b).map((value) => b.cast(b.reshapeTo(value, [-1]), input.dtype))
+    },
   ),
   lower(
     'aten::instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, float eps, bool cudnn_enabled) -> Tensor',

@@ -176,7 +176,30 @@ function power(b: OnnxBuilder, base: ScalarOperand, exponent: ScalarOperand, dty
   if (k === 1) return b.number(base, dtype)
   if (k !== undefined && Number.isInteger(k) && k > 0 && k <= (isFloatingPoint(dtype) ? MAX_PRODUCT : 63))
     return compute(b, dtype, ARITHMETIC, [base], (x) => integerPower(b, x, k))
-  return compute(b, dtype, WIDE, [base, exponent], (x, y) => b.op('Pow', [x, y]))
+  if (isFloatingPoint(dtype)) return compute(b, dtype, WIDE, [base, exponent], (x, y) => b.op('Pow', [x, y]))
+  return compute(b, dtype, ['int64', 'int32'], [base, exponent], (x, y) => wholePower(b, x, y))
+}
+const EXPONENT_BITS = 7
+/** Of integers, which wrap where the kernel goes through float64. Exponents from 127 on are told apart as even and odd. */
+function wholePower(b: OnnxBuilder, x: OnnxValue, exponent: OnnxValue): OnnxValue {
+  const of = (value: number): OnnxValue => like(b, x, value)
+  const [one, two] = [of(1), of(2)]
+  const size = b.op('Abs', [exponent])
+  const parity = b.op('Mod', [size, two], { fmod: 0 })
+  const isLarge = b.op('Greater', [size, of(2 ** EXPONENT_BITS - 1)])
+  let left = b.op('Where', [isLarge, b.op('Add', [of(2 ** EXPONENT_BITS - 2), parity]), size])
+  let [result, square] = [one, x]
+  for (let bit = 0; bit < EXPONENT_BITS; bit++) {
+    const isSet = b.op('Equal', [b.op('Mod', [left, two], { fmod: 0 }), one])
+    const factor = b.op('Where', [isSet, square, one])
+    result = bit === 0 ? factor : b.op('Mul', [result, factor])
+    if (bit === EXPONENT_BITS - 1) break
+    left = b.op('Div', [left, two])
+    square = b.op('Mul', [square, square])
+  }
+  // 1/x has no whole part but for 1 and −1; that of 0 is 0.
+  const vanishes = b.op('And', [b.op('Less', [exponent, of(0)]), b.op('Greater', [b.op('Abs', [x]), one])])
+  return b.op('Where', [vanishes, of(0), result])
 }
 /** By squaring. */
 function integerPower(b: OnnxBuilder, x: OnnxValue, exponent: number): OnnxValue {

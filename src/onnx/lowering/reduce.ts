@@ -1,6 +1,7 @@
 // Small vocabulary of reductions: axes as torch gives them, NaN where torch has NaN, and norms. Used by several families.
 
 import { isFloatingPoint } from '../../ir/scalar-type.ts'
+import type { Dim } from '../../ir/dim.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
 import { like } from './compute.ts'
@@ -68,4 +69,16 @@ export function vectorNorm(b: OnnxBuilder, x: OnnxValue, p: number, axes: Axes, 
   if (p === 0) return reduce(b, 'ReduceSum', b.cast(b.cast(x, 'bool'), x.dtype), axes, keepdim)
   const sum = reduce(b, 'ReduceSum', b.op('Pow', [size, like(b, x, p)]), axes, keepdim)
   return b.op('Pow', [sum, like(b, x, 1 / p)])
+}
+
+/**
+ * The mean of floats. Of no elements it is NaN, where the kernel gives 0: a sum over the count where the reduced axes may have none. An
+ * extent with a name is taken as positive when its axis alone is reduced.
+ */
+export function average(b: OnnxBuilder, x: OnnxValue, axes: Axes, keepdim: boolean): OnnxValue {
+  const extents = axes === undefined || x.dims === undefined ? x.dims : axes.map((axis) => x.dims!.at(axis) ?? null)
+  const isPositive = (dim: Dim): boolean => (typeof dim === 'number' ? dim > 0 : axes !== undefined && dim !== null)
+  if (extents?.every(isPositive) === true) return reduce(b, 'ReduceMean', x, axes, keepdim)
+  const sum = reduce(b, 'ReduceSum', x, axes, keepdim)
+  return b.op('Div', [sum, b.number(reducedCount(b, x, axes), x.dtype)], {}, { dims: sum.dims })
 }

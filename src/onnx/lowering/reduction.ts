@@ -5,7 +5,7 @@ import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, rankOf, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { compute, computeWide, like, opmath, ORDERED, tensor, resultDtype, WIDE } from './compute.ts'
-import { axesOf, extreme, reduce, reducedCount, vectorNorm, type Axes } from './reduce.ts'
+import { average, axesOf, extreme, reduce, reducedCount, vectorNorm, type Axes } from './reduce.ts'
 import { spectralNorm } from './linalg-spectral.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
@@ -84,11 +84,11 @@ interface Moments {
 }
 /** Σ(x − mean)² / max(0, n − correction), and the mean. */
 function moments(b: OnnxBuilder, x: OnnxValue, axes: Axes, correction: ScalarOperand, keepdim: boolean): Moments {
-  const centre = reduce(b, 'ReduceMean', x, axes, true)
+  const centre = average(b, x, axes, true)
   const off = b.op('Sub', [x, centre])
   const squares = b.op('Mul', [off, off])
-  const mean = keepdim ? centre : reduce(b, 'ReduceMean', x, axes, false)
-  if (constantNumber(correction) === 0) return { variance: reduce(b, 'ReduceMean', squares, axes, keepdim), mean }
+  const mean = keepdim ? centre : average(b, x, axes, false)
+  if (constantNumber(correction) === 0) return { variance: average(b, squares, axes, keepdim), mean }
   const count = reducedCount(b, x, axes)
   const [n, k] = [constantNumber(count), constantNumber(correction)]
   const freedom =
@@ -142,6 +142,14 @@ function momentRows(name: 'var' | 'std'): LoweringRow[] {
 function norm(b: OnnxBuilder, self: OnnxValue, p: number, axes: Axes, keepdim: boolean, out: Out): OnnxValue {
   const dtype = out[0]?.dtype ?? self.dtype
   return computeWide(b, dtype, [b.cast(self, dtype)], (x) => vectorNorm(b, x, p, axes, keepdim))
+}
+/** Σ|x|^p. */
+function powerSum(b: OnnxBuilder, self: OnnxValue, p: number, axes: Axes, keepdim: boolean, out: Out): OnnxValue {
+  const dtype = out[0]?.dtype ?? self.dtype
+  return computeWide(b, dtype, [b.cast(self, dtype)], (x) => {
+    const size = b.op('Abs', [x])
+    return reduce(b, 'ReduceSum', p === 1 ? size : p === 2 ? b.op('Mul', [x, x]) : b.op('Pow', [size, b.scalar(x.dtype, p)]), axes, keepdim)
+  })
 }
 /** Norms of matrices: 'fro' (2 over both axes), ±1 and ±∞ (extreme of row or column sums), 'nuc' and ±2 (of singular values). */
 export function matrixNorm(
@@ -204,13 +212,12 @@ export const reductionLowerings: readonly LoweringRow[] = [
     ({ self, dim, keepdim }, b, out) => accumulate(b, 'ReduceSum', withoutNaN(b, self), axesOf(self, dim), keepdim, out),
   ),
   lower('aten::mean(Tensor self, *, ScalarType? dtype=None) -> Tensor', { constant: ['dtype'] }, ({ self }, b, out) =>
-    computeWide(b, out[0]?.dtype ?? self.dtype, [self], (x) => reduce(b, 'ReduceMean', x, undefined, false)),
+    computeWide(b, out[0]?.dtype ?? self.dtype, [self], (x) => average(b, x, undefined, false)),
   ),
   lower(
     'aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
     { constant: ['dim', 'dtype'] },
-    ({ self, dim, keepdim }, b, out) =>
-      computeWide(b, out[0]?.dtype ?? self.dtype, [self], (x) => reduce(b, 'ReduceMean', x, axesOf(x, dim), keepdim)),
+    ({ self, dim, keepdim }, b, out) => computeWide(b, out[0]?.dtype ?? self.dtype, [self], (x) => average(b, x, axesOf(x, dim), keepdim)),
   ),
   lower(
     'aten::nanmean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
@@ -320,6 +327,11 @@ export const reductionLowerings: readonly LoweringRow[] = [
     'aten::linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
     { constant: ['ord', 'dim', 'dtype'] },
     ({ self, ord, dim, keepdim }, b, out) => norm(b, self, ord, axesOf(self, dim), keepdim, out),
+  ),
+  lower(
+    'aten::linalg__powsum(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
+    { constant: ['ord', 'dim', 'dtype'] },
+    ({ self, ord, dim, keepdim }, b, out) => powerSum(b, self, ord, axesOf(self, dim), keepdim, out),
   ),
   lower(
     'aten::linalg_norm(Tensor self, Scalar? ord=None, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',

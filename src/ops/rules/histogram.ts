@@ -57,9 +57,10 @@ export const histogramRules: readonly Rule[] = [
     'aten::segment_reduce(Tensor data, str reduce, *, Tensor? lengths=None, Tensor? indices=None, Tensor? offsets=None, int axis=0, bool unsafe=False, Scalar? initial=None) -> Tensor',
     ({ data, lengths, offsets }) => {
       const counts = isNone(lengths) ? offsets.dims : lengths.dims
-      if (counts === undefined || counts.length !== 1 || data.dims === undefined) return tensorFact(data.dtype, undefined)
-      const count = isNone(lengths) ? dimSub(counts[0]!, 1) : counts[0]!
-      return tensorFact(data.dtype, [count, ...data.dims.slice(1)])
+      if (counts === undefined || counts.length === 0 || data.dims === undefined) return tensorFact(data.dtype, undefined)
+      const last = counts.at(-1)!
+      const count = isNone(lengths) ? dimSub(last, 1) : last
+      return tensorFact(data.dtype, [...data.dims.slice(0, counts.length - 1), count, ...data.dims.slice(counts.length)])
     },
   ),
   rule('aten::sum_to_size(Tensor self, SymInt[] size) -> Tensor', ({ self, size }) => summed(self, dimsOf(size))),
@@ -72,6 +73,6 @@ export const histogramRules: readonly Rule[] = [
 function summed(self: Fact, dims: Dims): Fact {
   if (self.dtype === undefined || isFloatingPoint(self.dtype) || self.dtype === 'int64') return tensorFact(self.dtype, dims)
   if (dims === undefined || self.dims === undefined) return tensorFact(undefined, dims)
-  const stays = dims.length === self.dims.length && self.dims.every((dim, i) => dims[i] !== 1 || dim === 1)
+  const stays = dims.length > 0 && dims.length === self.dims.length && self.dims.every((dim, i) => dims[i] !== 1 || dim === 1)
   return tensorFact(stays ? self.dtype : 'int64', dims)
 }

@@ -32,7 +32,9 @@ function unknowns(self: Fact, other: Fact, given: Fact): Dims {
 export const linalgFunctionRules: readonly Rule[] = [
   ...rules(['aten::matrix_exp(Tensor self) -> Tensor', 'aten::linalg_matrix_exp(Tensor self) -> Tensor'], ({ self }) => same(self)),
   rule('aten::vander(Tensor x, int? N=None, bool increasing=False) -> Tensor', vander),
-  rule('aten::linalg_vander(Tensor x, *, SymInt? N=None) -> Tensor', vander),
+  rule('aten::linalg_vander(Tensor x, *, SymInt? N=None) -> Tensor', ({ x, N }) =>
+    vander({ x: x.dims?.length === 0 ? tensorFact(x.dtype, [1]) : x, N }),
+  ),
   rule('aten::cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor', ({ self, aweights }) => {
     const dtype = isNone(aweights) ? toFloat(self.dtype) : promoted(tensorFact(toFloat(self.dtype), self.dims), aweights)
     return square(self, dtype)

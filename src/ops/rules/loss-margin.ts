@@ -3,7 +3,7 @@
 
 import { broadcast, type Dims } from '../../ir/dim.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { knownInt, promoted } from '../facts.ts'
+import { knownInt, promoted, toFloat } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 function reduced(dtype: Fact['dtype'], dims: Dims, reduction: Fact): Fact {
@@ -22,7 +22,7 @@ export const marginLossRules: readonly Rule[] = [
       const pairs = broadcast(input1.dims, input2.dims)
       const dims =
         pairs === undefined || target.dims === undefined ? undefined : broadcast(pairs.length === 2 ? [pairs[0]!] : [], target.dims)
-      return reduced(promoted(input1, input2), dims, reduction)
+      return reduced(toFloat(promoted(input1, input2)), dims, reduction)
     },
   ),
   rule(
@@ -32,16 +32,16 @@ export const marginLossRules: readonly Rule[] = [
   rule(
     'aten::margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor',
     ({ input1, input2, target, reduction }) =>
-      reduced(promoted(input1, input2, target), broadcast(input1.dims, input2.dims, target.dims), reduction),
+      reduced(toFloat(promoted(input1, input2, target)), broadcast(input1.dims, input2.dims, target.dims), reduction),
   ),
   rule(
     'aten::triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2., float eps=9.9999999999999995e-07, bool swap=False, int reduction=1) -> Tensor',
     ({ anchor, positive, negative, reduction }) =>
-      reduced(promoted(anchor, positive, negative), rows(broadcast(anchor.dims, positive.dims, negative.dims)), reduction),
+      reduced(toFloat(promoted(anchor, positive, negative)), rows(broadcast(anchor.dims, positive.dims, negative.dims)), reduction),
   ),
   rule(
     'aten::poisson_nll_loss(Tensor input, Tensor target, bool log_input, bool full, float eps, int reduction) -> Tensor',
-    ({ input, target, reduction }) => reduced(promoted(input, target), broadcast(input.dims, target.dims), reduction),
+    ({ input, target, reduction }) => reduced(toFloat(promoted(input, target)), broadcast(input.dims, target.dims), reduction),
   ),
   rule(
     'aten::multi_margin_loss(Tensor self, Tensor target, Scalar p=1, Scalar margin=1, Tensor? weight=None, int reduction=1) -> Tensor',

@@ -9,7 +9,7 @@ import { isNumber } from './real-ops.ts'
 import { complexRow, type ComplexRow, type Result } from './row.ts'
 
 /** Tensor arguments that say where, not what. */
-const PLACES = new Set(['index', 'indices', 'mask', 'condition', 'repeats', 'sorter', 'tensor_indices_or_sections'])
+const PLACES = new Set(['start', 'index', 'indices', 'mask', 'condition', 'repeats', 'sorter', 'tensor_indices_or_sections'])
 /** Python numbers that are elements. */
 const ELEMENTS = new Set(['value', 'fill_value', 'self', 'other'])
 
@@ -18,7 +18,7 @@ const isData = (name: string, type: Type, value: Value): boolean =>
   (type.kind === 'Tensor' ||
     (type.kind === 'List' && (type.of.kind === 'Tensor' || type.of.kind === 'Var' || type.of.kind === 'Optional')) ||
     type.kind === 'Var' ||
-    (type.kind === 'number' && ELEMENTS.has(name))) &&
+    ((type.kind === 'number' || type.kind === 'float') && ELEMENTS.has(name))) &&
   value.type.kind !== 'None'
 
 /** The operator on the real parts, and on the imaginary ones. */
@@ -49,7 +49,9 @@ const VIEWS =
   'permute transpose t swapaxes swapdims movedim moveaxis numpy_T mT select slice narrow narrow_copy diagonal as_strided unfold ' +
   'split split_with_sizes chunk tensor_split hsplit vsplit dsplit unbind unsafe_split unsafe_chunk unsafe_split_with_sizes ' +
   'alias detach contiguous clone detach_copy alias_copy lift_fresh lift_fresh_copy positive cpu resolve_neg ' +
-  'atleast_1d atleast_2d atleast_3d broadcast_tensors meshgrid sum_to_size dropout'
+  'atleast_1d atleast_2d atleast_3d broadcast_tensors meshgrid sum_to_size dropout ' +
+  'view_copy expand_copy permute_copy t_copy transpose_copy squeeze_copy unsqueeze_copy select_copy slice_copy diagonal_copy unfold_copy ' +
+  'as_strided_copy split_copy split_with_sizes_copy unbind_copy im2col'
 const MOVES =
   'cat concat concatenate stack hstack vstack dstack row_stack column_stack block_diag flip fliplr flipud roll rot90 repeat tile ' +
   'repeat_interleave.self_int repeat_interleave.self_Tensor tril triu diag diag_embed diagflat pad constant_pad_nd reflection_pad1d ' +
@@ -57,7 +59,7 @@ const MOVES =
 const SELECTIONS =
   'index index_select gather take take_along_dim masked_select select_scatter slice_scatter diagonal_scatter as_strided_scatter index_put ' +
   '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding'
-const SUMS = 'sum mean nan_to_num cumsum trace diff cartesian_prod combinations'
+const SUMS = 'sum mean trapezoid.dx trapz.dx cumulative_trapezoid.dx nan_to_num cumsum trace diff cartesian_prod combinations'
 const LISTS = 'functional::append functional::extend functional::_set_item ' + 'aten::__getitem__ aten::slice.t'
 
 export const componentwiseRows: readonly ComplexRow[] = [

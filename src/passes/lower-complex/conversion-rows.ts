@@ -127,6 +127,11 @@ export const conversionRows: readonly ComplexRow[] = [
   complexRow('mH adjoint matrix_H', transposed),
   complexRow('to type_as _to_copy as_tensor to.prim_dtype to.prim_other to.prim_Device', converted),
   complexRow('copy fill zero', componentwise),
+  // To a real dtype first, which drops the imaginary part.
+  complexRow('softmax log_softmax', (c) => {
+    const real = c.isComplexOut ? c.unmet('dtype') : c.e.cast(full(c.e, c.pair('self')).re, c.out ?? c.work)
+    return c.again((name, value) => (name === 'self' ? real : value)).output()
+  }),
   complexRow('view.dtype', reinterpreted),
   complexRow('zeros ones empty zeros_like ones_like empty_like new_zeros new_ones new_empty eye', (c) => made(c)),
   complexRow('empty_strided empty_permuted new_empty_strided', (c) => made(c)),

@@ -19,17 +19,36 @@ function sqrt(e: RealOps, x: Pair): Pair {
   const zero = e.compare('eq', large, 0)
   const small = e.where(zero, e.zerosLike(im), e.div(e.unary('abs', im), e.scale(large, 2)))
   const isRight = e.compare('ge', re, 0)
-  return pair(e.where(isRight, large, small), e.op('aten::copysign', [e.where(isRight, small, large), im]))
+  // Of an infinite imaginary part both are infinite, whatever the real one is.
+  const tall = e.op('aten::isinf', [im])
+  const part = (value: Value): Value => e.where(tall, e.scalar(e.dtypeOf(im) ?? 'float32', Infinity), value)
+  return pair(part(e.where(isRight, large, small)), e.op('aten::copysign', [part(e.where(isRight, small, large)), im]))
+}
+
+/** x·y where 0·∞ and 0·NaN are 0 for a zero of `x`. */
+function vanishing(e: RealOps, x: Value, y: Value): Value {
+  const product = e.mul(x, y)
+  return isNumber(product) ? product : e.where(e.compare('eq', x, 0), x, product)
+}
+/** cos of an angle that turns an infinite length: `open` where the angle itself is infinite, as C leaves the sign open. */
+function turnOfInfinite(e: RealOps, length: Value, cos: Value, open: Value = one(e, cos)): Value {
+  if (isNumber(length)) return cos
+  return e.where(e.op('aten::logical_and', [e.op('aten::isinf', [length]), e.op('aten::isnan', [cos])]), open, cos)
 }
 
 /** sinh x·cos y + i·cosh x·sin y */
 function sinh(e: RealOps, x: Pair): Pair {
   const { re, im } = full(e, x)
-  return pair(e.mul(e.unary('sinh', re), e.unary('cos', im)), e.mul(e.unary('cosh', re), e.unary('sin', im)))
+  const cos = turnOfInfinite(e, re, e.unary('cos', im), isNumber(re) ? re : e.unary('sign', re))
+  return pair(vanishing(e, e.unary('sinh', re), cos), vanishing(e, e.unary('sin', im), e.unary('cosh', re)))
 }
 function cosh(e: RealOps, x: Pair): Pair {
   const { re, im } = full(e, x)
-  return pair(e.mul(e.unary('cosh', re), e.unary('cos', im)), e.mul(e.unary('sinh', re), e.unary('sin', im)))
+  const cos = turnOfInfinite(e, re, e.unary('cos', im))
+  const zero = e.compare('eq', re, 0)
+  const turned = e.mul(e.unary('sinh', re), e.unary('sin', im))
+  const imaginary = isNumber(turned) ? turned : e.where(zero, re, vanishing(e, e.unary('sin', im), e.unary('sinh', re)))
+  return pair(e.mul(e.unary('cosh', re), cos), imaginary)
 }
 /** With t = tanh x, u = tan y: (t·(1 + u²) + i·u·sech²x) / (1 + t²u²). */
 function tanh(e: RealOps, x: Pair): Pair {
@@ -37,7 +56,12 @@ function tanh(e: RealOps, x: Pair): Pair {
   const [t, u, c] = [e.unary('tanh', re), e.unary('tan', im), e.unary('cosh', re)]
   const below = e.add(e.mul(e.mul(t, t), e.mul(u, u)), one(e, t))
   const sech = e.div(one(e, c), c)
-  return pair(e.div(e.mul(t, e.add(e.mul(u, u), one(e, u))), below), e.div(e.mul(u, e.mul(sech, sech)), below))
+  const real = e.div(e.mul(t, e.add(e.mul(u, u), one(e, u))), below)
+  const imaginary = e.div(e.mul(u, e.mul(sech, sech)), below)
+  if (isNumber(real)) return pair(real, imaginary)
+  // Far out tanh is ±1, wherever the angle points.
+  const isFar = e.op('aten::isinf', [re])
+  return pair(e.where(isFar, t, real), e.where(isFar, e.zerosLike(im), imaginary))
 }
 /** A 1 to add: a 0-d tensor, or a number beside numbers. */
 function one(e: RealOps, like: Value): Value {
@@ -138,6 +162,18 @@ export function pow(c: Call, base: Pair, exponent: Pair, known: number | undefin
   return pair(part(re), part(im))
 }
 
+/** z·σ(z) */
+function silu(e: RealOps, x: Pair): Pair {
+  return div(e, x, add(e, unit(e, x), exp(e, neg(e, x))))
+}
+/** sin πz / πz, 1 at 0. */
+function sinc(e: RealOps, x: Pair): Pair {
+  const angle = full(e, scaled(e, x, e.float(Math.PI)))
+  const { re, im } = full(e, div(e, turned(sinh)(e, angle), angle))
+  const isZero = e.op('aten::logical_and', [e.compare('eq', angle.re, 0), e.compare('eq', angle.im, 0)])
+  return pair(e.where(isZero, one(e, re), re), e.where(isZero, e.zerosLike(im), im))
+}
+
 const unary =
   (f: (e: RealOps, x: Pair) => Pair) =>
   (c: Call): Pair =>
@@ -223,6 +259,8 @@ export const elementaryRows: readonly ComplexRow[] = [
     'sigmoid special_expit',
     unary((e, x) => div(e, unit(e, x), add(e, unit(e, x), exp(e, neg(e, x))))),
   ),
+  complexRow('silu', unary(silu)),
+  complexRow('sinc special_sinc', unary(sinc)),
   complexRow('pow', (c) => pow(c, c.pairAt(0), c.pairAt(1), knownExponent(c, 1))),
   complexRow('float_power', (c) => pow(c, c.pairAt(0, 'float64'), c.pairAt(1, 'float64'), knownExponent(c, 1))),
 ]

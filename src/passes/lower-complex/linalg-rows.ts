@@ -101,6 +101,7 @@ export const linalgRows: readonly ComplexRow[] = [
   complexRow('addr', (c) => addProduct(c, 'vec1', 'vec2', 'aten::outer')),
   complexRow('linear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d', withBias),
   complexRow('einsum', einsum),
+  complexRow('trapezoid.x trapz.x cumulative_trapezoid.x', (c) => bilinear(c, 'y', 'x')),
   complexRow('matrix_power linalg_matrix_power', matrixPower),
 ]
 
