@@ -16,7 +16,8 @@ export const updateStatistics = definePass({
     let changed = false
     for (const node of allNodes(graph.block)) {
       const update = updates.get(node.kind)
-      if (update === undefined || constantOf(node.input(5)) !== true || [3, 4].some((i) => node.input(i).type.kind !== 'Tensor')) continue
+      const trains = node.kind === 'aten::_batch_norm_with_update' || (update !== undefined && constantOf(node.input(5)) === true)
+      if (update === undefined || !trains || [3, 4].some((i) => node.input(i).type.kind !== 'Tensor')) continue
       update(node)
       changed = true
     }
@@ -39,6 +40,21 @@ function batchNorm(node: Node): void {
   write(node, [
     [node.input(3), functional.output(3)],
     [node.input(4), functional.output(4)],
+  ])
+  node.outputs.forEach((output, i) => output.replaceAllUsesWith(functional.output(i)))
+  node.destroy()
+}
+
+/** Always in training mode, and with one result more, which is empty. */
+function batchNormWithUpdate(node: Node): void {
+  const functional = Builder.replacing(node).node(
+    'aten::_batch_norm_with_update_functional',
+    node.inputs,
+    Array.from({ length: 6 }, () => tensorType),
+  )
+  write(node, [
+    [node.input(3), functional.output(4)],
+    [node.input(4), functional.output(5)],
   ])
   node.outputs.forEach((output, i) => output.replaceAllUsesWith(functional.output(i)))
   node.destroy()
@@ -71,5 +87,6 @@ const updates = new Map<string, (node: Node) => void>([
   ['aten::batch_norm', batchNorm],
   ['aten::native_batch_norm', batchNorm],
   ['aten::_native_batch_norm_legit', batchNorm],
+  ['aten::_batch_norm_with_update', batchNormWithUpdate],
   ['aten::instance_norm', instanceNorm],
 ])

@@ -2,6 +2,7 @@
 // Answers to aten/src/ATen/native/ReduceOps.cpp (diff, gradient) and Integration.cpp.
 
 import { isFloatingPoint } from '../../ir/scalar-type.ts'
+import { promoted } from '../../ops/facts.ts'
 import { wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { ListOperand, Operand, OnnxValue, ScalarListOperand, ScalarOperand } from '../operand.ts'
@@ -48,6 +49,17 @@ function panels(y: OnnxValue, x: OnnxValue | ScalarOperand, dim: number, b: Onnx
   const axis = wrap(dim, y.dims!.length)
   const isTensor = x.kind === 'tensor' && x.dims?.length !== 0
   const dtype = opmath(floatResult(out, tensor(y), ...(isTensor ? [tensor(x)] : [])))
+  if (!isFloatingPoint(y.dtype)) {
+    // Integers wrap before they become floats.
+    const ends = compute(b, y.dtype, ARITHMETIC, [part(y, axis, 0, -1, b), part(y, axis, 1, END, b)], (u, v) => sum([u, v], b))
+    if (!isTensor || isFloatingPoint(x.dtype)) {
+      const width = isTensor ? spacing(y, b.cast(x, dtype), axis, b) : b.number(x, dtype)
+      return { panels: times(mul(b.cast(ends, dtype), width, b), 0.5, b), axis }
+    }
+    const both = promoted(tensor(y), tensor(x)) ?? y.dtype
+    const area = compute(b, both, ARITHMETIC, [ends, spacing(y, x, axis, b)], (u, v) => mul(u, v, b))
+    return { panels: times(b.cast(area, dtype), 0.5, b), axis }
+  }
   const work = b.cast(y, dtype)
   const ends = sum([part(work, axis, 0, -1, b), part(work, axis, 1, END, b)], b)
   const width = isTensor ? spacing(work, b.cast(x, dtype), axis, b) : b.number(x, dtype)

@@ -4,6 +4,7 @@
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue } from '../operand.ts'
 import { opmath } from './compute.ts'
+import { int, intOp, type Int } from './int-math.ts'
 import { renorm } from './normalization.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
 
@@ -32,7 +33,7 @@ interface BagArgs {
   readonly mode: number
   readonly per_sample_weights?: OnnxValue | undefined
   readonly include_last_offset: boolean
-  readonly padding_idx?: number | undefined
+  readonly padding_idx?: Int | undefined
 }
 
 /** Modes 0 sum, 1 mean, 2 max. A bag without rows is 0. */
@@ -53,8 +54,8 @@ function bag(args: BagArgs, b: OnnxBuilder): OnnxValue {
   const positions = b.op('Range', [b.scalar('int64', 0), count, b.scalar('int64', 1)], {}, { dims: [null] })
   const started = b.cast(b.op('LessOrEqual', [b.unsqueeze(offsets, [1]), positions], {}, { dims: [null, null] }), 'int64')
   const bagOf = b.op('Sub', [b.op('ReduceSum', [started, b.ints([0])], { keepdims: 0 }, { dims: [null] }), b.scalar('int64', 1)])
-  const kept =
-    padding_idx === undefined || padding_idx < 0 ? undefined : b.op('Not', [b.op('Equal', [indices, b.scalar('int64', padding_idx)])])
+  const none = padding_idx === undefined || (typeof padding_idx === 'number' && padding_idx < 0)
+  const kept = none ? undefined : b.op('Not', [b.op('Equal', [indices, b.number(int(padding_idx), 'int64')])])
   const neutral = mode === 2 ? -Infinity : 0
   const values =
     kept === undefined ? weighted : b.op('Where', [b.unsqueeze(kept, [1]), weighted, b.scalar(dtype, neutral)], {}, { dims: [null, null] })
@@ -65,8 +66,8 @@ function bag(args: BagArgs, b: OnnxBuilder): OnnxValue {
   if (mode === 0) return b.cast(reduced, weight.dtype)
   const ones =
     kept === undefined ? b.op('Expand', [b.scalar('float32', 1), b.shape(indices)], {}, { dims: [null] }) : b.cast(kept, 'float32')
-  const none = b.op('Expand', [b.scalar('float32', 0), b.shape(offsets)], {}, { dims: [null] })
-  const sizes = b.unsqueeze(b.op('ScatterND', [none, at, ones], { reduction: 'add' }, { dims: [null] }), [1])
+  const empty = b.op('Expand', [b.scalar('float32', 0), b.shape(offsets)], {}, { dims: [null] })
+  const sizes = b.unsqueeze(b.op('ScatterND', [empty, at, ones], { reduction: 'add' }, { dims: [null] }), [1])
   if (mode === 1)
     return b.cast(
       b.op('Div', [reduced, b.cast(b.op('Max', [sizes, b.scalar('float32', 1)]), dtype)], {}, { dims: [null, null] }),
@@ -91,15 +92,24 @@ export const embeddingLowerings: readonly LoweringRow[] = [
   lower(
     'aten::embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False) -> (Tensor, Tensor, Tensor, Tensor)',
     { constant: ['mode'] },
-    bag,
+    (args, b) => [bag(args, b)],
+  ),
+  lower(
+    'aten::embedding_bag.padding_idx(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq, int mode, bool sparse, Tensor? per_sample_weights, bool include_last_offset, int? padding_idx) -> (Tensor, Tensor, Tensor, Tensor)',
+    { constant: ['mode', 'padding_idx'] },
+    (args, b) => {
+      const { padding_idx: padding } = args
+      if (padding === undefined || padding >= 0) return [bag(args, b)]
+      // Here a negative index counts from the table's end; in the rows below −1 is none.
+      return [bag({ ...args, padding_idx: intOp(b, 'Add', b.size(args.weight, 0), padding) }, b)]
+    },
   ),
   ...lowers(
     [
-      'aten::embedding_bag.padding_idx(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq, int mode, bool sparse, Tensor? per_sample_weights, bool include_last_offset, int? padding_idx) -> (Tensor, Tensor, Tensor, Tensor)',
       'aten::_embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
       'aten::_embedding_bag_forward_only(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
     ],
     { constant: ['mode', 'padding_idx'] },
-    bag,
+    (args, b) => [bag(args, b)],
   ),
 ]

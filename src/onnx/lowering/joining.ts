@@ -5,8 +5,10 @@ import { promoteTypes } from '../../ops/promotion.ts'
 import { range } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import type { ListOperand, Operand, OnnxValue, ScalarOperand, TensorListOperand } from '../operand.ts'
+import { compute, like, type Kernels } from './compute.ts'
 import { countTo, int, intOp } from './int-math.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
+import { rankOnly } from './spatial.ts'
 
 /** The dtype that cat and stack give: tensors are promoted among each other. */
 function common(values: readonly OnnxValue[], out: ResultInfo | undefined): ScalarType {
@@ -47,7 +49,34 @@ function atLeast(rank: 1 | 2 | 3, x: OnnxValue, b: OnnxBuilder): OnnxValue {
   return b.unsqueeze(x, rank === 2 ? flat : have === 0 ? [0, 1, 2] : have === 1 ? [0, 2] : [2])
 }
 
+const PADDED: Kernels = ['float32', 'float64', 'int32', 'int64', 'uint8', 'int8', 'bool']
+/** Each tensor's axis padded with zeros to whole chunks, what follows it flat, then side by side. */
+function chunkConcat(tensors: TensorListOperand, dim: number, chunks: number, b: OnnxBuilder, out: ResultInfo | undefined): OnnxValue {
+  if (tensors.kind !== 'list') throw new UnmetNeed('tensors', 'a list of tensors of known length')
+  const all = tensors.items as readonly OnnxValue[]
+  const rank = all[0]?.dims?.length
+  if (rank === undefined) throw new UnmetNeed('tensors', 'its rank to be known')
+  const axis = dim < 0 ? dim + rank : dim
+  const dtype = common(all, out)
+  const lead = range(axis).map(() => 0)
+  const parts = all.map((x) => {
+    const missing = intOp(b, 'Mod', intOp(b, 'Sub', chunks, intOp(b, 'Mod', b.size(x, axis), chunks)), chunks)
+    const end = b.concatScalars(range(rank).map((i) => (i === axis ? missing : int(0))))
+    const pads = b.op('Concat', [b.ints(range(rank).map(() => 0)), end], { axis: 0 }, { dims: [2 * rank] })
+    const padded = compute(b, dtype, PADDED, [x], (value) =>
+      b.op('Pad', [value, pads, like(b, value, 0)], { mode: 'constant' }, rankOnly(rank)),
+    )
+    return b.op('Reshape', [padded, b.ints([...lead, chunks, -1])], { allowzero: 0 }, rankOnly(axis + 2))
+  })
+  return b.op('Concat', parts, { axis: axis + 1 }, { dims: out?.dims ?? rankOnly(axis + 2).dims })
+}
+
 export const joiningLowerings: readonly LoweringRow[] = [
+  lower(
+    'aten::_chunk_cat(Tensor[] tensors, int dim, int num_chunks) -> Tensor',
+    { constant: ['dim', 'num_chunks'] },
+    ({ tensors, dim, num_chunks }, b, [out]) => chunkConcat(tensors, dim, num_chunks, b, out),
+  ),
   ...lowers(
     [
       'aten::cat(Tensor[] tensors, int dim=0) -> Tensor',

@@ -23,7 +23,7 @@ export function rightSide(m: Matrices, a: OnnxValue, side: OnnxValue): { readonl
   return { x: b.unsqueeze(exact, [own]), isVector: true }
 }
 
-/** A·X = B, or X·A = B. As torch does it, by the LU of Aᵀ: only so do pivots and info agree with its own. */
+/** A·X = B, or X·A = B; info, LU and pivots. As torch does it, by the LU of Aᵀ: only so do pivots and info agree with its own. */
 function solve(b: OnnxBuilder, a: OnnxValue, right: OnnxValue, left: boolean): OnnxValue[] {
   const m = new Matrices(b)
   const of = stack(m, a)
@@ -32,7 +32,12 @@ function solve(b: OnnxBuilder, a: OnnxValue, right: OnnxValue, left: boolean): O
   const [lu, rows, side] = stacks(m, [ranked(of.restore(factors.lu), a), ranked(of.restore(factors.rows), a), x])
   const solved = solveLU(m, { lu: lu!.x, rows: rows!.x }, left ? side!.x : m.transpose(side!.x), left)
   const result = side!.restore(left ? solved : m.transpose(solved))
-  return [isVector ? squeezed(m, result, -1) : result, of.restore(infoOfLU(m, factors))]
+  return [
+    isVector ? squeezed(m, result, -1) : result,
+    of.restore(infoOfLU(m, factors)),
+    of.restore(factors.lu),
+    line(m, of, b.cast(factors.pivots, 'int32')),
+  ]
 }
 /** A⁻¹·B. */
 export const solved = (b: OnnxBuilder, a: OnnxValue, right: OnnxValue): OnnxValue => solve(b, a, right, true)[0]!
@@ -59,6 +64,14 @@ function luFactor(b: OnnxBuilder, a: OnnxValue, pivot: boolean): readonly OnnxVa
   const of = stack(m, a)
   const factors = factorLU(m, of.x)
   return [of.restore(factors.lu), line(m, of, b.cast(factors.pivots, 'int32')), of.restore(infoOfLU(m, factors))]
+}
+
+/** The LU of Aᵀ, of which torch takes the determinant, and its pivots. */
+function turnedLU(b: OnnxBuilder, a: OnnxValue): readonly OnnxValue[] {
+  const m = new Matrices(b)
+  const of = stack(m, a)
+  const factors = factorLU(m, m.transpose(of.x))
+  return [of.restore(factors.lu), line(m, of, b.cast(factors.pivots, 'int32'))]
 }
 
 function signAndLog(b: OnnxBuilder, a: OnnxValue): readonly [sign: OnnxValue, log: OnnxValue] {
@@ -154,6 +167,20 @@ export const linalgSolveLowerings: readonly LoweringRow[] = [
   }),
   lower('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', ({ self }, b) => signAndLog(b, self)),
   lower('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', ({ A }, b) => signAndLog(b, A)),
+  lower('aten::_linalg_det(Tensor A) -> (Tensor result, Tensor LU, Tensor pivots)', ({ A }, b) => [determinant(b, A), ...turnedLU(b, A)]),
+  lower('aten::_linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet, Tensor LU, Tensor pivots)', ({ A }, b) => [
+    ...signAndLog(b, A),
+    ...turnedLU(b, A),
+  ]),
+  lower(
+    'aten::_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor LU, Tensor pivots, Tensor info)',
+    { rank: ['A', 'B'] },
+    ({ A, B, left }, b) => {
+      const [result, info, lu, pivots] = solve(b, A, B, left)
+      return [result!, lu!, pivots!, info!]
+    },
+  ),
+  lower('aten::_linalg_check_errors(Tensor info, str api_name, *, bool is_matrix) -> ()', { operand: ['api_name', 'is_matrix'] }, () => []),
   lower('aten::inverse(Tensor self) -> Tensor', ({ self }, b) => inverted(b, self)),
   lower('aten::linalg_inv(Tensor A) -> Tensor', ({ A }, b) => inverted(b, A)),
   lower('aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)', ({ A }, b) => inverse(b, A)),
@@ -165,7 +192,7 @@ export const linalgSolveLowerings: readonly LoweringRow[] = [
   lower(
     'aten::linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)',
     { rank: ['A', 'B'] },
-    ({ A, B, left }, b) => solve(b, A, B, left),
+    ({ A, B, left }, b) => solve(b, A, B, left).slice(0, 2),
   ),
   lower('aten::linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor pivots)', ({ A, pivot }, b) =>
     luFactor(b, A, pivot).slice(0, 2),

@@ -83,6 +83,21 @@ export const linalgSvdLowerings: readonly LoweringRow[] = [
     'aten::linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)',
     ({ A, full_matrices: full }, b) => fullSvd(b, A, full),
   ),
+  lower(
+    'aten::_linalg_svd(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)',
+    ({ A, full_matrices: full, compute_uv }, b) => {
+      if (compute_uv) return fullSvd(b, A, full)
+      const none = b.elements(A.dtype, [0], [])
+      return [none, singularValues(b, A), none]
+    },
+  ),
+  lower(
+    'aten::_linalg_eigh(Tensor A, str UPLO="L", bool compute_v=True) -> (Tensor eigenvalues, Tensor eigenvectors)',
+    ({ A, UPLO, compute_v }, b) => {
+      const [values, vectors] = eigh(b, A, UPLO)
+      return [values, compute_v ? vectors : b.elements(A.dtype, [0], [])]
+    },
+  ),
   lower('aten::linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor', ({ A }, b) => singularValues(b, A)),
   lower(
     'aten::svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)',

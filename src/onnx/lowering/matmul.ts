@@ -5,7 +5,7 @@ import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
 import { einsumRanks, parseEinsum } from '../../ops/einsum.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
-import { constantNumber, rankOf, type OnnxValue, type ScalarOperand, type TensorListOperand } from '../operand.ts'
+import { constantNumber, dimAt, rankOf, type OnnxValue, type ScalarOperand, type TensorListOperand } from '../operand.ts'
 import { compute, kernelType, WIDE } from './compute.ts'
 import { reduce } from './reduce.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
@@ -53,8 +53,11 @@ function addmm(
 ): OnnxValue {
   const [k, a] = [constantNumber(beta), constantNumber(alpha)]
   if (k === undefined || a === undefined || !isFloatingPoint(x.dtype)) return added(b, self, matmul(b, x, y, out), beta, alpha)
-  const inputs = k === 0 ? [x, y] : [x, y, self]
-  return b.op('Gemm', inputs, { alpha: f(a), beta: f(k === 0 ? 1 : k), transA: 0, transB: 0 }, { dims: out[0]?.dims })
+  // Where there is nothing to sum, onnxruntime takes the third operand as it is, without beta.
+  const shared = dimAt(x, -1)
+  const apart = k !== 0 && k !== 1 && !(typeof shared === 'number' && shared > 0)
+  const inputs = k === 0 ? [x, y] : [x, y, apart ? scaled(b, self, beta) : self]
+  return b.op('Gemm', inputs, { alpha: f(a), beta: f(k === 0 || apart ? 1 : k), transA: 0, transB: 0 }, { dims: out[0]?.dims })
 }
 
 function linear(b: OnnxBuilder, input: OnnxValue, weight: OnnxValue, bias: OnnxValue | undefined, out: Out): OnnxValue {
@@ -73,7 +76,7 @@ const items = (tensors: TensorListOperand, name: string): readonly OnnxValue[] =
 
 /** One Einsum with every axis spelled out. Axes of extent 1 that broadcast are taken off: shape inference refuses them. */
 function einsum(b: OnnxBuilder, operands: readonly OnnxValue[], inputs: readonly string[], output: string, out: Out): OnnxValue {
-  const { dtype } = operands[0]!
+  const dtype = out[0]?.dtype ?? operands[0]!.dtype
   const stretched = (label: string): boolean =>
     inputs.some((labels, i) => [...labels].some((other, axis) => other === label && operands[i]!.dims?.[axis] !== 1))
   const trimmed = operands.map((x, i) => {
@@ -117,13 +120,30 @@ export function matrixPower(b: OnnxBuilder, x: OnnxValue, n: number): OnnxValue 
   return result!
 }
 
-/** x₁ᵀ·W_o·x₂ for every output o: both vectors get axes to line up with W's. */
+/** x₁ᵀ·W_o·x₂ for every output o: all products of the two vectors' elements, times W_o laid out likewise. */
 function bilinear(b: OnnxBuilder, x: OnnxValue, y: OnnxValue, weight: OnnxValue, bias: OnnxValue | undefined, out: Out): OnnxValue {
-  const row = b.op('Unsqueeze', [x, b.ints([-2, -3])])
-  const column = b.op('Unsqueeze', [y, b.ints([-1, -3])])
-  const product = b.op('MatMul', [b.op('MatMul', [row, weight]), column])
-  const flat = b.op('Squeeze', [product, b.ints([-1, -2])], {}, { dims: out[0]?.dims })
-  return bias === undefined ? flat : b.op('Add', [flat, bias], {}, { dims: out[0]?.dims })
+  return compute(b, x.dtype, WIDE, [x, y, weight, ...(bias === undefined ? [] : [bias])], (u, v, w, add) => {
+    const pairs = b.op('Mul', [b.op('Unsqueeze', [u!, b.ints([-1])]), b.op('Unsqueeze', [v!, b.ints([-2])])])
+    const [o, i, j] = [0, 1, 2].map((axis) => b.number(b.size(weight, axis), 'int64'))
+    const count = b.reshapeTo(b.op('Mul', [i!, j!], {}, { dims: [] }), [1])
+    const lead = b.op('Shape', [u!], { start: 0, end: -1 }, { dtype: 'int64' })
+    const flat = b.op('Reshape', [pairs, b.op('Concat', [lead, count], { axis: 0 })], { allowzero: 1 })
+    const rows = b.op('Reshape', [w!, b.op('Concat', [b.reshapeTo(o!, [1]), count], { axis: 0 })], { allowzero: 1 }, { dims: [null, null] })
+    const product = b.op('MatMul', [flat, b.transpose(rows, [1, 0])], {}, { dims: out[0]?.dims })
+    return add === undefined ? product : b.op('Add', [product, add], {}, { dims: out[0]?.dims })
+  })
+}
+/** Σ over some axes of the product of three tensors, each with axes put in. */
+function trilinear(
+  b: OnnxBuilder,
+  factors: readonly OnnxValue[],
+  axes: readonly (readonly number[])[],
+  sums: readonly number[],
+): OnnxValue {
+  return compute(b, factors[0]!.dtype, WIDE, factors, (...values) => {
+    const [x, y, z] = values.map((value, i) => (axes[i]!.length === 0 ? value : b.unsqueeze(value, axes[i]!)))
+    return reduce(b, 'ReduceSum', b.op('Mul', [b.op('Mul', [x!, y!]), z!]), sums, false)
+  })
 }
 
 const outer = (b: OnnxBuilder, x: OnnxValue, y: OnnxValue, dtype: ScalarType): OnnxValue =>
@@ -174,6 +194,11 @@ export const matmulLowerings: readonly LoweringRow[] = [
   lower(
     'aten::bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor',
     ({ input1, input2, weight, bias }, b, out) => bilinear(b, input1, input2, weight, bias, out),
+  ),
+  lower(
+    'aten::_trilinear(Tensor i1, Tensor i2, Tensor i3, int[] expand1, int[] expand2, int[] expand3, int[] sumdim, int unroll_dim=1) -> Tensor',
+    { constant: ['expand1', 'expand2', 'expand3', 'sumdim'], rank: ['i1', 'i2', 'i3'] },
+    ({ i1, i2, i3, expand1, expand2, expand3, sumdim }, b) => trilinear(b, [i1, i2, i3], [expand1, expand2, expand3], sumdim),
   ),
   ...lowers(
     ['aten::outer(Tensor self, Tensor vec2) -> Tensor', 'aten::ger(Tensor self, Tensor vec2) -> Tensor'],

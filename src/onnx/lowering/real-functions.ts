@@ -83,10 +83,10 @@ export const asinh = forFloat64('Asinh', (b, x) => {
   const root = plus(b, b.op('Sqrt', [plus(b, square, 1)]), 1)
   return copysign(b, log1p(b, b.op('Add', [b.op('Abs', [x]), b.op('Div', [square, root])])), x)
 })
-/** With t = x − 1: ln(1 + t + √(2t + t²)). */
+/** With t = x − 1: ln(1 + t + √t·√(t + 2)). Two roots: the square of a large x is out of range. */
 export const acosh: RealFunction = (b, x) => {
   const t = plus(b, x, -1)
-  return log1p(b, b.op('Add', [t, b.op('Sqrt', [b.op('Mul', [t, plus(b, t, 2)])])]))
+  return log1p(b, b.op('Add', [t, b.op('Mul', [b.op('Sqrt', [t]), b.op('Sqrt', [plus(b, t, 2)])])]))
 }
 /** ½·ln(1 + 2x/(1 − x)) of |x|, where nothing cancels. */
 export const atanh: RealFunction = (b, x) => {

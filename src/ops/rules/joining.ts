@@ -62,7 +62,24 @@ function mergeDims(a: Dims, b: Dims): Dims {
   return a.map((dim, i) => (typeof dim === 'number' ? dim : (b[i] ?? dim)))
 }
 
+/** [lead…, chunks, elements of one chunk of each]: the axis is padded to whole chunks, and what follows it is flat. */
+function chunkConcatenated(tensors: Fact, dim: number | undefined, chunks: number | undefined): Fact {
+  const { items } = tensors
+  const dims = items?.map((item) => item.dims)
+  const axis = dims?.[0] === undefined ? undefined : wrapAxis(dim, dims[0].length)
+  if (items === undefined || dims?.[0] === undefined || axis === undefined) return tensorFact(dtypeOf(items), undefined)
+  const widths = dims.map((own): Dim => {
+    const rest = own?.slice(axis)
+    if (rest === undefined || chunks === undefined || rest.some((d) => typeof d !== 'number')) return null
+    return dimProduct([Math.ceil((rest[0] as number) / chunks), ...rest.slice(1)])
+  })
+  return tensorFact(dtypeOf(items), [...dims[0].slice(0, axis), chunks ?? null, widths.includes(null) ? null : widths.reduce(dimAdd)])
+}
+
 export const joiningRules: readonly Rule[] = [
+  rule('aten::_chunk_cat(Tensor[] tensors, int dim, int num_chunks) -> Tensor', ({ tensors, dim, num_chunks }) =>
+    chunkConcatenated(tensors, knownInt(dim), knownInt(num_chunks)),
+  ),
   ...rules(
     [
       'aten::cat(Tensor[] tensors, int dim=0) -> Tensor',

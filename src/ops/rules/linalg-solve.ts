@@ -42,6 +42,18 @@ export const linalgSolveRules: readonly Rule[] = [
   rule('aten::linalg_det(Tensor A) -> Tensor', ({ A }) => scalar(A)),
   rule('aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)', ({ self }) => [scalar(self), size(self)]),
   rule('aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)', ({ A }) => [scalar(A), size(A)]),
+  rule('aten::_linalg_det(Tensor A) -> (Tensor result, Tensor LU, Tensor pivots)', ({ A }) => [scalar(A), same(A), pivots(A)]),
+  rule('aten::_linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet, Tensor LU, Tensor pivots)', ({ A }) => [
+    scalar(A),
+    size(A),
+    same(A),
+    pivots(A),
+  ]),
+  rule(
+    'aten::_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor LU, Tensor pivots, Tensor info)',
+    (args) => [solution(args), same(args.A), pivots(args.A), info(args.A)],
+  ),
+  rule('aten::_linalg_check_errors(Tensor info, str api_name, *, bool is_matrix) -> ()', () => []),
   rule('aten::inverse(Tensor self) -> Tensor', ({ self }) => same(self)),
   rule('aten::linalg_inv(Tensor A) -> Tensor', ({ A }) => same(A)),
   rule('aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)', ({ A }) => [same(A), info(A)]),

@@ -100,6 +100,24 @@ export const linalgSpectralRules: readonly Rule[] = [
     'aten::linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)',
     ({ A, full_matrices }) => svd(A, knownBool(full_matrices)),
   ),
+  rule(
+    'aten::_linalg_svd(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)',
+    ({ A, full_matrices, compute_uv }) => {
+      const vectors = knownBool(compute_uv)
+      if (vectors === undefined) return [tensorFact(A.dtype, undefined), values(A), tensorFact(A.dtype, undefined)]
+      return vectors ? svd(A, knownBool(full_matrices)) : [nothing(A), values(A), nothing(A)]
+    },
+  ),
+  rule(
+    'aten::_linalg_eigh(Tensor A, str UPLO="L", bool compute_v=True) -> (Tensor eigenvalues, Tensor eigenvectors)',
+    ({ A, compute_v }) => {
+      const vectors = knownBool(compute_v)
+      return [
+        tensorFact(realType(A.dtype), withTail(leadOf(A), columnsOf(A))),
+        vectors === undefined ? tensorFact(A.dtype, undefined) : vectors ? same(A) : nothing(A),
+      ]
+    },
+  ),
   rule('aten::linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor', ({ A }) => values(A)),
   rule('aten::svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)', ({ self, some, compute_uv }) => {
     const [reduced, vectors] = [knownBool(some), knownBool(compute_uv)]

@@ -34,9 +34,17 @@ function distances({ x1, x2 }: { readonly x1: Fact; readonly x2: Fact }): Fact {
   return tensorFact(promoted(x1, x2), batch === undefined ? undefined : [...batch, a.at(-2) ?? null, b.at(-1 - 1) ?? null])
 }
 
+/** Whether an equation of one operand has a label that the result lacks. */
+function sumsUp(equation: string): boolean {
+  const [left, right] = equation.replaceAll(' ', '').split('->')
+  return right === undefined ? /([a-z]).*\1/i.test(left!) : /[a-z]/i.test([...left!].filter((label) => !right.includes(label)).join(''))
+}
 function einsum(equation: Fact, tensors: Fact): Fact {
   const { items } = tensors
-  const dtype = items?.[0]?.dtype
+  const own = items?.[0]?.dtype
+  // What is summed on its own becomes int64; a product of two keeps its dtype.
+  const alone = items?.length === 1 && typeof equation.value === 'string' && sumsUp(equation.value)
+  const dtype = alone ? integerSum(own) : own
   if (items === undefined || typeof equation.value !== 'string') return tensorFact(dtype, undefined)
   const ranks = einsumRanks(
     equation.value,
@@ -94,6 +102,10 @@ export const linalgRules: readonly Rule[] = [
   ),
   rule('aten::addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor', ({ batch1, batch2 }) =>
     tensorFact(batch1.dtype, matmulDims(batch1.dims, batch2.dims)?.slice(1) ?? knownRank(2)),
+  ),
+  rule(
+    'aten::_trilinear(Tensor i1, Tensor i2, Tensor i3, int[] expand1, int[] expand2, int[] expand3, int[] sumdim, int unroll_dim=1) -> Tensor',
+    ({ i1, i2, i3 }) => tensorFact(promoted(i1, i2, i3), undefined),
   ),
   rule('aten::linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor', linear),
   rule('aten::bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor', ({ input1, weight }) =>

@@ -44,6 +44,19 @@ export const normalizationRules: readonly Rule[] = [
     ],
   ),
   rule(
+    'aten::_batch_norm_with_update_functional(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, float momentum, float eps) -> (Tensor, Tensor, Tensor, Tensor, Tensor running_mean_out, Tensor running_var_out)',
+    ({ input, running_mean, running_var }) => [
+      ...batchResults(input, true),
+      tensorFact('uint8', [0]),
+      same(running_mean),
+      same(running_var),
+    ],
+  ),
+  rule(
+    'aten::batch_norm_update_stats(Tensor input, Tensor? running_mean, Tensor? running_var, float momentum) -> (Tensor, Tensor)',
+    ({ input }) => batchResults(input, true).slice(1),
+  ),
+  rule(
     'aten::instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, float eps, bool cudnn_enabled) -> Tensor',
     ({ input }) => same(input),
   ),
