@@ -26,6 +26,7 @@ import type { DtypeChoices } from './dtype-choices.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { functionalizeTensors } from './functionalize-tensors.ts'
 import { partition, type Region } from './partition.ts'
+import { ContestedMemory } from './shared-memory.ts'
 import { viewsAtUsers } from './views-at-users.ts'
 
 /** A method that will run in JavaScript, before it is split. */
@@ -69,13 +70,25 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
 }
 
 /** Splits a copy of the method. `forced`: numbers of the Ifs and Loops, in order, that are to run in JavaScript. */
-export function split({ graph, context, facts }: HostCapture, forced: ReadonlySet<number>): HostProgram {
+export function split(capture: HostCapture, forced: ReadonlySet<number>): HostProgram {
+  const shared = new Set<number>()
+  for (;;) {
+    try {
+      return splitWith(capture, forced, shared)
+    } catch (error) {
+      if (!(error instanceof ContestedMemory)) throw error
+      for (const id of error.ids) shared.add(id)
+    }
+  }
+}
+
+function splitWith({ graph, context, facts }: HostCapture, forced: ReadonlySet<number>, shared: ReadonlySet<number>): HostProgram {
   const copy = cloneGraph(graph)
   const inputs = new Map(parameters(copy).map((value, i) => [value, facts[i]!]))
   const { facts: known, dtypes } = hostFacts(copy, { inputs, state: context.state }, tensorFact('float32', undefined))
   const number = new Map<Node, number>()
   for (const node of allNodes(copy.block)) if (node.blocks.length > 0) number.set(node, number.size)
-  const regions = partition(copy, { facts: known, dtypes, forced, number })
+  const regions = partition(copy, { facts: known, dtypes, forced, number, shared })
   return { graph: copy, regions, facts: known, dtypes }
 }
 

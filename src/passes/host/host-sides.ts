@@ -18,6 +18,8 @@ export interface SideOptions {
   readonly alias: AliasAnalysis
   /** Nodes that must go to the host for reasons of their own: a region could not be made of them. */
   readonly forced: ReadonlySet<Node>
+  /** Nodes that are regions of their own, and so in no other one. */
+  readonly alone: ReadonlySet<Node>
 }
 
 const isConstant = (value: Value): boolean => value.node.kind === 'prim::Constant'
@@ -64,6 +66,9 @@ export class Sides {
   isFree(node: Node): boolean {
     return this.#free.has(node)
   }
+  isAlone(node: Node): boolean {
+    return this.#options.alone.has(node)
+  }
   set(node: Node, side: Side): void {
     this.#sides.set(node, side)
   }
@@ -86,7 +91,8 @@ export class Sides {
 
   #visit(node: Node): Side {
     const nested = node.blocks.flatMap((block) => [...block.nodes()].map((inner) => this.#visit(inner)))
-    const side = this.#own(node, nested)
+    const holdsAlone = node.blocks.some((block) => [...block.nodes()].some((inner) => this.isAlone(inner)))
+    const side = holdsAlone ? 'host' : this.#own(node, nested)
     this.#sides.set(node, side)
     if (side === 'either') this.#free.add(node)
     return side

@@ -129,4 +129,5 @@ export const HOST_KINDS: ReadonlySet<string> = new Set([
   'prim::Print',
   'aten::warn',
   'host::assign',
+  'host::copy',
 ])

@@ -5,7 +5,6 @@
 import { AliasAnalysis } from '../../analysis/alias-analysis.ts'
 import { enclosing } from '../../analysis/execution-order.ts'
 import type { Facts } from '../../analysis/facts.ts'
-import { fail } from '../../diagnostics/compile-error.ts'
 import { allNodes, type Block } from '../../ir/block.ts'
 import { Builder } from '../../ir/builder.ts'
 import { cloneNode, type ValueMap } from '../../ir/clone.ts'
@@ -20,6 +19,7 @@ import { withDtype, type DtypeChoices } from './dtype-choices.ts'
 import { holdsTensor, isIndexList } from './host-types.ts'
 import { Sides } from './host-sides.ts'
 import { takeAlong } from './take-along.ts'
+import { SharedMemory } from './shared-memory.ts'
 import { memoryOf, outerInputs, schedule } from './schedule.ts'
 
 /** One entry point of the emitted graph. */
@@ -38,11 +38,16 @@ export interface PartitionOptions {
   readonly dtypes: DtypeChoices
   /** Ifs and Loops that go to the host whatever they hold, by number. */
   readonly forced: ReadonlySet<number>
+  /** Tensors, by the number of their location, that JavaScript knows by several names; see shared-memory.ts. */
+  readonly shared: ReadonlySet<number>
   /** Position of each If and Loop in the method before it was split. */
   readonly number: ReadonlyMap<Node, number>
 }
 
-/** Splits `graph` in place. Regions are in the order of their nodes. */
+/**
+ * Splits `graph` in place. Regions are in the order of their nodes.
+ * @throws ContestedMemory where tensors have to be added to `shared`; the graph is then of no use any more
+ */
 export function partition(graph: Graph, options: PartitionOptions): Region[] {
   return new Partitioner(graph, options).run()
 }
@@ -52,16 +57,21 @@ class Partitioner {
   readonly #options: PartitionOptions
   readonly #alias: AliasAnalysis
   readonly #regions: Region[] = []
+  /** What the method works on in place of its arguments. */
+  readonly #copies = new Set<Value>()
   /** Where each node was before the graph was split. */
   readonly #places = new Map<Node, { readonly order: number; readonly loops: readonly Node[] }>()
   /** Operators on lists that ended up in different regions, and so belong to the host. */
   readonly #forced = new Set<Node>()
+  readonly #shared: SharedMemory
 
   constructor(graph: Graph, options: PartitionOptions) {
     this.#graph = graph
     this.#options = options
     separateIndexLists(graph)
     this.#alias = new AliasAnalysis(graph)
+    this.#shared = new SharedMemory(graph, this.#alias, options.shared)
+    for (const node of this.#shared.views) this.#forced.add(node)
     for (const node of allNodes(graph.block))
       this.#places.set(node, { order: this.#places.size, loops: enclosing(node).filter(({ kind }) => kind === 'prim::Loop') })
     for (const [node, number] of options.number) if (options.forced.has(number)) this.#forced.add(node)
@@ -70,7 +80,12 @@ class Partitioner {
   run(): Region[] {
     this.#keepArguments()
     for (;;) {
-      const sides = new Sides(this.#graph.block, { facts: this.#options.facts, alias: this.#alias, forced: this.#forced })
+      const sides = new Sides(this.#graph.block, {
+        facts: this.#options.facts,
+        alias: this.#alias,
+        forced: this.#forced,
+        alone: this.#shared.writers,
+      })
       if (!this.#splitsLists(this.#graph.block, sides)) {
         this.#block(this.#graph.block, sides, 0)
         return this.#regions
@@ -85,7 +100,11 @@ class Partitioner {
       if (i === 0 && input.type.kind === 'Class') continue
       if (![...this.#alias.reach(input)].some((location) => this.#alias.isWritten(location))) continue
       const uses = [...input.uses]
-      const copy = b.op('host::copy', [input], input.type).setDebugName(input.debugName)
+      const isTensor = input.type.kind === 'Tensor'
+      const copy = b
+        .op(isTensor ? 'aten::clone' : 'host::copy', isTensor ? [input, b.none()] : [input], input.type)
+        .setDebugName(input.debugName)
+      this.#copies.add(copy)
       for (const { user, index } of uses) user.setInput(index, copy)
       this.#adopt(copy, input)
     }
@@ -138,12 +157,13 @@ class Partitioner {
       }
     const order = [...block.nodes()].flatMap((node, i) => (phases.has(node) ? [{ node, phase: phases.get(node)!, i }] : []))
     order.sort((a, b) => a.phase - b.phase || a.i - b.i)
-    const groups = new Map<number, Node[]>()
+    const groups = new Map<number | Node, Node[]>()
     for (const { node, phase } of order) {
       node.moveBefore(block.returnNode)
       if (phase % 2 === 0) continue
-      const group = groups.get(phase)
-      if (group === undefined) groups.set(phase, [node])
+      const key = this.#shared.writerOf(node) ?? phase
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [node])
       else group.push(node)
     }
     for (const group of groups.values()) this.#outline(group, block, sides, loops)
@@ -187,7 +207,7 @@ class Partitioner {
       node.outputs.filter((output) => [...output.uses].some(({ user }) => !isWithin(user, own, block))),
     )
     const written = this.#writtenInputs(nodes, inputs)
-    for (const value of outputs) this.#checkView(value, nodes, own, block)
+    if (!nodes.some((node) => this.#shared.writers.has(node))) for (const value of outputs) this.#checkView(value, nodes, own, block)
     const results = [...outputs, ...written].map((value) => map.get(value)!)
     const end = Builder.atEnd(graph.block)
     graph.addOutput(results.length === 1 ? results[0]! : results.length === 0 ? end.none() : end.tuple(results))
@@ -219,16 +239,13 @@ class Partitioner {
   /** A view that leaves its region must not see later writes, nor be written: JavaScript holds it as a tensor of its own. */
   #checkView(value: Value, nodes: readonly Node[], own: ReadonlySet<Node>, block: Block): void {
     // The copy of an argument stands in for it, under all of its names.
-    if (value.node.kind === 'host::copy') return
+    if (this.#copies.has(value)) return
     for (const location of this.#alias.locations(value)) {
       if (location.origin === value || !this.#alias.isWritten(location)) continue
       const writer = this.#alias.writersOf(location).find((node) => !isWithin(node, own, block) && this.#mayFollow(value.node, node))
       if (writer === undefined) continue
       const range = writer.range ?? nodes.find((node) => node.range !== undefined)?.range
-      fail('PT3150', 'a tensor is written in place while another name, a view of it, is still in use.', {
-        ...(range === undefined ? {} : { range }),
-        fix: 'write x = x + y instead of x += y, or clone the view.',
-      })
+      this.#shared.add(this.#alias.locations(value), range)
     }
   }
 
@@ -269,12 +286,10 @@ class Partitioner {
         const names = inputs.filter((value) => this.#alias.reach(value).has(location))
         if (names.length === 0) continue
         const [name] = names
-        if (names.length > 1 || name!.type.kind !== 'Tensor')
-          fail('PT3150', 'a tensor is written in place while a list, dict, object or another name refers to the same memory.', {
-            ...(node.range === undefined ? {} : { range: node.range }),
-            fix: 'write x = x + y instead of x += y, or put the result back where it came from.',
-          })
-        found.add(name!)
+        const isAlone = this.#shared.writers.has(node)
+        if (isAlone) for (const { input } of this.#alias.writes(node)) found.add(node.input(input))
+        else if (names.length > 1 || name!.type.kind !== 'Tensor') this.#shared.add([location], node.range)
+        else found.add(name!)
       }
     }
     return [...found]

@@ -18,12 +18,13 @@ export function schedule(block: Block, sides: Sides, alias: AliasAnalysis): Phas
   new Scheduler(block, sides, alias).assign()
   handOverParts(block, sides, alias)
   const phases = new Scheduler(block, sides, alias).assign()
-  return besideUsers(block, delayed(block, phases, sides, alias), alias)
+  return besideUsers(block, delayed(block, phases, sides, alias), sides, alias)
 }
 
 /** Lists of indices and views of what is written never leave a region: each goes where the operator that takes it is, its one user. */
-function besideUsers(block: Block, phases: Map<Node, number>, alias: AliasAnalysis): Phases {
+function besideUsers(block: Block, phases: Map<Node, number>, sides: Sides, alias: AliasAnalysis): Phases {
   for (const node of [...phases.keys()].reverse()) {
+    if (sides.of(node) === 'host') continue
     if (!node.outputs.some(isIndexList) && !(isMovable(node, alias) && node.output().uses.size === 1)) continue
     const [use] = node.output().uses
     const user = use === undefined ? undefined : ancestorIn(use.user, block)
@@ -64,12 +65,16 @@ class Scheduler {
       side = latest >= 0 && this.#earliest(before, 'region') === latest ? 'region' : 'host'
       this.#sides.set(node, side)
     }
-    this.#phases.set(node, this.#earliest(before, side))
+    this.#phases.set(node, this.#earliest(before, side, node))
   }
 
-  #earliest(before: readonly Node[], side: 'host' | 'region'): number {
+  #earliest(before: readonly Node[], side: 'host' | 'region', node?: Node): number {
     let phase = side === 'host' ? 0 : 1
-    for (const other of before) phase = Math.max(phase, this.#phases.get(other)! + (this.#sides.of(other) === side ? 0 : 1))
+    for (const other of before) {
+      const isSame = this.#sides.of(other) === side
+      const isApart = isSame && side === 'region' && (this.#sides.isAlone(other) || (node !== undefined && this.#sides.isAlone(node)))
+      phase = Math.max(phase, this.#phases.get(other)! + (isApart ? 2 : isSame ? 0 : 1))
+    }
     return phase
   }
 

@@ -26,6 +26,7 @@ function copied(value: unknown, seen: Map<object, unknown>): unknown {
     for (const [key, item] of value) dict.set(copied(key, seen), copied(item, seen))
     return dict
   }
+  if (isView(value)) return keep(value.of((base) => copied(base, seen)) as object)
   if (isTensor(value)) return keep({ type: value.type, data: arrayOf(value.type, value.data), dims: value.dims, size: value.data.length })
   const object = keep(Object.create(Object.getPrototypeOf(value) as object | null) as Record<string, unknown>)
   for (const [name, item] of Object.entries(value)) object[name] = copied(item, seen)
@@ -36,5 +37,13 @@ const isTensor = (value: object): value is Tensor => 'data' in value && 'dims' i
 
 /** Python's in-place write: every name of `target` sees the new elements. */
 export function assign(target: Tensor, from: Tensor): void {
-  target.data.set(from.data as never)
+  if (isView(target)) target.write(from.data)
+  else target.data.set(from.data as never)
 }
+
+/** A tensor of view.ts, which most programs do without. */
+export interface View {
+  write(from: ArrayLike<unknown>): void
+  of(copy: (base: Tensor) => unknown): unknown
+}
+export const isView = (value: object): value is View & Tensor => 'write' in value && 'of' in value

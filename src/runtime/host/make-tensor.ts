@@ -1,7 +1,7 @@
-// Tensors that a host program makes or takes apart by itself: small ones, of Python numbers. Everything else is a region's work.
-// Answers to aten::tensor of torch/csrc/jit/runtime/register_special_ops.cpp, and to aten::select for single elements.
+// Tensors that a host program makes by itself: small ones, of Python numbers. Everything else is a region's work.
+// Answers to aten::tensor of torch/csrc/jit/runtime/register_special_ops.cpp.
 
-import { arrayOf, count, tensor } from '../tensor.ts'
+import { arrayOf, tensor } from '../tensor.ts'
 import type { DataType, Tensor } from '../tensor-types.ts'
 import { fail } from './error.ts'
 
@@ -24,23 +24,3 @@ export function makeTensor(data: Nested, type: DataType): Tensor {
   return tensor(type, array, dims)
 }
 type DataTypeMapValue = ReturnType<typeof arrayOf>
-
-/** `t.select(dim, index)`: a copy of one slice. */
-export function select({ type, data, dims }: Tensor, dim: bigint, index: bigint): Tensor {
-  const rank = BigInt(dims.length)
-  if (rank === 0n) return fail('select() cannot be applied to a 0-dim tensor.')
-  if (dim < -rank || dim >= rank) fail(`Dimension out of range (expected to be in range of [${-rank}, ${rank - 1n}], but got ${dim})`)
-  const axis = Number(dim < 0n ? dim + rank : dim)
-  const size = BigInt(dims[axis]!)
-  if (index < -size || index >= size)
-    fail(`select(): index ${index} out of range for tensor of size [${dims.join(', ')}] at dimension ${axis}`)
-  const at = Number(index < 0n ? index + size : index)
-  const inner = count(dims.slice(axis + 1))
-  const outer = count(dims.slice(0, axis))
-  const made = arrayOf(type, outer * inner)
-  for (let i = 0; i < outer; i++) {
-    const from = (i * dims[axis]! + at) * inner
-    made.set(data.subarray(from, from + inner) as never, i * inner)
-  }
-  return tensor(type, made, [...dims.slice(0, axis), ...dims.slice(axis + 1)])
-}

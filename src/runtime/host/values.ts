@@ -6,6 +6,8 @@ import { isList, readTensor, type Raw } from '../read-tensor.ts'
 import { isObject, mismatch } from '../show.ts'
 import { constantValue, type Signature, type ValueSpec } from '../signature.ts'
 import { tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor-types.ts'
+import { isView } from './copy.ts'
 
 /** The arguments of one call, copied and checked. Answers later where an image has to be decoded. */
 export function readArguments(signature: Signature, values: readonly unknown[], preprocess?: Preprocess): unknown[] | Promise<unknown[]> {
@@ -97,6 +99,10 @@ function settled(parts: unknown[]): unknown {
 /** A result as the page has it: ints as numbers where they are safe, dicts and NamedTuples as objects without prototype. */
 export function toPage(spec: ValueSpec, value: unknown): unknown {
   switch (spec.kind) {
+    case 'tensor': {
+      const { type, data, dims } = value as Tensor
+      return isView(value as object) ? tensor(type, data, dims) : value
+    }
     case 'int':
       return Number.isSafeInteger(Number(value)) ? Number(value) : value
     case 'optional':

@@ -1040,3 +1040,44 @@ def f(a: List[Tensor], i: int, j: int):
     return a[i] is a[j], a[i] is not a[j]
 ''', ([A, B], 1, 1), ([A, B], 0, 1))
 PROGRAMS.append(('def f(a: str):\n    torch.warn(a)\n    return a\n', [('x',), ('',)], 'def f(a: str):\n    return a\n'))
+
+# Views: what they look at, and what they say where there is none
+GRID = torch.arange(24).reshape(2, 3, 4)
+PROGRAMS.append((
+    'def f(a: Tensor, i: int, j: Optional[int], k: int):\n    return torch.slice(a, 0, i, j, k), torch.slice(a, -1, i, None, k)\n',
+    [(GRID, 0, 2, 1), (GRID, -3, None, 2), (GRID, 3, -3, 1), (GRID, -9, 9, 3), (GRID, 0, 1, 0)],
+    'def f(a: Tensor, i: int, j: Optional[int], k: int):\n    return a[i:j:k], a[..., i::k]\n',
+))
+p('''
+def f(a: Tensor, d: int, i: int, n: int):
+    return a.narrow(d, i, n)
+''', (GRID, 1, 1, 2), (GRID, -1, -2, 1), (GRID, 0, 2, 0), (GRID, 0, 1, 2), (GRID, 0, 3, 1), (GRID, 0, 0, -1), (GRID, 3, 0, 1))
+p('''
+def f(a: Tensor, i: int, j: int):
+    return a.transpose(i, j), a[0].t(), a[0, 0].t(), a.permute([i, j, 1]), a.diagonal(0, i, j), a.diagonal(1), a.diagonal(-1, i, j)
+''', (GRID, 0, 2), (GRID, 2, 0), (GRID, -1, 0), (GRID, 0, 1), (GRID, 0, 4))
+p('''
+def f(a: Tensor):
+    return a.t()
+''', (GRID,), (GRID[0],), (A,))
+p('''
+def f(a: Tensor, i: int):
+    b = a.unsqueeze(i)
+    return b, b.squeeze(), b.squeeze(i), b.squeeze(-1), b.expand([2, -1, 3, 4]), b.detach()
+''', (GRID, 0), (GRID, 1), (GRID, -1), (GRID[:1], 3), (GRID, 4))
+p('''
+def f(a: Tensor, size: List[int]):
+    return a.expand(size), a.expand(size).view([-1])
+''', (GRID[:, :, :1], [2, 3, 1]), (GRID[:, :, :1], [2, 3, 5]), (GRID[0, 0], [2, 4]), (GRID, [2, -1, 4]), (GRID, [3, 3, 4]), (GRID, [-1, 2, 3, 4]))
+p('''
+def f(a: Tensor, size: List[int]):
+    return a.view(size), a.transpose(0, 1).view(size)
+''', (GRID, [3, 2, 2, 2]), (GRID, [3, 2, 4]), (GRID, [3, 2, -1, 1]), (GRID, [24]), (GRID, [5, -1]), (GRID[:, :0], [0, 9]))
+p('''
+def f(a: Tensor, b: Tensor):
+    return a.view_as(b), a[0, 0, 0].expand_as(b)
+''', (GRID, GRID.reshape(6, 4)), (GRID, GRID.reshape(4, 6)))
+p('''
+def f(a: Tensor, n: int, sizes: List[int], d: int):
+    return a.unbind(d), torch.chunk(a, n, d), torch.split(a, n, d), torch.split(a, sizes, d)
+''', (GRID, 2, [1, 3], 2), (GRID, 3, [3, 0], 1), (GRID, 4, [2], 0), (GRID, 0, [2], 0), (GRID, 2, [2], 1), (GRID, 2, [2], -4), (A, 2, [2], 0))

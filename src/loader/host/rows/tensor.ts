@@ -22,6 +22,41 @@ const never = [
 
 export const tensorRows: readonly HostRow[] = [
   host('aten::select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)', 'select($self, $dim, $index)', 'throw'),
+  // Views, where others see what is written through them.
+  host(
+    'aten::slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a)',
+    'sliced($self, $dim, $start, $end, $step)',
+    'throw',
+  ),
+  host('aten::narrow(Tensor(a) self, int dim, SymInt start, SymInt length) -> Tensor(a)', 'narrow($self, $dim, $start, $length)', 'throw'),
+  host('aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)', 'transpose($self, $dim0, $dim1)', 'throw'),
+  host('aten::t(Tensor(a) self) -> Tensor(a)', 'transposed($self)', 'throw'),
+  host('aten::permute(Tensor(a) self, int[] dims) -> Tensor(a)', 'permute($self, $dims)', 'throw'),
+  host('aten::unsqueeze(Tensor(a) self, int dim) -> Tensor(a)', 'unsqueeze($self, $dim)', 'throw'),
+  host('aten::squeeze(Tensor(a) self) -> Tensor(a)', 'squeeze($self)', 'throw'),
+  host('aten::squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)', 'squeeze($self, $dim)', 'throw'),
+  host('aten::expand(Tensor(a) self, SymInt[] size, *, bool implicit=False) -> Tensor(a)', 'expand($self, $size)', 'throw'),
+  host('aten::expand_as(Tensor(a) self, Tensor other) -> Tensor(a)', 'expand($self, $other.dims)', 'throw'),
+  host('aten::view(Tensor(a) self, SymInt[] size) -> Tensor(a)', 'viewed($self, $size)', 'throw'),
+  host('aten::view_as(Tensor(a) self, Tensor other) -> Tensor(a)', 'viewed($self, $other.dims)', 'throw'),
+  host('aten::detach(Tensor(a) self) -> Tensor(a)', '$self'),
+  host('aten::unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]', 'unbind($self, $dim)', 'throw'),
+  host(
+    'aten::split.Tensor(Tensor(a -> *) self, SymInt split_size, int dim=0) -> Tensor(a)[]',
+    'splitTensor($self, $split_size, $dim)',
+    'throw',
+  ),
+  host(
+    'aten::split.sizes(Tensor(a -> *) self, SymInt[] split_size, int dim=0) -> Tensor(a)[]',
+    'splitTensor($self, $split_size, $dim)',
+    'throw',
+  ),
+  host('aten::chunk(Tensor(a -> *) self, int chunks, int dim=0) -> Tensor(a)[]', 'chunk($self, $chunks, $dim)', 'throw'),
+  host(
+    'aten::diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a)',
+    'diagonal($self, $offset, $dim1, $dim2)',
+    'throw',
+  ),
   host('aten::item(Tensor self) -> Scalar', 'item($self)', 'throw'),
   host('aten::_local_scalar_dense(Tensor self) -> Scalar', 'item($self)', 'throw'),
   host('aten::Int.Tensor(Tensor a) -> int', 'itemInt($a)', 'throw'),
