@@ -60,7 +60,7 @@ export function encodeArguments(
     if (!sameRank || wanted.some((dim, i) => dim !== null && dim !== raw.dims[i])) mismatch('PT5106', at, { ...spec, dims: wanted }, raw)
     feeds.set(spec.id, raw)
   }
-  const ints = (id: string, list: readonly number[], dims: readonly number[], at: string): unknown =>
+  const ints = (id: string, list: readonly number[], at: string, dims: readonly number[] = [list.length]): unknown =>
     feeds.set(id, scalars('int64', list, dims, at))
 
   const encode = (spec: ValueSpec, value: unknown, at: string): void => {
@@ -82,15 +82,21 @@ export function encodeArguments(
       case 'tensors': {
         if (!Array.isArray(value)) no()
         const items = (value as unknown[]).map((item, i) => readTensor(item, { ...spec, kind: 'tensor' }, `${at}[${i}]`))
-        const sizes = items.flatMap(({ dims }) => dims)
         let size = 0
         for (const item of items) size += item.data.length
         const data = arrayOf(spec.dtype as DataType, size)
         for (const item of items.toReversed()) data.set(item.data as never, (size -= item.data.length))
         feeds.set(spec.id, { type: spec.dtype as DataType, data, dims: [data.length] })
-        const ranks = items.map(({ dims }) => dims.length)
-        ints(spec.ranks, ranks, [ranks.length], at)
-        ints(spec.sizes, sizes, [sizes.length], at)
+        ints(
+          spec.ranks,
+          items.map(({ dims }) => dims.length),
+          at,
+        )
+        ints(
+          spec.sizes,
+          items.flatMap(({ dims }) => dims),
+          at,
+        )
         break
       }
       case 'constant':
@@ -99,7 +105,7 @@ export function encodeArguments(
       case 'choice': {
         const index = spec.of.map(showConstant).indexOf(show(value))
         if (index < 0) no()
-        ints(spec.id, [index], [], at)
+        ints(spec.id, [index], at, [])
         break
       }
       case 'optional': {

@@ -10,7 +10,7 @@ export type Outputs = ReadonlyMap<string, Tensor>
 
 /** A Python int as a number where a number can hold it, as a bigint beyond ±2^53. */
 function toNumber(value: number | bigint): number | bigint {
-  return typeof value === 'bigint' && !Number.isSafeInteger(Number(value)) ? value : Number(value)
+  return typeof value === 'number' || Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
 /** `labels` names the rows of score tensors as wide as the list, and a result that is class indices as a whole. */
@@ -18,13 +18,8 @@ export function decodeResult(spec: ValueSpec, outputs: Outputs, labels?: readonl
   const numbers = (id: string): (number | bigint)[] => Array.from(outputs.get(id)!.data as ArrayLike<number | bigint>, toNumber)
   const items = 'items' in spec ? spec.items.map((item) => decodeResult(item, outputs, labels, false)) : []
   switch (spec.kind) {
-    case 'tensor': {
-      const value = outputs.get(spec.id)!
-      if (labels && !(rawHalf && value.type === 'float16')) {
-        if (value.type.startsWith('float') ? value.dims.at(-1) === labels.length : whole && value.type === 'int64') label(value, labels)
-      }
-      return value
-    }
+    case 'tensor':
+      return labelled(outputs.get(spec.id)!, labels, whole)
     case 'scalars':
       return spec.of === 'bool' ? numbers(spec.id).map(Boolean) : numbers(spec.id)
     case 'tensors': {
@@ -59,14 +54,17 @@ export function decodeResult(spec: ValueSpec, outputs: Outputs, labels?: readonl
 }
 
 /** Adds the names of a tensor's class indices, or of the highest score of each row. */
-function label(value: Tensor, names: readonly string[]): void {
+export function labelled(value: Tensor, names: readonly string[] | undefined, whole: boolean): Tensor {
+  const { type, dims } = value
+  if (!names || (rawHalf && type === 'float16')) return value
   const { length } = names
+  if (type.startsWith('float') ? dims.at(-1) !== length : !whole || type !== 'int64') return value
   const numbers = Array.from(value.data as ArrayLike<number>, Number)
   const best = (_: number, i: number): number | [] => {
     if (i % length) return []
     const row = numbers.slice(i, i + length)
     return row.indexOf(Math.max(...row))
   }
-  const labels = (value.type === 'int64' ? numbers : numbers.flatMap(best)).map((index) => names[index])
-  Object.assign(value, { label: labels[0], labels })
+  const labels = (type === 'int64' ? numbers : numbers.flatMap(best)).map((index) => names[index])
+  return Object.assign(value, { label: labels[0], labels })
 }

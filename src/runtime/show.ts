@@ -9,7 +9,7 @@ export { isObject }
 export function isTensorLike(
   value: unknown,
 ): value is { readonly type?: string; readonly data: unknown; readonly dims: readonly number[] } {
-  return isObject(value) && 'data' in value && Array.isArray((value as { dims?: unknown }).dims)
+  return isObject(value) && Array.isArray((value as { dims?: unknown }).dims)
 }
 
 /** `float32[1, 3, n]`; a dim that is not known is `?`, a rank that is not known `...`. */
@@ -44,11 +44,9 @@ export function showSpec(spec: ValueSpec): string {
     case 'map':
       return `Map of ${showAll(spec.keys)}`
     default:
-      return spec.kind === 'dict'
-        ? 'Map'
-        : 'of' in spec
-          ? `array of ${isObject(spec.of) ? showSpec(spec.of as ValueSpec) : spec.of}`
-          : spec.kind
+      return 'of' in spec
+        ? `${'keys' in spec ? 'dict' : 'array'} of ${isObject(spec.of) ? showSpec(spec.of as ValueSpec) : spec.of}`
+        : spec.kind
   }
 }
 

@@ -76,6 +76,7 @@ export interface Signature {
     session: Session,
     state: ReadonlyMap<string, Raw> | undefined,
     signal?: AbortSignal,
+    labels?: readonly string[],
   ) => Promise<readonly [state: ReadonlyMap<string, Raw> | undefined, result: unknown]>
 }
 

@@ -25,13 +25,13 @@ export function hostMethod<State extends object>(
   return {
     ...signature,
     encode: (own, values, preprocess) => readArguments(own, values, preprocess) as unknown as Feeds,
-    run: async (encoded, session, before, signal) => {
+    run: async (encoded, session, before, signal, labels) => {
       const open = openRegions(regions, session, signal)
       const saved = async (): Promise<State> => init!((await open.at(-1)!()) as readonly unknown[])
       const state = init && (before ? copy(before as unknown as State) : await saved())
       const value = await method(state as State, open, ...(encoded as unknown as never[]))
       // What the page is given is its own: the next call may write what the state refers to.
-      return [state as unknown as ReadonlyMap<string, Raw>, toPage(signature.result, init ? copy(value) : value)]
+      return [state as unknown as ReadonlyMap<string, Raw>, toPage(signature.result, init ? copy(value) : value, labels, true)]
     },
   }
 }

@@ -3,6 +3,7 @@
 
 import { imageTensor, isImage, type Preprocess } from '../image.ts'
 import { isList, readTensor, type Raw } from '../read-tensor.ts'
+import { labelled } from '../results.ts'
 import { isObject, mismatch } from '../show.ts'
 import { constantValue, type Signature, type ValueSpec } from '../signature.ts'
 import { tensor } from '../tensor.ts'
@@ -96,30 +97,31 @@ function settled(parts: unknown[]): unknown {
   return parts.some((part) => part instanceof Promise) ? Promise.all(parts) : parts
 }
 
-/** A result as the page has it: ints as numbers where they are safe, dicts and NamedTuples as objects without prototype. */
-export function toPage(spec: ValueSpec, value: unknown): unknown {
+/** A result as the page has it: ints as numbers where they are safe, dicts and NamedTuples as objects without prototype. `whole`: it is the result itself. */
+export function toPage(spec: ValueSpec, value: unknown, labels?: readonly string[], whole = false): unknown {
+  const inner = (item: ValueSpec, part: unknown): unknown => toPage(item, part, labels)
   switch (spec.kind) {
     case 'tensor': {
       const { type, data, dims } = value as Tensor
-      return isView(value as object) ? tensor(type, data, dims) : value
+      return labelled(isView(value as object) ? tensor(type, data, dims) : (value as Tensor), labels, whole)
     }
     case 'int':
       return Number.isSafeInteger(Number(value)) ? Number(value) : value
     case 'optional':
-      return value === null ? null : toPage(spec.of, value)
+      return value === null ? null : toPage(spec.of, value, labels, whole)
     case 'list':
-      return (value as unknown[]).map((item) => toPage(spec.of, item))
+      return (value as unknown[]).map((item) => inner(spec.of, item))
     case 'tuple':
-      return spec.items.map((item, i) => toPage(item, (value as unknown[])[i]))
+      return spec.items.map((item, i) => inner(item, (value as unknown[])[i]))
     case 'record': {
       const record = Object.create(null) as Record<string, unknown>
-      spec.keys.forEach((key, i) => (record[key] = toPage(spec.items[i]!, (value as unknown[])[i])))
+      spec.keys.forEach((key, i) => (record[key] = inner(spec.items[i]!, (value as unknown[])[i])))
       return record
     }
     case 'dict': {
       const entries = Array.from(value as Map<unknown, unknown>, ([key, part]) => [
         toPage({ kind: spec.keys } as ValueSpec, key),
-        toPage(spec.of, part),
+        inner(spec.of, part),
       ])
       if (spec.keys !== 'str') return new Map(entries as [unknown, unknown][])
       const record = Object.create(null) as Record<string, unknown>
