@@ -168,7 +168,8 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   const plans = params.map(({ plan }) => plan)
   forgetFacts(context)
   const known = declareInputs(context, plans, options.inputs ?? {}, options.tracedInputs ?? [])
-  recordExamples(context, params, options.examples ?? [], known)
+  const hasShape = (id: string): boolean => Object.hasOwn(options.inputs ?? {}, id) && options.inputs![id]!.shape !== undefined
+  recordExamples(context, params, options.examples ?? [], known, hasShape)
   for (const [i, fact] of (options.facts ?? []).entries()) enterFact(context, plans[i]!, fact, known)
   const inputs = new Map(context.inputs)
   const scripted = options.mode === 'script'
@@ -243,7 +244,11 @@ function stateSpec(
   context: PassContext,
   factOf: (value: Value) => Fact,
 ): NonNullable<Signature['state']> {
-  const inputs = state.slots.flatMap((slot, i) => [...leavesOf(slot)].map((leaf) => ({ leaf, attribute: context.state[i]!.attribute })))
+  // What is carried goes by these names: several tensors of one attribute (an Optional, a list of tensors) need one each.
+  const named = (attribute: string, k: number): string => (k === 0 ? attribute : `${attribute} ${k}`)
+  const inputs = state.slots.flatMap((slot, i) =>
+    [...leavesOf(slot)].map((leaf, k) => ({ leaf, attribute: named(context.state[i]!.attribute, k) })),
+  )
   return {
     cold: state.cold.id,
     slots: inputs.map(({ leaf, attribute }, i) => {

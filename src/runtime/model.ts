@@ -93,16 +93,16 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
         if (run) return ([state] = await run(feeds, session, state, signal, labels))[1]
         if (entry) feeds.set(entry.id, scalars('int64', [entry.value], [], name))
         if (carried) feeds.set(carried.cold, scalars('bool', [!state], [], name))
-        if (state && carried) carried.slots.forEach(({ input }, i) => feeds.set(input, state!.get(keyOf(carried, i))!))
+        if (state) for (const { attribute, input } of carried?.slots ?? []) feeds.set(input, state.get(attribute)!)
         const outputs = await session.run(feeds)
         signal?.throwIfAborted()
         const raised = error?.raises[Number(outputs.get(error.id)!.data[0]) - 1]
         if (raised) throw Object.assign(new Error(raised.message), { name: raised.type, code: 'PT5301' })
         const value = decodeResult(result, outputs, labels)
         if (carried) {
-          const after = carried.slots.map(({ output }, i) => {
+          const after = carried.slots.map(({ attribute, output }) => {
             const { type, data, dims } = outputs.get(output)!
-            return [keyOf(carried, i), { type, data: arrayOf(type, data), dims }] as const
+            return [attribute, { type, data: arrayOf(type, data), dims }] as const
           })
           state = new Map([...(state ?? []), ...after])
         }
@@ -133,10 +133,4 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
     return model
   })
   return models
-}
-
-/** Methods share their state by attribute; of one that is several tensors (an Optional, a list), by the place among them. */
-function keyOf({ slots }: NonNullable<Signature['state']>, i: number): string {
-  const { attribute } = slots[i]!
-  return `${attribute} ${slots.slice(0, i).filter((other) => other.attribute === attribute).length}`
 }

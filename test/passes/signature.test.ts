@@ -211,7 +211,7 @@ describe('state', () => {
       { self: counter },
     )
     expect(method.signature.state!.slots.map(({ attribute, input }) => [attribute, input]).sort()).toEqual([
-      ['last', 'last'],
+      ['last 1', 'last'],
       ['last', 'last.present'],
       ['steps', 'steps'],
     ])

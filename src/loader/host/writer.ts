@@ -171,7 +171,9 @@ export class Writer {
     }
     const uses = [...value.uses].map(({ user }) => user).filter((user) => !this.elsewhere.has(user))
     // A list that is only iterated over is used once, by the head of its loop.
-    const use = uses.length === 0 ? this.iterated.get(value) : uses.length === 1 ? uses[0] : undefined
+    const loop = this.iterated.get(value)
+    // A loop over it takes it, beside those that name it.
+    const use = uses.length === 0 ? loop : uses.length === 1 && loop === undefined ? uses[0] : undefined
     const isName = /^[\w$]+$/.test(expression.text) && expression.mentions.size === 0 && expression.effect === 'pure'
     if (isName) {
       this.bindings.set(value, expression)

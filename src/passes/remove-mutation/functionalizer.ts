@@ -29,6 +29,8 @@ const MAX_CHAIN = 500
 export class Functionalizer {
   readonly alias: AliasAnalysis
   readonly #written: ReadonlySet<Location>
+  /** Where only some memory is followed: who writes it. */
+  readonly #writers: ReadonlySet<Node> | undefined
   /** What each mutable value of the graph refers to; values that are not here are never written. */
   readonly handles: Map<Value, Handle> = new Map()
   /** Nodes to take away when every use of theirs has been replaced. */
@@ -37,9 +39,10 @@ export class Functionalizer {
   readonly #originals = new Map<Node, readonly Value[]>()
 
   /** `written`: the memory whose writes are to be taken away; all names of it must be in the graph. */
-  constructor(alias: AliasAnalysis, written: ReadonlySet<Location> = alias.written) {
+  constructor(alias: AliasAnalysis, written?: ReadonlySet<Location>) {
     this.alias = alias
-    this.#written = written
+    this.#written = written ?? alias.written
+    this.#writers = written && new Set([...written].flatMap((location) => alias.writersOf(location)))
   }
 
   /** Some write may change what `value` stands for. */
@@ -56,15 +59,11 @@ export class Functionalizer {
   #node(node: Node, memory: Memory): void {
     if (node.kind === 'prim::If') visitIf(this, node, memory)
     else if (node.kind === 'prim::Loop') visitLoop(this, node, memory)
-    else if (this.#writes(node)) visitWrite(this, node, memory)
+    else if (this.#writers?.has(node) ?? this.alias.writes(node).length > 0) visitWrite(this, node, memory)
     else {
       this.takeInputs(node, memory)
       for (const output of node.outputs) if (this.isWritten(output)) this.#result(node, output, memory)
     }
-  }
-
-  #writes(node: Node): boolean {
-    return this.alias.writes(node).some(({ input }) => this.isWritten(node.input(input)))
   }
 
   /** Puts present values in place of the node's inputs. */

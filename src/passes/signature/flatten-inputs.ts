@@ -173,6 +173,8 @@ class Flattener {
       const leaf = this.#leaf(tensorType, id)
       const ranks = this.#leaf(listOf(intType), this.#names.take(`${id}.ranks`))
       const sizes = this.#leaf(listOf(intType), this.#names.take(`${id}.sizes`))
+      // Flat, whatever the tensors are: what is fed in place of a state that is not there yet must be it too.
+      this.#context.inputs.set(leaf.value, tensorFact(undefined, [`${id}_numel`]))
       return { plan: { kind: 'tensors', leaf, ranks, sizes }, value: sequenceOfFlat(this.#builder, leaf.value, ranks.value, sizes.value) }
     }
     return fail('PT3101', `parameter '${id}' is a list of ${annotationText(of)}; lists of tensors and of numbers can be handed in.`, {
