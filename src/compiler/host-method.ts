@@ -21,8 +21,10 @@ import type { Fact } from '../ops/fact.ts'
 import { captureHost, decidedByInputs, parameters, split, type HostCapture, type HostProgram } from '../passes/host/capture-host.ts'
 import { dtypeOf } from '../passes/host/dtype-choices.ts'
 import type { Region } from '../passes/host/partition.ts'
+import { checkAxes } from '../passes/check-axes.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
+import { factsOf } from '../passes/graph-facts.ts'
 import { passContext, type StateSlot } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
 import { constantOf } from '../passes/signature/plan.ts'
@@ -229,18 +231,19 @@ async function compileRegion(
   evaluator: Evaluator | undefined,
 ): Promise<CompiledVariant> {
   const types = graph.outputs.map(({ type }) => type)
-  const result = complete(
-    capture(graph, {
-      name,
-      facts: ownExtents(facts),
-      params: graph.inputs.map((_, i) => ({ name: `in${i}` })),
-      ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
-      ...(options.batched === undefined ? {} : { batched: options.batched }),
-      ...(options.training === undefined ? {} : { training: options.training }),
-      ...(options.mode === 'script' ? { mode: 'script' as const } : {}),
-      ...(options.verify === undefined ? {} : { verify: options.verify }),
-    }),
-  )
+  const captured = capture(graph, {
+    name,
+    facts: ownExtents(facts),
+    params: graph.inputs.map((_, i) => ({ name: `in${i}` })),
+    ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
+    ...(options.batched === undefined ? {} : { batched: options.batched }),
+    ...(options.training === undefined ? {} : { training: options.training }),
+    ...(options.mode === 'script' ? { mode: 'script' as const } : {}),
+    ...(options.verify === undefined ? {} : { verify: options.verify }),
+  })
+  // Ranks that were tried: at some of them the code can only raise.
+  checkAxes(captured.graph, factsOf(captured.graph, captured.context))
+  const result = complete(captured)
   if (evaluator !== undefined && (await foldTensors(result.graph, evaluator))) eliminateDeadCode.run(result.graph, passContext())
   const rename = (id: string): string => `${name}.${id}`
   const inputNames = result.graph.inputs.map(({ debugName }) => rename(debugName!))

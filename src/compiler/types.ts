@@ -46,7 +46,8 @@ export interface ModelOptions {
   readonly training?: 'eval' | 'preserve'
   /**
    * By name of the input (`x`; `xs.0` for an item of a list or tuple, `d.key` for one of a dict) or position of the parameter (`'0'`). In every
-   * mode they tell dtypes and ranks that nothing else tells; extents stay dynamic unless declared. In mode `trace` the first decides branches and
+   * mode they tell dtypes and ranks that nothing else tells. Two shapes of an input declare its dims: those that differ are dynamic, the others fixed;
+   * one shape alone fixes none. In mode `trace` the first decides branches and
    * loops, and the trace is checked on the others; numbers and bools that steer become constants. What is missing is the parameter's
    * default, or generated from a fixed seed, with a notice: unknown extents are 2, those behind the second axis 64; floats near a standard
    * normal, integers 0 or 1 (a lone int 2).

@@ -31,6 +31,7 @@ export const passProblems = {
   PT3107: 'An Optional that reaches an operator undecided',
   PT3110: 'A constant that cannot be handed to JavaScript',
   PT3120: 'Memory is read by strides where the layout is not known',
+  PT3121: 'An axis that a tensor of this rank does not have',
   PT3130: 'An operator that has no form for quantized tensors here',
   PT3131: 'Packed weights, or a state to restore, that cannot be read',
   PT3132: 'A notice: a quantized result is handed out as its real numbers',

@@ -1,5 +1,5 @@
-// What example inputs tell of a method's inputs, in every mode: dtype and rank. Extents stay dynamic, whatever the examples have in common:
-// a fixed extent is the user's to declare.
+// What example inputs tell of a method's inputs, in every mode: dtype and rank, and, where there are two shapes of one input, which of its
+// dims are dynamic: those that differ. What they agree on is declared by that. One shape alone declares nothing: all its dims stay dynamic.
 
 import { isComplex, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
@@ -28,25 +28,41 @@ export function exampleLength(example: Readonly<Record<string, unknown>> | undef
   return length === 0 ? undefined : length
 }
 
-/** Completes what is known of tensor inputs by the examples: the dtype of the first that has one, the rank that all agree on. */
+/**
+ * Completes what is known of tensor inputs by the examples: the dtype of the first that has one, the rank that all agree on, and the extents
+ * that shapes agree on which differ elsewhere. Declared dims win: `hasShape` tells which inputs have them.
+ */
 export function recordExamples(
   context: PassContext,
   params: readonly ParamPlan[],
   examples: readonly Readonly<Record<string, ExampleShape>>[],
   known: Map<Value, Known>,
+  hasShape: (id: string) => boolean,
 ): void {
   for (const { id, value } of params.flatMap(({ plan }) => tensorLeaves(plan))) {
     const given = examples.map((example) => exampleFor(example, id, params)).filter((shape) => shape !== undefined)
     const [first] = given
     if (first === undefined) continue
     const before = context.inputs.get(value) ?? {}
-    if (before.dtype !== undefined && before.dims !== undefined) continue
+    const isDeclared = hasShape(id)
+    if (before.dtype !== undefined && before.dims !== undefined && isDeclared) continue
     const ranks = new Set(given.map(({ dims }) => dims.length))
     // Examples of complex inputs have an axis of pairs besides.
     const pairs = before.dtype !== undefined && isComplex(before.dtype) ? 1 : 0
     const rank = ranks.size === 1 ? first.dims.length - pairs : undefined
     const dtype = before.dtype ?? given.find((shape) => shape.dtype !== undefined)?.dtype
-    context.inputs.set(value, tensorFact(dtype, before.dims ?? (rank === undefined ? undefined : symbols(id, rank))))
-    if (!known.has(value)) known.set(value, 'recorded')
+    const dims = before.dims ?? (rank === undefined ? undefined : symbols(id, rank))
+    const extents =
+      isDeclared || rank === undefined || dims?.length !== rank ? undefined : agreedExtents(given.map((one) => one.dims.slice(0, rank)))
+    context.inputs.set(value, tensorFact(dtype, extents === undefined ? dims : dims!.map((dim, axis) => extents[axis] ?? dim)))
+    if (extents !== undefined) known.set(value, 'declared')
+    else if (!known.has(value)) known.set(value, 'recorded')
   }
+}
+
+/** Of shapes of one rank that differ somewhere: the extents that are the same in all of them, null for the others. */
+function agreedExtents(shapes: readonly (readonly number[])[]): (number | null)[] | undefined {
+  const [first, ...others] = shapes
+  const extents = first!.map((size, axis) => (others.every((shape) => shape[axis] === size) ? size : null))
+  return extents.includes(null) ? extents : undefined
 }
