@@ -17,6 +17,7 @@ const MODEL_FLAGS = {
   mode: { type: 'string' },
   'check-trace': { type: 'string' },
   training: { type: 'string' },
+  'control-flow': { type: 'string' },
   method: { type: 'string', multiple: true },
   opset: { type: 'string' },
   seed: { type: 'string' },

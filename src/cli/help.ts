@@ -12,9 +12,11 @@ Options of convert and inspect:
   --mode auto|script|trace         how control flow is captured (auto)
   --check-trace warn|error|off     a trace against the scripted model, on inputs that take other branches (warn)
   --training eval|preserve         a model saved in training mode: as after .eval(), or as it is (eval)
+  --control-flow auto|host         branches and loops in the graph where it can hold them, or as JavaScript (auto)
   --method NAME                    an exported method to keep (all of them). May be repeated
   --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)
   --seed N                         random operators draw the same numbers in each session (other ones)
   --json                           print a report as JSON
 
-STEM.js is an ES module for browsers and Node: its only import is onnxruntime-web, and it finds STEM.onnx beside itself.`
+STEM.js is an ES module for browsers and Node: its only import is onnxruntime-web, and it finds STEM.onnx beside itself.
+Where it holds control flow of the model, STEM.js.map leads a debugger to the model's own Python.`

@@ -14,6 +14,7 @@ export interface ModelFlags {
   readonly mode?: string | undefined
   readonly 'check-trace'?: string | undefined
   readonly training?: string | undefined
+  readonly 'control-flow'?: string | undefined
   readonly method?: readonly string[] | undefined
   readonly opset?: string | undefined
   readonly seed?: string | undefined
@@ -37,6 +38,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   if (flags.mode !== undefined) options['mode'] = flags.mode
   if (flags['check-trace'] !== undefined) options['checkTrace'] = flags['check-trace']
   if (flags.training !== undefined) options['training'] = flags.training
+  if (flags['control-flow'] !== undefined) options['controlFlow'] = flags['control-flow']
   if (flags.method !== undefined) options['methods'] = flags.method
   if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset
   if (flags.seed !== undefined) options['seed'] = /^\d+$/.test(flags.seed) ? Number(flags.seed) : flags.seed

@@ -41,6 +41,7 @@ const setters = new Map<string, Setter>([
   ['mode', (value, _, options) => (options.mode = value as 'auto')],
   ['checkTrace', (value, _, options) => (options.checkTrace = value as 'warn')],
   ['training', (value, _, options) => (options.training = value as 'eval')],
+  ['controlFlow', (value, _, options) => (options.controlFlow = value as 'host')],
   ['device', (value, _, options) => (options.device = value as 'wasm')],
   ['opset', (value, _, options) => (options.opset = Number(value) as 18)],
   ['seed', (value, _, options) => (options.seed = /^\d+$/.test(value) ? Number(value) : Number.NaN)],

@@ -113,6 +113,9 @@ console.log(JSON.stringify(await runGolden(cache, golden)))`),
     ) as FixtureRun
     expect(ran.rounds).toHaveLength(2)
     for (const outcomes of ran.rounds) expect(outcomes.map((one, i) => difference(one, golden.cases[i]!)).filter(Boolean)).toEqual([])
+    expect(run('convert', GATE, '-o', 'gate', '--control-flow', 'host').status).toBe(0)
+    expect(readdirSync(join(folder, 'gate'))).toContain('scripted.js.map')
+    expect(run('convert', GATE, '-o', 'gate', '--control-flow', 'js').stderr).toContain('expected "auto" or "host"')
     // Places are told in the module as it lies there, behind the library.
     const map = JSON.parse(readFileSync(join(folder, 'out/cache.js.map'), 'utf8')) as SourceMapText
     const lines = js.split('\n')

@@ -50,6 +50,7 @@ describe('values', () => {
     { inputs: { x: {} } },
     { mode: 'auto' },
     { training: 'preserve' },
+    { controlFlow: 'host' },
     { mode: 'trace', checkTrace: 'error' },
     { seed: 0 },
     { seed: 2 ** 32 - 1 },
