@@ -18,6 +18,7 @@ import { randomLowerings } from './random.ts'
 import { bucketizeLowerings } from './bucketize.ts'
 import type { LoweringRow } from './row.ts'
 import { movementLowerings } from './movement.ts'
+import { pixelShuffleLowerings } from './pixel-shuffle.ts'
 import { joiningLowerings } from './joining.ts'
 import { splittingLowerings } from './splitting.ts'
 import { slicingLowerings } from './slicing.ts'
@@ -87,6 +88,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   pointwiseMathLowerings,
   pointwiseLowerings,
   movementLowerings,
+  pixelShuffleLowerings,
   joiningLowerings,
   splittingLowerings,
   slicingLowerings,

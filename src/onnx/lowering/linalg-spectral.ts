@@ -66,7 +66,9 @@ export function spectralNorm(b: OnnxBuilder, a: OnnxValue, ord: 'nuc' | 2 | -2, 
   const others = Array.from({ length: rank ?? 0 }, (_, i) => i).filter((i) => !own.includes(i))
   const { of, values } = spectrum(m, rank === undefined || isLast ? a : b.transpose(a, [...others, ...own]), false)
   const kind = ord === 'nuc' ? 'ReduceSum' : ord === 2 ? 'ReduceMax' : 'ReduceMin'
-  const norm = of.restore(b.op(kind, [values, b.ints([1])], { keepdims: 0, noop_with_empty_axes: 0 }, { dims: [null] }))
+  const extreme = b.op(kind, [values, b.ints([1])], { keepdims: 0, noop_with_empty_axes: 0 }, { dims: [null] })
+  // Of no values the largest is 0.
+  const norm = of.restore(ord === 2 ? b.op('Max', [extreme, b.scalar('float64', 0)], {}, { dims: [null] }) : extreme)
   const plain = { ...b.cast(norm, a.dtype), dims: a.dims === undefined ? undefined : others.map((i) => a.dims![i]!) }
   return keepdim
     ? b.unsqueeze(

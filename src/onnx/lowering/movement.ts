@@ -198,51 +198,6 @@ function repeatInterleave(x: OnnxValue, repeats: ScalarOperand, axis: number, b:
   return reshape(tiled, { kind: 'list', items: sizes }, b, out)
 }
 
-function pixelShuffle(x: OnnxValue, r: number, b: OnnxBuilder, out: ResultInfo): OnnxValue {
-  const rank = x.dims!.length
-  const four =
-    rank === 4
-      ? x
-      : b.op(
-          'Reshape',
-          [x, b.concatScalars([{ kind: 'constant', value: -1n }, ...[-3, -2, -1].map((axis) => b.size(x, axis))])],
-          {},
-          { dims: [null, null, null, null] },
-        )
-  const shuffled = b.op('DepthToSpace', [four], { blocksize: r, mode: 'CRD' }, { dims: [null, null, null, null] })
-  if (rank === 4) return { ...shuffled, dims: out.dims }
-  const sizes: Operand[] = [...range(rank - 3).map((axis) => b.size(x, axis)), ...[1, 2, 3].map((axis) => b.size(shuffled, axis))]
-  return reshape(shuffled, { kind: 'list', items: sizes }, b, out)
-}
-
-/** [*, c, h·r, w·r] → [*, c·r², h, w]: pixels of a block become channels, channel-major. */
-function pixelUnshuffle(x: OnnxValue, r: number, b: OnnxBuilder, out: ResultInfo): OnnxValue {
-  const rank = x.dims!.length
-  const lead = range(rank - 3).map((axis): Operand => b.size(x, axis))
-  const part = (axis: number): ScalarOperand => {
-    const size = b.size(x, axis)
-    return size.kind === 'constant'
-      ? { kind: 'constant', value: BigInt(size.value as bigint) / BigInt(r) }
-      : b.op('Div', [size, b.scalar('int64', r)], {}, { dims: [] })
-  }
-  const by: Operand = { kind: 'constant', value: BigInt(r) }
-  const [h, w] = [part(-2), part(-1)]
-  const split = b.op(
-    'Reshape',
-    [x, b.concatScalars([...lead, b.size(x, -3), h, by, w, by])],
-    { allowzero: 1 },
-    { dims: range(rank + 2).map(() => null) },
-  )
-  const n = rank - 3
-  const blocks = b.transpose(split, [...range(n), n, n + 2, n + 4, n + 1, n + 3])
-  const channels = b.size(x, -3)
-  const merged: Operand =
-    channels.kind === 'constant'
-      ? { kind: 'constant', value: (channels.value as bigint) * BigInt(r * r) }
-      : b.op('Mul', [channels, b.scalar('int64', r * r)], {}, { dims: [] })
-  return b.op('Reshape', [blocks, b.concatScalars([...lead, merged, h, w])], { allowzero: 1 }, out)
-}
-
 /** Windows of `size` every `step` along an axis, as a new last axis. */
 function unfold(x: OnnxValue, axis: number, size: number, step: number, b: OnnxBuilder, out: ResultInfo): OnnxValue {
   const rank = x.dims!.length
@@ -320,6 +275,8 @@ export const movementLowerings: readonly LoweringRow[] = [
   lower('aten::numpy_T.a(Tensor(a) self) -> Tensor(a)', ({ self }, b) => reversed(self, b)),
   lower('aten::mT(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
   lower('aten::mT.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::mH(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::mH.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
   lower('aten::adjoint(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
   lower('aten::matrix_H(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
   lower('aten::matrix_H.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
@@ -442,16 +399,6 @@ export const movementLowerings: readonly LoweringRow[] = [
       const swapped = b.transpose(split, [0, 2, 1, ...range(rank + 1).slice(3)])
       return b.op('Reshape', [swapped, b.shape(self)], {}, out)
     },
-  ),
-  lower(
-    'aten::pixel_shuffle(Tensor self, int upscale_factor) -> Tensor',
-    { constant: ['upscale_factor'], rank: ['self'] },
-    ({ self, upscale_factor }, b, [out]) => pixelShuffle(self, upscale_factor, b, out!),
-  ),
-  lower(
-    'aten::pixel_unshuffle(Tensor self, int downscale_factor) -> Tensor',
-    { constant: ['downscale_factor'], rank: ['self'] },
-    ({ self, downscale_factor }, b, [out]) => pixelUnshuffle(self, downscale_factor, b, out!),
   ),
   lower('aten::atleast_1d(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) =>
     self.dims!.length === 0 ? b.reshapeTo(self, [1]) : self,

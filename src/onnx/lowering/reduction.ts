@@ -169,7 +169,9 @@ export function matrixNorm(
   const dtype = out[0]?.dtype ?? self.dtype
   return computeWide(b, dtype, [b.cast(self, dtype)], (x) => {
     const sums = reduce(b, 'ReduceL1', x, [inner], true)
-    const best = extreme(b, ord > 0 ? 'ReduceMax' : 'ReduceMin', sums, [outer], true)
+    const found = extreme(b, ord > 0 ? 'ReduceMax' : 'ReduceMin', sums, [outer], true)
+    // Of no sums the largest is 0.
+    const best = ord > 0 ? b.op('Max', [found, like(b, x, 0)], {}, { dims: found.dims }) : found
     return keepdim ? best : b.op('Squeeze', [best, b.ints([rows!, columns!])], {}, { dims: out[0]?.dims })
   })
 }

@@ -4,7 +4,7 @@ import { broadcast, dimMul, type Dim, type Dims } from '../../ir/dim.ts'
 import { isFloatingPoint, isComplex, type ScalarType } from '../../ir/scalar-type.ts'
 import { einsumRanks, parseEinsum } from '../einsum.ts'
 import { tensorFact, unknown, type Fact } from '../fact.ts'
-import { isNone, knownBool, knownInt, knownInts, promoted, same, wrapAxis } from '../facts.ts'
+import { isNone, knownBool, knownInt, knownInts, promoted, same, wrapAxis, toFloat } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 /** numpy's matmul: 1-d operands lend an axis and lose it again. */
@@ -158,7 +158,7 @@ export const linalgRules: readonly Rule[] = [
       const dims = broadcast(x1.dims, x2.dims)
       const keep = knownBool(keepdim)
       return tensorFact(
-        promoted(x1, x2),
+        toFloat(promoted(x1, x2)),
         dims === undefined || keep === undefined ? undefined : [...dims.slice(0, -1), ...(keep ? [1] : [])],
       )
     },

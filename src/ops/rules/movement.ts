@@ -172,6 +172,8 @@ export const movementRules: readonly Rule[] = [
     [
       'aten::mT(Tensor(a) self) -> Tensor(a)',
       'aten::mT.a(Tensor(a) self) -> Tensor(a)',
+      'aten::mH(Tensor(a) self) -> Tensor(a)',
+      'aten::mH.a(Tensor(a) self) -> Tensor(a)',
       'aten::adjoint(Tensor(a) self) -> Tensor(a)',
       'aten::matrix_H(Tensor(a) self) -> Tensor(a)',
       'aten::matrix_H.a(Tensor(a) self) -> Tensor(a)',

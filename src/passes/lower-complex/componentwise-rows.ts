@@ -57,7 +57,7 @@ const MOVES =
   'repeat_interleave.self_int repeat_interleave.self_Tensor tril triu diag diag_embed diagflat pad constant_pad_nd reflection_pad1d ' +
   'reflection_pad2d replication_pad1d replication_pad2d pixel_shuffle pixel_unshuffle'
 const SELECTIONS =
-  'index index_select gather take take_along_dim masked_select select_scatter slice_scatter diagonal_scatter as_strided_scatter index_put ' +
+  'index index_select gather take put take_along_dim masked_select select_scatter slice_scatter diagonal_scatter as_strided_scatter index_put ' +
   '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding'
 const SUMS = 'sum mean trapezoid.dx trapz.dx cumulative_trapezoid.dx nan_to_num cumsum trace diff cartesian_prod combinations'
 const LISTS = 'functional::append functional::extend functional::_set_item ' + 'aten::__getitem__ aten::slice.t'

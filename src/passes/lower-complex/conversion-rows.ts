@@ -140,7 +140,7 @@ export const conversionRows: readonly ComplexRow[] = [
   complexRow('full full_like new_full', (c) => filled(c, 'fill_value')),
   complexRow('scalar_tensor', (c) => filled(c, 's')),
   complexRow('tensor as_tensor.complex as_tensor.float as_tensor.int as_tensor.bool', tensorOf),
-  complexRow('nonzero argwhere count_nonzero any all is_nonzero', byTruth),
+  complexRow('nonzero nonzero_numpy nonzero_static argwhere count_nonzero any all is_nonzero', byTruth),
   complexRow('Bool', (c) => c.e.op('aten::Bool', [nonzero(c.e, c.pairAt(0))], boolType)),
   complexRow('is_floating_point', (c) => c.e.bool(false)),
   complexRow('element_size', (c) => c.e.int(scalarTypeInfo(c.fact(c.value('self')).dtype ?? 'complex64').bytes)),

@@ -6,6 +6,7 @@ import type { Value } from '../../ir/value.ts'
 import type { Call } from './call.ts'
 import { full, pair, polar, type Pair } from './pair.ts'
 import type { RealOps } from './real-ops.ts'
+import { ofMagnitude } from './reduction-rows.ts'
 import { complexRow, loweredRow, type ComplexRow, type Result } from './row.ts'
 
 function eig(c: Call, vectors: boolean): readonly Result[] {
@@ -37,7 +38,8 @@ function complex(e: RealOps, x: Value): Pair {
 }
 /** The operator of the real matrix. */
 function ofMatrix(c: Call, name: string): Pair {
-  const matrix = real(c.e, c.pair(name))
+  const isHermitian = c.has('hermitian') && c.flag('hermitian')
+  const matrix = real(c.e, isHermitian ? hermitian(c, c.pair(name)) : c.pair(name))
   return complex(c.e, c.again((arg, value) => (arg === name ? matrix : value)).output(0))
 }
 
@@ -71,6 +73,28 @@ function everySecond(c: Call, name: string, change: (c: Call, x: Pair) => Pair =
   return e.op('aten::slice', [values, e.int(-1), e.int(0), e.size(values, -1), e.int(2)])
 }
 
+/** Norms of magnitudes, but those that are made of singular values: their sum ('nuc'), the largest (2), the smallest (−2). */
+function norm(c: Call): Value {
+  const { e } = c
+  const order = c.has('ord') ? c.known('ord') : undefined
+  const isNuclear = order === 'nuc' || c.schema.name === 'aten::nuclear_norm'
+  const size = typeof order === 'bigint' || typeof order === 'number' ? Number(order) : undefined
+  const rank = c.fact(c.value('self')).dims?.length
+  const given = c.has('dim') ? c.ints('dim') : undefined
+  const axes = given ?? (rank === 2 || isNuclear ? [-2, -1] : [])
+  if (axes.length !== 2 || !(isNuclear || size === 2 || size === -2)) return ofMagnitude(c)
+  const { re, im } = full(e, c.pair('self'))
+  const last = (part: Value): Value => e.op('aten::movedim', [part, e.ints(axes), e.ints([-2, -1])])
+  const values = e.op('aten::linalg_svdvals', [real(e, pair(last(re), last(im))), e.none()])
+  // Each value is there twice.
+  const result = isNuclear
+    ? e.scale(e.op('aten::sum', [values, e.ints([-1]), e.bool(false), e.none()]), 0.5)
+    : e.op(size === 2 ? 'aten::amax' : 'aten::amin', [values, e.ints([-1]), e.bool(false)])
+  if (!c.has('keepdim') || !c.flag('keepdim')) return result
+  const places = axes.map((axis) => (axis < 0 ? axis + (rank ?? c.unmet('self')) : axis)).toSorted((x, y) => x - y)
+  return places.reduce((value, axis) => e.op('aten::unsqueeze', [value, e.int(axis)]), result)
+}
+
 /** ln |det A| = Σ ln |λ|, and the angle of det A = Σ arg λ. */
 function logDeterminant(c: Call, name: string): { readonly log: Value; readonly phase: Value } {
   const { e } = c
@@ -96,6 +120,7 @@ export const decompositionRows: readonly ComplexRow[] = [
   loweredRow('linalg_eig', (c) => eig(c, true)),
   loweredRow('linalg_eigvals _linalg_eigvals', (c) => eig(c, false)),
   complexRow('inverse pinverse linalg_pinv matrix_exp linalg_matrix_exp', (c) => ofMatrix(c, 'self')),
+  complexRow('linalg_norm linalg_matrix_norm nuclear_norm', norm),
   complexRow('linalg_inv', (c) => ofMatrix(c, 'A')),
   complexRow('linalg_solve', solve),
   complexRow('linalg_svdvals', (c) => everySecond(c, 'A')),

@@ -77,7 +77,7 @@ const turned =
     return pair(im, e.neg(re))
   }
 
-function log1p(e: RealOps, x: Pair): Pair {
+export function log1p(e: RealOps, x: Pair): Pair {
   const { re, im } = full(e, x)
   // |1 + z|² − 1 = 2x + x² + y²
   const excess = e.add(e.mul(re, e.add(re, e.scalar(e.dtypeOf(re) ?? 'float32', 2))), e.mul(im, im))

@@ -77,9 +77,13 @@ function einsum(c: Call): Pair {
 /** Repeated squaring, for a power that is known. */
 function matrixPower(c: Call): Pair {
   const n = c.int('n')
-  if (n === undefined || n < 1) return c.unmet('n')
+  if (n === undefined || n < 0) return c.unmet('n')
   let result: Pair | undefined
   let square: Pair = full(c.e, c.pair('self'))
+  if (n === 0) {
+    const again = (part: Value): Value => c.again((name, value) => (name === 'self' ? part : value)).output()
+    return pair(again(square.re!), undefined)
+  }
   const matmul = (x: Pair, y: Pair): Pair => product(c.e, x, y, times(c, 'aten::matmul'))
   for (let k = n; k > 0; k = Math.floor(k / 2)) {
     if (k % 2 === 1) result = result === undefined ? square : matmul(result, square)
@@ -101,6 +105,12 @@ export const linalgRows: readonly ComplexRow[] = [
   complexRow('addr', (c) => addProduct(c, 'vec1', 'vec2', 'aten::outer')),
   complexRow('linear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d', withBias),
   complexRow('einsum', einsum),
+  complexRow('linalg_multi_dot chain_matmul', (c) => {
+    const list = c.value(c.schema.args[0]!.name)
+    const items = list.node.kind === 'prim::ListConstruct' ? list.node.inputs : c.unmet(c.schema.args[0]!.name)
+    const pairs = items.map((value) => c.rawPair(value))
+    return pairs.reduce((x, y) => product(c.e, x, y, times(c, 'aten::matmul')))
+  }),
   complexRow('trapezoid.x trapz.x cumulative_trapezoid.x', (c) => bilinear(c, 'y', 'x')),
   complexRow('matrix_power linalg_matrix_power', matrixPower),
 ]

@@ -6,7 +6,7 @@ import { abs, angle, full, pair, polar, sub, type Pair } from './pair.ts'
 import { complexRow, type ComplexRow, type Result } from './row.ts'
 
 /** The operator on |z|. */
-const ofMagnitude = (c: Call): Value =>
+export const ofMagnitude = (c: Call): Value =>
   c
     .again((name, value) => {
       if (name === 'self') return abs(c.e, c.pair('self'))
@@ -63,7 +63,7 @@ function distance(c: Call): Value {
 }
 
 export const reductionRows: readonly ComplexRow[] = [
-  complexRow('linalg_vector_norm norm frobenius_norm linalg_norm linalg_matrix_norm', ofMagnitude),
+  complexRow('linalg_vector_norm norm frobenius_norm', ofMagnitude),
   complexRow('var', (c) => variance(c)),
   complexRow('std', deviation),
   complexRow('var_mean', (c) => withMean(c, false)),

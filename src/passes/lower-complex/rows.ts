@@ -8,6 +8,7 @@ import { conversionRows } from './conversion-rows.ts'
 import { decompositionRows } from './decomposition-rows.ts'
 import { elementaryRows } from './elementary-rows.ts'
 import { fftRows } from './fft-rows.ts'
+import { functionRows } from './function-rows.ts'
 import { linalgRows } from './linalg-rows.ts'
 import { reductionRows } from './reduction-rows.ts'
 import type { ComplexRow } from './row.ts'
@@ -21,6 +22,7 @@ const families: readonly (readonly ComplexRow[])[] = [
   reductionRows,
   conversionRows,
   linalgRows,
+  functionRows,
   decompositionRows,
   scalarRows,
   fftRows,
