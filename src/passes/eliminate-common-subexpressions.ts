@@ -53,7 +53,7 @@ class Eliminator {
   #key(node: Node): string | undefined {
     if (node.blocks.length > 0 || node.kind === 'prim::Uninitialized' || hasOwnEffect(node) || isRandom(node)) return undefined
     const inputs = node.inputs.map((value) => this.#id(value))
-    const attributes = [...node.attributes].map(([name, value]) => `${name}=${this.#attribute(value)}`)
+    const attributes = node.hasAttributes ? [...node.attributes].map(([name, value]) => `${name}=${this.#attribute(value)}`) : []
     const types = node.outputs.map((value: Value) => typeText(value.type, false))
     return `${node.kind}(${inputs.join()})[${attributes.join()}]${types.join()}`
   }

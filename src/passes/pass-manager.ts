@@ -30,14 +30,20 @@ export function runPasses(
   return modified
 }
 
-/** Runs the passes round after round until none changes the graph. */
+/** Runs the passes round after round until none changes the graph; a pass that found nothing to do waits until another one changed it. */
 export function runToFixpoint(graph: Graph, passes: readonly Pass[], context: PassContext): boolean {
-  let modified = false
-  for (let round = 0; runPasses(graph, passes, context); round++) {
-    modified = true
-    if (round === MAX_ROUNDS) internal(`the passes ${passes.map((pass) => pass.name).join(', ')} do not settle`)
+  let changes = 0
+  const settled = new Map<Pass, number>()
+  for (let round = 0, before = -1; before < changes; round++) {
+    if (round > MAX_ROUNDS + 1) internal(`the passes ${passes.map((pass) => pass.name).join(', ')} do not settle`)
+    before = changes
+    for (const pass of passes) {
+      if (settled.get(pass) === changes) continue
+      if (runPasses(graph, [pass], context)) changes++
+      else settled.set(pass, changes)
+    }
   }
-  return modified
+  return changes > 0
 }
 
 function verifyAfter(pass: Pass, graph: Graph): void {
