@@ -5,6 +5,7 @@
 import { AliasAnalysis } from '../../analysis/alias-analysis.ts'
 import { enclosing } from '../../analysis/execution-order.ts'
 import type { Facts } from '../../analysis/facts.ts'
+import { isTorchCode } from '../../diagnostics/source-range.ts'
 import { allNodes, type Block } from '../../ir/block.ts'
 import { Builder } from '../../ir/builder.ts'
 import { cloneNode, type ValueMap } from '../../ir/clone.ts'
@@ -213,7 +214,9 @@ class Partitioner {
     graph.addOutput(results.length === 1 ? results[0]! : results.length === 0 ? end.none() : end.tuple(results))
     const facts = inputs.map((value) => this.#options.facts.of(value))
     const b = new Builder(nodes[0]!)
-    b.range = nodes.find(({ range }) => range !== undefined)?.range
+    // A debugger shows a line of the user's own, if there is one among them.
+    const ranges = nodes.flatMap(({ range }) => range ?? [])
+    b.range = ranges.find((range) => !isTorchCode(range)) ?? ranges[0]
     const call = b.node(
       'host::region',
       inputs,
