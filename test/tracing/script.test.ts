@@ -36,7 +36,12 @@ describe('scripted', () => {
           const spec = result.signatures[0]!.params[i]?.spec
           return typeof leaf === 'string' && spec?.kind === 'constant' && spec.value !== leaf
         })
-        if (isOtherText) await expect(run, one.name).rejects.toMatchObject({ code: 'PT5104' })
+        const dtypes = ({ inputs }: (typeof cases)[number]) => inputs.map((leaf) => (leaf as { readonly dtype?: string } | null)?.dtype)
+        // The first example tells the dtype; a call with another one is refused.
+        const first = dtypes(cases[0]!)
+        const isOtherDtype = dtypes(one).some((dtype, i) => dtype !== undefined && first[i] !== undefined && dtype !== first[i])
+        if (isOtherDtype) await expect(run, one.name).rejects.toMatchObject({ code: 'PT5105' })
+        else if (isOtherText) await expect(run, one.name).rejects.toMatchObject({ code: 'PT5104' })
         else if (one.raises !== undefined) await expect(run, one.name).rejects.toMatchObject({ name: one.raises.type })
         else expect(compareJs(await run, decodeLeaf(one.outputs), { network: 1e-3 }), one.name).toBeUndefined()
       }

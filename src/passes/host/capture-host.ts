@@ -17,6 +17,7 @@ import type { PassContext } from '../pass.ts'
 import { runToFixpoint } from '../pass-manager.ts'
 import type { PipelineOptions } from '../pipeline.ts'
 import { prepare } from '../prepare.ts'
+import { recordExamples } from '../signature/example-facts.ts'
 import { assumeInputs, declareInputs, hideExtents, symbols, type InputDeclaration, type Known } from '../signature/input-facts.ts'
 import type { Plan } from '../signature/plan.ts'
 import { simplifyControlFlow } from '../simplify-control-flow.ts'
@@ -58,6 +59,9 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   // Declared, recorded, assumed as for any method: a plan that is the parameter itself serves for tensors.
   const plans = params.map((value, i): Plan => planOf(value, names[i]!))
   const known = declareInputs(context, plans, forTensors(options.inputs ?? {}, plans), options.tracedInputs ?? [])
+  const hasShape = (id: string): boolean => Object.hasOwn(options.inputs ?? {}, id) && options.inputs![id]!.shape !== undefined
+  const named = plans.map((plan, i) => ({ name: names[i]!, plan }))
+  recordExamples(context, named, options.examples ?? [], known, hasShape)
   assumeInputs(context, plans, known, options.batched === true)
   for (const [i, value] of params.entries())
     if (coreType(value.type).kind !== 'Tensor') context.inputs.set(value, containerFact(value.type, names[i]!, options.inputs ?? {}))
