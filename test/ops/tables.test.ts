@@ -60,7 +60,7 @@ describe('operator tables', () => {
     expect(repeated(names)).toEqual([])
   })
   it('complex: every row has cases with goldens from torch', () => {
-    const tried = casesOf(readdirSync(import.meta.dirname).filter((name) => /^(complex|fft|linalg)/.test(name)))
+    const tried = casesOf(readdirSync(import.meta.dirname).filter((name) => /^(complex|fft|linalg|opinfo)/.test(name)))
     expect([...new Set(complexRowNames().map(operatorOf))].filter((operator) => !tried.has(operator))).toEqual([])
   })
   it('every lowering has a rule for the dtypes and shapes of its results', () => {

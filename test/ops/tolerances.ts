@@ -7,7 +7,7 @@ const looser: ReadonlyMap<string, Tolerance> = new Map()
 
 // onnxruntime has no float64 kernel for these: float64 is computed in float32.
 const SINGLE = new Set(
-  `conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution _convolution conv_tbc col2im avg_pool1d avg_pool2d avg_pool3d upsample_linear1d upsample_bilinear2d upsample_trilinear3d
+  `conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution _convolution _convolution_mode conv_tbc col2im avg_pool1d avg_pool2d avg_pool3d upsample_linear1d upsample_bilinear2d upsample_trilinear3d
   upsample_bicubic2d _upsample_bilinear2d_aa _upsample_bicubic2d_aa grid_sampler grid_sampler_2d grid_sampler_3d`
     .split(/\s+/)
     .map((name) => `aten::${name}`),

@@ -23,7 +23,7 @@ export function rightSide(m: Matrices, a: OnnxValue, side: OnnxValue): { readonl
   return { x: b.unsqueeze(exact, [own]), isVector: true }
 }
 
-/** A·X = B, or X·A = B; info, LU and pivots. As torch does it, by the LU of Aᵀ: only so do pivots and info agree with its own. */
+/** A·X = B, or X·A = B; info. As torch does it, by the LU of Aᵀ: only so do pivots and info agree with its own. */
 function solve(b: OnnxBuilder, a: OnnxValue, right: OnnxValue, left: boolean): OnnxValue[] {
   const m = new Matrices(b)
   const of = stack(m, a)
@@ -32,12 +32,7 @@ function solve(b: OnnxBuilder, a: OnnxValue, right: OnnxValue, left: boolean): O
   const [lu, rows, side] = stacks(m, [ranked(of.restore(factors.lu), a), ranked(of.restore(factors.rows), a), x])
   const solved = solveLU(m, { lu: lu!.x, rows: rows!.x }, left ? side!.x : m.transpose(side!.x), left)
   const result = side!.restore(left ? solved : m.transpose(solved))
-  return [
-    isVector ? squeezed(m, result, -1) : result,
-    of.restore(infoOfLU(m, factors)),
-    of.restore(factors.lu),
-    line(m, of, b.cast(factors.pivots, 'int32')),
-  ]
+  return [isVector ? squeezed(m, result, -1) : result, of.restore(infoOfLU(m, factors))]
 }
 /** A⁻¹·B. */
 export const solved = (b: OnnxBuilder, a: OnnxValue, right: OnnxValue): OnnxValue => solve(b, a, right, true)[0]!
@@ -176,8 +171,8 @@ export const linalgSolveLowerings: readonly LoweringRow[] = [
     'aten::_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor LU, Tensor pivots, Tensor info)',
     { rank: ['A', 'B'] },
     ({ A, B, left }, b) => {
-      const [result, info, lu, pivots] = solve(b, A, B, left)
-      return [result!, lu!, pivots!, info!]
+      const [result, info] = solve(b, A, B, left)
+      return [result!, ...luFactor(b, A, true).slice(0, 2), info!]
     },
   ),
   lower('aten::_linalg_check_errors(Tensor info, str api_name, *, bool is_matrix) -> ()', { operand: ['api_name', 'is_matrix'] }, () => []),
@@ -192,7 +187,7 @@ export const linalgSolveLowerings: readonly LoweringRow[] = [
   lower(
     'aten::linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)',
     { rank: ['A', 'B'] },
-    ({ A, B, left }, b) => solve(b, A, B, left).slice(0, 2),
+    ({ A, B, left }, b) => solve(b, A, B, left),
   ),
   lower('aten::linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor pivots)', ({ A, pivot }, b) =>
     luFactor(b, A, pivot).slice(0, 2),

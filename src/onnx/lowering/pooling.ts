@@ -117,7 +117,12 @@ function averagePool(self: OnnxValue, args: AveragePoolArgs, n: number, b: OnnxB
   const padding = spread(args.padding, n)
   if (!isFloatingPoint(self.dtype)) {
     // A quotient of whole numbers is cut off: half of its smallest step off zero keeps rounding out.
-    const step = 1 / Math.max(Math.abs(args.divisor_override ?? 0), kernel.reduce((product, k) => product * k, 1))
+    const step =
+      1 /
+      Math.max(
+        Math.abs(args.divisor_override ?? 0),
+        kernel.reduce((product, k) => product * k, 1),
+      )
     const mean = averagePool(b.cast(self, 'float32'), args, n, b)
     const away = b.op('Mul', [b.op('Sign', [mean]), b.scalar('float32', step / 2)])
     return { ...b.cast(b.op('Add', [mean, away]), self.dtype), dims: mean.dims }

@@ -116,12 +116,27 @@ function signAndLog(c: Call, name: string): readonly Result[] {
   return [polar(e, regular, phase), log]
 }
 
+/** The angle in (−π, π]. */
+function logOfDeterminant(c: Call): Pair {
+  const { e } = c
+  const { log, phase } = logDeterminant(c, 'self')
+  return pair(log, e.atan2(e.unary('sin', phase), e.unary('cos', phase)))
+}
+/** A⁻¹ and info, which tells of the real matrix: 0 for both or for neither. */
+function inverseWithInfo(c: Call): readonly Result[] {
+  const matrix = real(c.e, c.pair('A'))
+  const [inverse, info] = c.again((name, value) => (name === 'A' ? matrix : value)).outputs
+  return [complex(c.e, inverse!), info!]
+}
+
 export const decompositionRows: readonly ComplexRow[] = [
   loweredRow('linalg_eig', (c) => eig(c, true)),
   loweredRow('linalg_eigvals _linalg_eigvals', (c) => eig(c, false)),
   complexRow('inverse pinverse linalg_pinv matrix_exp linalg_matrix_exp', (c) => ofMatrix(c, 'self')),
   complexRow('linalg_norm linalg_matrix_norm nuclear_norm', norm),
   complexRow('linalg_inv', (c) => ofMatrix(c, 'A')),
+  complexRow('linalg_inv_ex', inverseWithInfo),
+  complexRow('logdet', logOfDeterminant),
   complexRow('linalg_solve', solve),
   complexRow('linalg_svdvals', (c) => everySecond(c, 'A')),
   complexRow('linalg_eigvalsh', (c) => everySecond(c, 'self', hermitian)),

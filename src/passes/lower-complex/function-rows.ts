@@ -121,10 +121,8 @@ function geometric(c: Call): Pair {
 
 export const functionRows: readonly ComplexRow[] = [
   complexRow('cross linalg_cross', (c) => bilinear(c, 'self', 'other')),
-  complexRow('trapezoid.x trapz.x cumulative_trapezoid.x', (c) => bilinear(c, 'y', 'x')),
   complexRow(
-    'trapezoid.dx trapz.dx cumulative_trapezoid.dx gradient.scalarint gradient.array gradient.scalararray gradient.scalarrayint ' +
-      'gradient.scalarrayarray linalg_diagonal _chunk_cat',
+    'gradient.scalarint gradient.array gradient.scalararray gradient.scalarrayint ' + 'gradient.scalarrayarray linalg_diagonal _chunk_cat',
     componentwise,
   ),
   complexRow('feature_dropout alpha_dropout feature_alpha_dropout', (c) => (c.flag('train') ? c.unmet('train') : c.pair('input'))),
