@@ -309,9 +309,14 @@ function withInts(spec: ValueSpec, type: Type): ValueSpec {
   const items = (specs: readonly ValueSpec[], of: (i: number) => Type): ValueSpec[] => specs.map((item, i) => withInts(item, of(i)))
   if (spec.kind === 'constant') return { ...spec, value: constantWithInts(spec.value, type) }
   if (spec.kind === 'optional') return { ...spec, of: withInts(spec.of, type.kind === 'Optional' ? type.of : type) }
+  const core = type.kind === 'Optional' ? type.of : type
+  if (spec.kind === 'map' && core.kind === 'Dict')
+    return { ...spec, keys: spec.keys.map((key) => constantWithInts(key, core.key)), items: items(spec.items, () => core.value) }
   if (spec.kind === 'tuple' || spec.kind === 'record') {
     const of = type.kind === 'Optional' ? type.of : type
     if (of.kind === 'Tuple') return { ...spec, items: items(spec.items, (i) => of.of[i]!) }
+    // The program holds Maps; its page gets objects only at the end.
+    if (of.kind === 'Dict' && spec.kind === 'record') return { kind: 'map', keys: spec.keys, items: items(spec.items, () => of.value) }
     if (of.kind === 'List') return { ...spec, items: items(spec.items, () => of.of) }
   }
   return spec

@@ -109,6 +109,7 @@ export class Sides {
     if (node.kind === 'prim::RaiseException') return constantOf(node.input()) === undefined
     if (HOST_KINDS.has(node.kind)) return true
     if (node.outputs.some(isIndexList)) return false
+    if (this.#hasWrittenItems(node)) return true
     if (node.outputs.some(({ type }) => !crosses(type) && type.kind !== 'None' && type.kind !== 'Device')) return true
     if (
       node.inputs.some(
@@ -118,6 +119,17 @@ export class Sides {
       return true
     if (node.kind === 'prim::If' || node.kind === 'prim::Loop') return this.#differs(node)
     return this.#touchesHostList(node)
+  }
+
+  /** A list made of a list, of tensors that are written: they must stay the same tensors, and out of a region come others. */
+  #hasWrittenItems(node: Node): boolean {
+    const { alias } = this.#options
+    if (node.inputs[0]?.type.kind !== 'List' || node.blocks.length > 0) return false
+    return node.outputs.some((output) => {
+      if (output.type.kind !== 'List' || output.type.of.kind !== 'Tensor') return false
+      const own = alias.locations(output)
+      return [...alias.reach(output)].some((location) => !own.has(location) && alias.isWritten(location))
+    })
   }
 
   /** A list that the host has a name for is made, written and read element by element there; a tensor operator may take it as it is. */

@@ -54,7 +54,9 @@ export class OutputFlattener {
     const b = this.#builder
     if (type.kind === 'Optional') {
       this.#leaf(hasValue(b, value), `${id}.present`)
-      this.state(valueOf(b, value, type.of), type.of, id)
+      // Always None: what stands for the value has its type all the same.
+      const isNone = value.type.kind === 'None' || this.#facts.of(value).value === null
+      this.state(isNone ? b.op('prim::Uninitialized', [], type.of) : valueOf(b, value, type.of), type.of, id)
     } else if (type.kind === 'Tuple') {
       const parts = b.node('prim::TupleUnpack', [value], type.of).outputs
       parts.forEach((part, i) => this.state(part, type.of[i]!, `${id}.${type.fields?.[i] ?? i}`))

@@ -115,6 +115,8 @@ function decode(spec: ValueSpec, outputs: Outputs): unknown {
     case 'tuple':
     case 'record':
       return spec.items.map((item) => decode(item, outputs))
+    case 'map':
+      return new Map(spec.items.map((item, i) => [constantValue(spec.keys[i]!), decode(item, outputs)]))
     case 'constant':
       return constantValue(spec.value)
     default: {
