@@ -11,6 +11,7 @@ import type { Type } from '../ir/type.ts'
 import type { CompilationUnit, ScriptClass } from './compilation-unit.ts'
 import { InlinedGraphs } from './inlined-graphs.ts'
 import { guardStack } from './guard-stack.ts'
+import { nameEnums } from './name-enums.ts'
 import { restoreState } from './restore-state.ts'
 import { SourceImporter } from './import-source.ts'
 import type { ScriptFunction } from './script-function.ts'
@@ -67,6 +68,7 @@ export function importScript(archive: ScriptArchive): ScriptModule {
     const method = unit.class(className)?.methods.get('__setstate__')
     return method === undefined ? undefined : guardStack(() => graphs.inlined(method))
   })
+  nameEnums(root, unit)
   const find = (name: string): ScriptFunction => {
     const fn = cls.methods.get(name) ?? cls.hook(name)
     return (

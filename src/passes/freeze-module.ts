@@ -116,8 +116,13 @@ class Freezer {
     for (const sharing of sharers) {
       const [first, ...others] = sharing
       assert(first !== undefined, 'a written value has a holder')
-      for (const other of others) this.#checkTied(first, other)
-      for (const { path, value } of sharing) found.set(this.#memory(value, path), first)
+      if (this.#context.host === true) this.#checkHeld(sharing)
+      else for (const other of others) this.#checkTied(first, other)
+      for (const { path, value } of sharing) {
+        const memory = this.#memory(value, path)
+        const owner = sharing.find((other) => this.#memory(other.value, other.path) === memory)
+        if (!found.has(memory)) found.set(memory, this.#context.host === true ? owner! : first)
+      }
     }
     return found
   }
@@ -129,6 +134,32 @@ class Freezer {
     })
   }
 
+  /** An object in JavaScript holds one tensor by any number of names, but no two tensors over one memory. */
+  #checkHeld(sharing: readonly AttributePath[]): void {
+    const owners = new Map<object, { readonly tensor: Tensor; readonly path: string }>()
+    for (const { path, value } of sharing)
+      for (const tensor of tensorsIn(value)) {
+        const known = owners.get(tensor.storage)
+        if (known === undefined) owners.set(tensor.storage, { tensor, path })
+        else if (known.tensor !== tensor) {
+          const [a, b] = [sharing.find((one) => one.path === known.path)!, sharing.find((one) => one.path === path)!]
+          this.#checkTied(a, b)
+        }
+      }
+  }
+
+  /** Where the state keeps what the attribute holds; undefined for a constant. */
+  #owner(node: Node): string | undefined {
+    const path = this.#path(node)
+    if (this.#assigned.has(path)) return path
+    const held = this.#held(node)
+    const written = this.#written.get(this.#memory(held, path))?.path
+    if (written !== undefined) return written
+    // Objects in a list are no constants of a graph; a host program has them as objects.
+    const isHeld = this.#context.host === true && (held as { kind?: string } | null)?.kind !== 'object' && holdsObject(held)
+    return isHeld ? path : undefined
+  }
+
   /** Declares inputs and outputs of the state; gives the object that carries assigned attributes, if any. */
   #addState(attributes: readonly Node[], types: ReadonlyMap<string, Type>): Value | undefined {
     const graph = this.#graph
@@ -136,7 +167,7 @@ class Freezer {
     for (const node of attributes) {
       const path = this.#path(node)
       const held = this.#held(node)
-      const owner = this.#assigned.has(path) ? path : this.#written.get(this.#memory(held, path))?.path
+      const owner = this.#owner(node)
       if (owner !== undefined && !slots.has(owner)) slots.set(owner, { value: held, type: types.get(path)! })
     }
     if (slots.size === 0) return undefined
@@ -177,10 +208,10 @@ class Freezer {
 
   #replace(node: Node, carrier: Value | undefined): void {
     const path = this.#path(node)
-    const written = this.#context.host === true ? this.#written.get(this.#memory(this.#held(node), path))?.path : undefined
-    if (carrier !== undefined && (this.#assigned.has(path) || written !== undefined)) {
+    const owner = this.#context.host === true || this.#assigned.has(path) ? this.#owner(node) : undefined
+    if (carrier !== undefined && owner !== undefined) {
       node.setInput(0, carrier)
-      node.attributes.set('name', this.#assigned.has(path) ? path : written!)
+      node.attributes.set('name', owner)
       return
     }
     const output = node.output()
@@ -256,6 +287,19 @@ const withoutOptional = (type: Type): Type => (type.kind === 'Optional' ? type.o
 function isTensor(value: IValue | undefined): value is Tensor {
   return value !== null && typeof value === 'object' && value.kind === 'tensor'
 }
+function tensorsIn(value: IValue): Tensor[] {
+  const found: Tensor[] = []
+  const stack: IValue[] = [value]
+  for (let held = stack.pop(); held !== undefined; held = stack.pop()) {
+    if (held === null || typeof held !== 'object') continue
+    if (held.kind === 'tensor') found.push(held)
+    else if (held.kind === 'list' || held.kind === 'tuple') stack.push(...held.items)
+    else if (held.kind === 'dict') for (const entry of held.entries) stack.push(...entry)
+    else if (held.kind === 'object') stack.push(...held.attributes.values())
+  }
+  return found
+}
+
 function holdsObject(value: IValue): boolean {
   const stack: IValue[] = [value]
   for (let held = stack.pop(); held !== undefined; held = stack.pop()) {

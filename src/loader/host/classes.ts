@@ -3,6 +3,7 @@
 
 import { allNodes } from '../../ir/block.ts'
 import type { Graph } from '../../ir/graph.ts'
+import type { IValue } from '../../ir/ivalue.ts'
 import { fieldName, Names } from './names.ts'
 
 export class HostClasses {
@@ -27,6 +28,25 @@ export class HostClasses {
 
   nameOf(qualified: string): string {
     return this.#entry(qualified).name
+  }
+
+  /** Notes the classes of objects in a saved value, with all their attributes. */
+  hold(saved: IValue): void {
+    const seen = new Set<IValue>()
+    const stack = [saved]
+    for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+      if (value === null || typeof value !== 'object' || seen.has(value)) continue
+      seen.add(value)
+      if (value.kind === 'list' || value.kind === 'tuple') stack.push(...value.items)
+      else if (value.kind === 'dict') stack.push(...value.entries.flat())
+      else if (value.kind === 'object') {
+        const { fields } = this.#entry(value.className)
+        for (const [name, item] of value.attributes) {
+          fields.add(fieldName(name))
+          stack.push(item)
+        }
+      }
+    }
   }
 
   /** Notes which attributes of which classes a graph knows. */

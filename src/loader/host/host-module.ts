@@ -53,6 +53,7 @@ const TAKEN = ['model', 'createModel', 'serveModel', 'hostMethod']
 export function emitHostModule(parts: readonly HostPart[], names: readonly string[]): HostModule {
   const taken = [...TAKEN, ...names.map((_, i) => `model${i}`)]
   const classes = new HostClasses(taken)
+  for (const { state } of parts) for (const { initial } of state) classes.hold(initial)
   for (const { graph } of parts) classes.scan(graph)
   const functions = parts.map((part) => {
     // Names of the runtime's functions are known when the text is written; one that is a method's name too gets it another.
@@ -62,7 +63,9 @@ export function emitHostModule(parts: readonly HostPart[], names: readonly strin
       if (!emitted.imports.includes(name)) return { ...emitted, name, part }
     }
   })
+  const states = functions.map(({ part }) => (part.state.length === 0 ? undefined : printState(part, classes)))
   const imports = new Set(functions.flatMap((f) => f.imports))
+  if (states.some((printed) => printed?.hasEnums === true)) imports.add('member')
   for (const name of classes.names) imports.delete(name)
   const mappings: Mapping[] = []
   const texts = [classes.code()].filter((text) => text !== '')
@@ -75,18 +78,38 @@ export function emitHostModule(parts: readonly HostPart[], names: readonly strin
     code: texts.join('\n'),
     map: programMap(mappings),
     imports: [...imports].toSorted(),
-    methods: functions.map(({ name, part }) => ({
+    methods: functions.map(({ name, part }, i) => ({
       method: part.method,
       name,
       regions: part.regions,
-      ...(part.state.length === 0 ? {} : { init: printState(part) }),
+      ...(states[i] === undefined ? {} : { init: states[i].text }),
     })),
   }
 }
 
-function printState({ state, tensors }: HostPart): string {
+/** The saved state as source: what is held by several names is made once. */
+function printState({ state, tensors }: HostPart, classes: HostClasses): { readonly text: string; readonly hasEnums: boolean } {
   const order = new Map(tensors.map((tensor, i) => [tensor, i]))
+  const held = new Map<IValue, number>()
+  const stack = state.map(({ initial }) => initial)
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    held.set(value, (held.get(value) ?? 0) + 1)
+    if (held.get(value) === 1) stack.push(...partsOf(value))
+  }
+  const lines: string[] = []
+  const names = new Map<IValue, string>()
+  let hasEnums = false
   const print = (value: IValue): string => {
+    if (partsOf(value).length === 0 || held.get(value) === 1 || isTuple(value)) return plain(value)
+    let name = names.get(value)
+    if (name === undefined) {
+      const text = plain(value)
+      names.set(value, (name = `shared${names.size}`))
+      lines.push(`const ${name} = ${text}`)
+    }
+    return name
+  }
+  const plain = (value: IValue): string => {
     if (value === null) return 'null'
     if (typeof value === 'bigint') return `${value}n`
     if (typeof value === 'string') return printString(value)
@@ -101,9 +124,31 @@ function printState({ state, tensors }: HostPart): string {
         return `new Map([${value.entries.map(([key, item]) => `[${print(key)}, ${print(item)}]`).join(', ')}])`
       case 'device':
         return printString(value.name)
+      case 'enum':
+        hasEnums = true
+        return `member(${printString(value.className.split('.').at(-1)!)}, ${printString(value.name ?? '')}, ${print(value.value)})`
+      case 'object': {
+        const fields = [...value.attributes].map(([name, item]) => `${fieldName(name)}: ${print(item)}`)
+        return `Object.assign(new ${classes.nameOf(value.className)}(), { ${fields.join(', ')} })`
+      }
       default:
         return fail('PT3023', `a ${value.kind} that the model keeps as state has no form in JavaScript.`)
     }
   }
-  return `(tensors) => ({ ${state.map(({ attribute, initial }) => `${fieldName(attribute)}: ${print(initial)}`).join(', ')} })`
+  const object = `{ ${state.map(({ attribute, initial }) => `${fieldName(attribute)}: ${print(initial)}`).join(', ')} }`
+  const text =
+    lines.length === 0
+      ? `(tensors) => (${object})`
+      : `(tensors) => {\n${lines.map((line) => `        ${line}\n`).join('')}        return ${object}\n      }`
+  return { text, hasEnums }
+}
+
+const isTuple = (value: IValue): boolean => value !== null && typeof value === 'object' && value.kind === 'tuple'
+
+/** Values that a list, dict or object holds. An empty one is a thing of its own, too. */
+function partsOf(value: IValue): readonly IValue[] {
+  if (value === null || typeof value !== 'object') return []
+  if (value.kind === 'list' || value.kind === 'tuple') return [null, ...value.items]
+  if (value.kind === 'dict') return [null, ...value.entries.flat()]
+  return value.kind === 'object' ? [null, ...value.attributes.values()] : []
 }

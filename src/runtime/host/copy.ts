@@ -9,7 +9,7 @@ export function copy<T>(value: T): T {
 }
 
 function copied(value: unknown, seen: Map<object, unknown>): unknown {
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   const known = seen.get(value)
   if (known !== undefined) return known
   const keep = <V extends object>(made: V): V => {

@@ -65,6 +65,8 @@ export class Member {
     this.type = type
     this.name = name
     this.value = value
+    // Told by what it is: a copy would be another member.
+    Object.freeze(this)
   }
 }
 const members = new Map<string, Member>()
