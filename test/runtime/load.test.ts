@@ -72,7 +72,7 @@ describe('loading', () => {
 
   it.each([
     ['/html', 'PT5202', 'got text/html'],
-    ['/flipped', 'PT5204', 'SHA-256'],
+    ['/flipped', 'PT5204', `expected ${configOf('affine').sha256}, got`],
     ['/short', 'PT5203', `expected ${bytes.length} bytes, got 50`],
     ['/long', 'PT5203', `expected ${bytes.length} bytes, got`],
     ['/empty', 'PT5203', 'got 0'],
