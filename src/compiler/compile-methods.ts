@@ -172,8 +172,8 @@ function takesAnyText(graph: Graph, params: readonly { readonly default?: unknow
   return values.some(({ type }, i) => coreType(type).kind === 'str' && params[i]!.default === undefined)
 }
 
-/** What a graph cannot hold, and JavaScript may. */
-const STRUCTURAL = /^PT(?:30(?:0[1-5]|2[0-4])|310[1-7]|3110|400[12])$/
+/** What a graph cannot hold, and JavaScript may. A fact that is only missing (PT4002) is better declared. */
+const STRUCTURAL = /^PT(?:30(?:0[1-5]|2[0-4])|310[1-7]|3110|400[14])$/
 
 export function isStructural(error: unknown): boolean {
   return error instanceof CompileError && error.problems.every(({ code }) => STRUCTURAL.test(code))

@@ -84,7 +84,10 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
  * hold then becomes a host program. The error of the graph is the one to tell.
  */
 async function firstThatHolds<T>({ mode }: CompileOptions, build: (how: CompileHow) => Promise<T>): Promise<T> {
-  const isOpen = (error: unknown): boolean => error instanceof CompileError && error.problems.every(({ code }) => code === 'PT4002')
+  const isOpen = (error: unknown): boolean =>
+    error instanceof CompileError &&
+    error.problems.every(({ code }) => code === 'PT4002' || code === 'PT4004') &&
+    error.problems.some(({ code }) => code === 'PT4002')
   const leastAssumed = async (host: boolean): Promise<T> => {
     try {
       return await build({ batched: false, host })

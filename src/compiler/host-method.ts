@@ -279,7 +279,7 @@ export function stateTensors(state: readonly StateSlot[]): IValue[] {
     if (value === null || typeof value !== 'object') return
     if (value.kind === 'tensor') found.add(value)
     else if (value.kind === 'list' || value.kind === 'tuple') value.items.forEach(visit)
-    else if (value.kind === 'dict') for (const [key, item] of value.entries) (visit(key), visit(item))
+    else if (value.kind === 'dict') value.entries.flat().forEach(visit)
     else if (value.kind === 'object') for (const item of value.attributes.values()) visit(item)
   }
   for (const { initial } of state) visit(initial)

@@ -13,13 +13,7 @@ import { compareLeaf, decodeLeaf } from '../support/leaf.ts'
 const cases = casesOf('scalar')
 
 /** Operators of the case table that are left to run time. */
-const RUN_TIME = new Set([
-  'aten::erf.int',
-  'aten::erf.float',
-  'aten::lgamma.int',
-  'aten::lgamma.float',
-  'aten::scalar_tensor',
-])
+const RUN_TIME = new Set(['aten::erf.int', 'aten::erf.float', 'aten::lgamma.int', 'aten::lgamma.float', 'aten::scalar_tensor'])
 /** In place: mutation removal comes first. */
 const IN_PLACE = new Set(
   ['append', 'extend', 'insert', 'pop', 'remove', 'clear', 'reverse', '_set_item', 'Delete', 'sort', 'add_'].map((name) => `aten::${name}`),

@@ -23,7 +23,16 @@ async function runs({ graph }: CompileResult, count: number): Promise<number[][]
   for (let i = 0; i < count; i++) {
     const feeds = session.inputNames.map((name) => [
       name,
-      toOnnxTensor(ort, name === 'x' ? tensorFromElements('float32', [2, 4], new Array<number>(8).fill(0)) : scalarTensor('float64', 1)),
+      toOnnxTensor(
+        ort,
+        name === 'x'
+          ? tensorFromElements(
+              'float32',
+              [2, 4],
+              Array.from({ length: 8 }, () => 0),
+            )
+          : scalarTensor('float64', 1),
+      ),
     ])
     const output = await session.run(Object.fromEntries(feeds) as Record<string, never>)
     results.push([...(Object.values(output)[0]!.data as Float32Array)])

@@ -32,7 +32,8 @@ const assumed: readonly ((one: Case, family: string, tensors: readonly (readonly
   // A 1-d tensor of no elements, which cat takes beside any other.
   ({ op }, _family, tensors) => /::(cat|concat)/.test(op) && tensors.some((sizes) => sizes.join() === '0'),
   // Empty, reduced over an axis that is counted from the end: onnxruntime's kernels then give another shape.
-  ({ name }, family, tensors) => (family === 'reduction' || /bucketize|vecdot|det\(complex/.test(name)) && tensors.some((sizes) => sizes.includes(0)),
+  ({ name }, family, tensors) =>
+    (family === 'reduction' || /bucketize|vecdot|det\(complex/.test(name)) && tensors.some((sizes) => sizes.includes(0)),
 ]
 
 for (const family of families) {

@@ -3,5 +3,6 @@
 export const onnxProblems = {
   PT4001: 'An operator has no ONNX lowering',
   PT4002: 'A lowering needs a fact about an input that is not known',
+  PT4004: 'Branches or turns that give values of different kinds, where ONNX knows one',
   PT4003: 'A part of the model cannot be computed at build time',
 } as const
