@@ -94,6 +94,7 @@ function moved(x: OnnxValue, source: readonly number[], destination: readonly nu
  * keep = not asked for, or not 1.
  */
 function squeeze(x: OnnxValue, axes: readonly number[] | undefined, b: OnnxBuilder): OnnxValue {
+  if (axes?.length === 0) return x
   const rank = x.dims?.length
   const wanted =
     rank === undefined ? axes : [...new Set((axes ?? range(rank)).map((axis) => wrap(axis, rank)))].filter((axis) => axis < rank)

@@ -61,7 +61,8 @@ function tanh(e: RealOps, x: Pair): Pair {
   if (isNumber(real)) return pair(real, imaginary)
   // Far out tanh is ±1, wherever the angle points.
   const isFar = e.op('aten::isinf', [re])
-  return pair(e.where(isFar, t, real), e.where(isFar, e.zerosLike(im), imaginary))
+  const isAxis = e.compare('eq', re, 0)
+  return pair(e.where(e.op('aten::logical_or', [isFar, isAxis]), t, real), e.where(isFar, e.zerosLike(im), imaginary))
 }
 /** A 1 to add: a 0-d tensor, or a number beside numbers. */
 function one(e: RealOps, like: Value): Value {
