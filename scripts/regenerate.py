@@ -7,6 +7,7 @@ Archives: the same records; where bytes differ (debug records, trained weights),
 Prints a table; exits 1 on any difference. The last line is `N passed, N failed`.
 """
 
+import gzip
 import json
 import os
 import re
@@ -73,7 +74,9 @@ def inner(folder: Path, path: Path) -> bool:
 def compare_files(old: Path, new: Path):
     if old.read_bytes() == new.read_bytes():
         return
-    if old.suffix == '.json':
+    if old.name.endswith('.json.gz'):
+        yield from compare_json(*(json.loads(gzip.decompress(path.read_bytes())) for path in (old, new)), '')
+    elif old.suffix == '.json':
         yield from compare_json(json.loads(old.read_text('utf8')), json.loads(new.read_text('utf8')), '')
     elif zipfile.is_zipfile(old) and zipfile.is_zipfile(new):
         yield from compare_archives(old, new)

@@ -125,6 +125,8 @@ export class Sides {
   #hasWrittenItems(node: Node): boolean {
     const { alias } = this.#options
     if (node.inputs[0]?.type.kind !== 'List' || node.blocks.length > 0) return false
+    // Views of a tensor (`unbind`) are made in a region, and seen as such only there.
+    if (node.kind === 'aten::list' && node.input(0).node.inputs[0]?.type.kind === 'Tensor') return false
     return node.outputs.some((output) => {
       if (output.type.kind !== 'List' || output.type.of.kind !== 'Tensor') return false
       const own = alias.locations(output)
