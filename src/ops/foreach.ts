@@ -49,6 +49,7 @@ const TABLE: readonly Row[] = [
   ['aten::_foreach_lerp.ScalarList', 'aten::lerp.Scalar', { end: 'tensors1' }],
   ['aten::_foreach_lerp.List', 'aten::lerp.Tensor', { end: 'tensors1', weight: 'weights' }],
   ['aten::_foreach_norm.Scalar', 'aten::linalg_vector_norm'],
+  ['aten::_foreach_powsum.Scalar', 'aten::linalg__powsum'],
   ['aten::_foreach_mm', 'aten::mm'],
   ['aten::_foreach_copy', 'aten::copy'],
   ['aten::_foreach_zero', 'aten::zero'],

@@ -19,6 +19,17 @@ interface Ranked {
 // The kernel's order breaks down on NaN: it stands as ∞ in the keys, and ∞ as the greatest number.
 const GREATEST: Readonly<Record<string, number>> = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE }
 
+/** Places of the first k, where there may be no rows: the kernel divides by their number, so there is one more of them inside. */
+function rankedPadded(x: OnnxValue, k: OnnxValue, axis: number, largest: boolean, grown: readonly boolean[], b: OnnxBuilder): OnnxValue {
+  const rank = grown.length
+  const pads = b.ints([...range(rank).map(() => 0), ...grown.map((grows) => (grows ? 1 : 0))])
+  const padded = b.op('Pad', [x, pads, like(b, x, 0)], { mode: 'constant' }, { dims: range(rank).map(() => null) })
+  const [, indices] = b.ops('TopK', [padded, k], { axis, largest: largest ? 1 : 0, sorted: 1 }, [{}, { dtype: 'int64' }])
+  const axes = range(rank).filter((i) => grown[i])
+  const ends = b.concatScalars(axes.map((i) => b.size(x, i)))
+  return b.op('Slice', [indices!, b.ints(axes.map(() => 0)), ends, b.ints(axes), b.ints(axes.map(() => 1))], {}, { dtype: 'int64' })
+}
+
 /** The first k in rising or falling order. Equal values come by index. */
 function topK(x: OnnxValue, k: Int, axis: number, largest: boolean, b: OnnxBuilder): Ranked {
   const work = b.cast(x, kernelType(x.dtype, TOPK))
@@ -29,6 +40,11 @@ function topK(x: OnnxValue, k: Int, axis: number, largest: boolean, b: OnnxBuild
       : b.op('Where', [b.op('IsNaN', [work]), like(b, work, Infinity), b.op('Min', [work, like(b, work, greatest)])], {}, { dims: x.dims })
   const count = known(k)
   const dims = x.dims?.map((dim, i) => (i === axis ? (count === undefined ? null : Number(count)) : dim))
+  const others = x.dims?.map((dim, i) => i !== axis && (typeof dim !== 'number' || dim === 0)) ?? []
+  if (others.includes(true)) {
+    const indices = rankedPadded(keys, vectorOf(b, k), axis, largest, others, b)
+    return { values: b.op('GatherElements', [x, { ...indices, dims }], { axis }, { dims }), indices: { ...indices, dims } }
+  }
   const [ordered, indices] = b.ops('TopK', [keys, vectorOf(b, k)], { axis, largest: largest ? 1 : 0, sorted: 1 }, [
     { dims },
     { dtype: 'int64', dims },

@@ -97,6 +97,14 @@ export const complexRules: readonly Rule[] = [
   ),
   ...scalarRows(),
   rule('aten::angle.complex(complex a) -> float', () => numberFact('float')),
+  ...rules(
+    ['aten::angle.int(int a) -> float', 'aten::angle.float(float a) -> float', 'aten::angle.Scalar(Scalar a) -> Scalar'],
+    ({ a }) => {
+      const { value } = a
+      if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') return numberFact('float')
+      return { value: Math.atan2(0, Number(value)) }
+    },
+  ),
   rule('prim::abs.complex(complex a) -> float', () => numberFact('float')),
   ...['eq', 'ne'].flatMap((name) =>
     rules(

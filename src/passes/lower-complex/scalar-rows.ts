@@ -6,7 +6,7 @@ import type { Value } from '../../ir/value.ts'
 import type { Call } from './call.ts'
 import { abs, add, angle, full, pair, polar, timesI, type Pair } from './pair.ts'
 import { isNumber } from './real-ops.ts'
-import { complexRow, type ComplexRow, type Result } from './row.ts'
+import { complexRow, loweredRow, type ComplexRow, type Result } from './row.ts'
 
 /** The only element of a tensor, part by part. */
 function item(c: Call, value: Value): Pair {
@@ -33,6 +33,9 @@ export const scalarRows: readonly ComplexRow[] = [
   complexRow('Complex', made),
   complexRow('prim::abs', (c) => abs(c.e, c.pairAt(0))),
   complexRow('angle.complex angle.Scalar', (c) => angle(c.e, c.pairAt(0))),
+  loweredRow('angle.int angle.float', (c) =>
+    c.e.op('aten::atan2', [c.e.float(0), c.e.op('aten::Float', [c.node.input()], floatType)], floatType),
+  ),
   complexRow('polar.int polar.float polar.int_float polar.float_int polar.Scalar_Scalar', (c) => {
     const [r, phi] = [c.node.input(0), c.node.input(1)]
     return polar(c.e, r, phi)

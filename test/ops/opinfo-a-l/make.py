@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from opcase import Cases  # noqa: E402
+from opcase import Cases, dyn  # noqa: E402
 from opinfo import sweep  # noqa: E402
 
 # Vectors have no sign of their own, eigenvalues of general matrices no order; and torch takes any of equal elements.
@@ -42,6 +42,12 @@ def more(c: Cases) -> None:
     for ord in (1, 2, 3):
         c.case('aten::linalg__powsum', x, ord, [1], True)
     c.case('aten::linalg__powsum', x)
+    for number in (-3, 2, -1.5, 0.5):
+        c.case('aten::angle', dyn(number))
+    for shape, dim in (((0, 3), 1), ((0, 3), 0), ((2, 0, 3), 2)):
+        c.case('aten::argsort', c.rand(*shape), dim)
+        c.case('aten::sort', c.ints(*shape), dim, True)
+    c.case('aten::_foreach_powsum', [c.rand(2, 3), c.rand(4)], 3)
     square = c.rand(2, 3, 3)
     symmetric = square + square.mT
     c.case('aten::_linalg_svd', square, False, False)
