@@ -87,6 +87,10 @@ def more(c: Cases) -> None:
         c.case('aten::linalg_norm', z, order, [0, 2], True)
     c.case('aten::linalg_matrix_norm.str_ord', z, 'nuc', [2, 0])
     c.case('aten::nuclear_norm', z[0], True)
+    c.case('aten::select_copy.int', z, 1, -1)
+    c.case('aten::slice_copy.Tensor', z, 2, 1, 4, 2)
+    c.case('aten::split_copy.Tensor', z, 2, 1)
+    c.case('aten::special_sinc', torch.cat([z[0, 0], torch.zeros(1)]))
     for how in ('sum', 'mean', 'max', 'min', 'prod'):
         c.case('aten::segment_reduce', c.rand(2, 5, 3), how, lengths=torch.tensor([[1, 0, 4], [2, 3, 0]]), axis=1, unsafe=True)
         c.case('aten::segment_reduce', c.rand(2, 5), how, offsets=torch.tensor([[0, 2, 5], [0, 5, 5]]), axis=1, unsafe=True, initial=1)
