@@ -388,6 +388,8 @@ class HostSpecs {
         return { kind: 'constant', value: null }
       case 'Device':
         return { kind: 'constant', value: 'cpu' }
+      case 'Union':
+        return { kind: 'union', items: type.of.map((of, i) => inner(of, `${id}.${i}`)) }
       case 'Optional':
         return { kind: 'optional', flag: '', of: inner(type.of, id, fact) }
       case 'List':

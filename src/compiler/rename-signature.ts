@@ -32,6 +32,7 @@ function renameSpec(spec: ValueSpec, rename: (id: string) => string): ValueSpec 
       return { ...spec, flag: rename(spec.flag), of: renameSpec(spec.of, rename) }
     case 'tensors':
       return { ...spec, id: rename(spec.id), ranks: rename(spec.ranks), sizes: rename(spec.sizes) }
+    case 'union':
     case 'tuple':
     case 'record':
     case 'map':

@@ -29,6 +29,8 @@ export type ValueSpec =
   | { readonly kind: 'str' }
   | { readonly kind: 'list'; readonly of: ValueSpec }
   | { readonly kind: 'dict'; readonly keys: 'str' | 'int' | 'float' | 'bool'; readonly of: ValueSpec }
+  /** One of several types, told by the value. */
+  | { readonly kind: 'union'; readonly items: readonly ValueSpec[] }
 
 export type Constant = null | boolean | number | string | { readonly bigint: string } | readonly Constant[]
 

@@ -52,6 +52,8 @@ export function argumentType(spec: ValueSpec, options: TypeOptions): string {
       return record(spec.keys, spec.items, (item) => argumentType(item, options), isOptional)
     case 'map':
       return `ReadonlyMap<${mapParameters(spec.keys, spec.items, (item) => argumentType(item, options))}>`
+    case 'union':
+      return union(spec.items.map((item) => argumentType(item, options)))
     case 'list':
       return `readonly ${listOf(argumentType(spec.of, options))}`
     case 'dict': {
@@ -85,6 +87,8 @@ export function resultType(spec: ValueSpec, options: TypeOptions, whole = false)
       return record(spec.keys, spec.items, inner)
     case 'map':
       return `Map<${mapParameters(spec.keys, spec.items, inner)}>`
+    case 'union':
+      return union(spec.items.map(inner))
     case 'list':
       return listOf(inner(spec.of))
     case 'dict':
@@ -192,6 +196,8 @@ export function describeSpec(spec: ValueSpec): string {
       return `(${spec.items.map(describeSpec).join(', ')})`
     case 'record':
       return `{ ${spec.keys.map((key, i) => `${key}: ${describeSpec(spec.items[i]!)}`).join(', ')} }`
+    case 'union':
+      return spec.items.map(describeSpec).join(' or ')
     case 'list':
       return `list of ${describeSpec(spec.of)}`
     case 'dict':

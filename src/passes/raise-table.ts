@@ -50,7 +50,7 @@ export class RaiseTable {
       })
     const given = node.inputs[1] === undefined ? null : constantOf(node.inputs[1])
     const assertion = /^AssertionError: /.exec(text.text)
-    const type = typeof given === 'string' ? (given.split('.').at(-1) ?? given) : assertion !== null ? 'AssertionError' : 'Exception'
+    const type = typeof given === 'string' ? (given.split('.').at(-1) ?? given) : assertion !== null ? 'AssertionError' : 'RuntimeError'
     const row = { type, message: typeof given === 'string' || assertion === null ? text.text : text.text.slice(assertion[0].length) }
     const known = raises.findIndex((other) => other.type === row.type && other.message === row.message)
     return known === -1 ? raises.push(row) : known + 1

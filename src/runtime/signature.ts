@@ -43,6 +43,7 @@ export type ValueSpec =
   | { readonly kind: 'str' }
   | { readonly kind: 'list'; readonly of: ValueSpec }
   | { readonly kind: 'dict'; readonly keys: string; readonly of: ValueSpec }
+  | { readonly kind: 'union'; readonly items: readonly ValueSpec[] }
 
 export interface ParamSpec {
   readonly name: string

@@ -70,7 +70,7 @@ test('what a message says at run time is left open, with a notice', () => {
   %s : str = aten::format(%m, %n, %two)
    = prim::RaiseException(%s, %none)
   return (%n)`)
-  expect(context.raises).toEqual([{ type: 'Exception', message: 'row {} of 2' }])
+  expect(context.raises).toEqual([{ type: 'RuntimeError', message: 'row {} of 2' }])
   expect(context.notices.map(({ code }) => code)).toEqual(['PT3030'])
 })
 

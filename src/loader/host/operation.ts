@@ -144,7 +144,7 @@ function raise(node: Node): Operation {
     return positional(`throw raised(${node.inputs.length > 1 ? '$1' : 'null'}, $0)`, 'write')
   const assertion = 'AssertionError: '
   const type =
-    typeof given === 'string' ? (given.split('.').at(-1) ?? given) : message.startsWith(assertion) ? 'AssertionError' : 'Exception'
+    typeof given === 'string' ? (given.split('.').at(-1) ?? given) : message.startsWith(assertion) ? 'AssertionError' : 'RuntimeError'
   const text = typeof given !== 'string' && message.startsWith(assertion) ? message.slice(assertion.length) : message
   return {
     ...positional('throw error($type, $text)', 'write'),

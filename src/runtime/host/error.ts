@@ -9,9 +9,9 @@ export function fail(message: string): never {
   throw error('RuntimeError', message)
 }
 
-/** `raise`, of a class and message that are made at run time. An assertion says what it is in its message. */
+/** `raise`, of a class and message that are made at run time; torch's own word for one without class is RuntimeError. An assertion says what it is in its message. */
 export function raised(type: string | null, message: string): Error {
   if (type !== null) return error(type.slice(type.lastIndexOf('.') + 1), message)
   const assertion = 'AssertionError: '
-  return message.startsWith(assertion) ? error('AssertionError', message.slice(assertion.length)) : error('Exception', message)
+  return message.startsWith(assertion) ? error('AssertionError', message.slice(assertion.length)) : error('RuntimeError', message)
 }

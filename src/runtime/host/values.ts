@@ -8,6 +8,7 @@ import { isObject, mismatch } from '../show.ts'
 import { constantValue, type Signature, type ValueSpec } from '../signature.ts'
 import { tensor } from '../tensor.ts'
 import type { Tensor } from '../tensor-types.ts'
+import { firstOf, isOf } from './alternatives.ts'
 import { isView } from './copy.ts'
 
 /** The arguments of one call, copied and checked. Answers later where an image has to be decoded. */
@@ -30,7 +31,7 @@ interface Reading {
 
 function toPython(spec: ValueSpec, value: unknown, at: string, reading: Reading): unknown {
   const no = (code = 'PT5104'): never => mismatch(code, at, spec, value)
-  if (value === undefined && spec.kind !== 'optional') no('PT5103')
+  if (value === undefined && spec.kind !== 'optional' && spec.kind !== 'union') no('PT5103')
   const items = (specs: readonly ValueSpec[], parts: readonly unknown[]): unknown =>
     settled(specs.map((item, i) => toPython(item, parts[i], `${at}[${i}]`, reading)))
   switch (spec.kind) {
@@ -86,6 +87,8 @@ function toPython(spec: ValueSpec, value: unknown, at: string, reading: Reading)
       const made = (read: readonly unknown[]): unknown => new Map(read.map((part, i) => [keys[i], part]))
       return parts.some((part) => part instanceof Promise) ? Promise.all(parts).then(made) : made(parts)
     }
+    case 'union':
+      return firstOf(spec.items, at, value, (item) => toPython(item, value, at, reading))
     case 'constant':
       return constantValue(spec.value) === value ? value : no()
     default:
@@ -107,6 +110,11 @@ export function toPage(spec: ValueSpec, value: unknown, labels?: readonly string
     }
     case 'int':
       return Number.isSafeInteger(Number(value)) ? Number(value) : value
+    case 'union':
+      return inner(
+        spec.items.find((item) => isOf(item, value))!,
+        value,
+      )
     case 'optional':
       return value === null ? null : toPage(spec.of, value, labels, whole)
     case 'list':

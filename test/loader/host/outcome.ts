@@ -10,10 +10,9 @@ export interface Case {
   readonly printed?: string
 }
 
-/** torch tells assertions as RuntimeErrors that say so, and a class that is raised by itself as one that says nothing. */
+/** torch tells assertions as RuntimeErrors that say so. */
 export function asPython({ type, message }: { readonly type: string; readonly message: string }): object {
   const assertion = /^AssertionError: ?/.exec(message)
-  if (type === 'RuntimeError' && message === '') return { type: 'Exception', message }
   return assertion === null ? { type, message } : { type: 'AssertionError', message: message.slice(assertion[0].length) }
 }
 
