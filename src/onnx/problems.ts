@@ -43,8 +43,8 @@ export function unmetNeed(graph: Graph, node: Node, need: UnmetNeed): Problem {
   const names = inputs.map((value) => value.debugName ?? 'x')
   const tensors = inputs.filter(({ type }) => type.kind === 'Tensor')
   return {
-    // A result of one kind is nothing that a declaration could bring about.
-    code: need.argument === 'output' ? 'PT4004' : 'PT4002',
+    // A result of one kind is nothing that a declaration could bring about, and what is carried from call to call cannot be declared.
+    code: need.argument === 'output' || names.includes('cold') ? 'PT4004' : 'PT4002',
     message: `${node.kind} needs ${need.message} (argument '${need.argument}')${names.length === 0 ? '' : `; it depends on input ${names.map((n) => `'${n}'`).join(', ')}`}.`,
     ...(tensors.length === 0
       ? {}
