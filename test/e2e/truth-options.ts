@@ -1,4 +1,4 @@
-// What the truth modules need declared, and which of them are refused.
+// What the truth modules need declared, and which of them no graph holds.
 
 /** Their code asks for the rank or the dtype of an input that nothing tells: a user declares it. Declared here from the first golden, all extents dynamic. */
 export const needsDeclaration: ReadonlySet<string> = new Set([
@@ -6,13 +6,10 @@ export const needsDeclaration: ReadonlySet<string> = new Set([
   'operator-forms', 'scripted-decoder', 'slicing', 'split-unpack', 'tensor-condition',
 ]) // prettier-ignore
 
-/** Module → the code of its refusal: what a page cannot hand in or get back. */
-export const refused: ReadonlyMap<string, string> = new Map([
-  // A union has no form at the border.
-  ['union-input', 'PT3101'],
-])
+/** What no graph can be handed, and so no trace. */
+export const refusedAsGraph: ReadonlySet<string> = new Set(['comprehension', 'dict-branch', 'nested-data', 'union-input'])
 
 /** Modules that no graph holds: their control flow becomes JavaScript. All others are one graph. */
 export const programs: ReadonlySet<string> = new Set([
-  'assert-rank', 'comprehension', 'conversions', 'dict-branch', 'named-tuple-out', 'nested-data', 'string-ops',
+  'assert-rank', 'comprehension', 'conversions', 'dict-branch', 'named-tuple-out', 'nested-data', 'string-ops', 'union-input',
 ]) // prettier-ignore

@@ -1,5 +1,5 @@
 // The truth modules through the whole compiler: every language feature and everyday layer that test/truth/make.py holds, on onnxruntime-web
-// in Node against torch's numbers. What a page cannot take or get is refused with the code named here.
+// in Node against torch's numbers.
 
 import { describe, expect, it } from 'vitest'
 import type { Signature } from '../../src/ir/signature.ts'
@@ -9,7 +9,7 @@ import { instantiate } from '../support/model.ts'
 import { methodsOf, otherDtype } from './check-case.ts'
 import type { GoldenCase } from './fixtures.ts'
 import { compileTruth, truthGolden, truthNames } from './truth-modules.ts'
-import { needsDeclaration, programs, refused } from './truth-options.ts'
+import { needsDeclaration, programs } from './truth-options.ts'
 
 /** True for a case that hands in another text than the default of a parameter whose text the code works on: such texts are fixed at build time. */
 function takesText({ params }: Signature, { inputs }: GoldenCase): boolean {
@@ -18,11 +18,6 @@ function takesText({ params }: Signature, { inputs }: GoldenCase): boolean {
 
 describe('truth modules on onnxruntime-web', () => {
   for (const name of truthNames) {
-    const code = refused.get(name)
-    if (code !== undefined) {
-      it(`${name} is refused with ${code}`, async () => expect(compileTruth(name)).rejects.toMatchObject({ code }))
-      continue
-    }
     it(name, async () => {
       const result = await compileTruth(name)
       expect(result.program !== undefined, 'a host program').toBe(programs.has(name))

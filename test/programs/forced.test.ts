@@ -12,9 +12,8 @@ import { needsDeclaration } from '../e2e/truth-options.ts'
 
 /** Model → the code of its refusal. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
-  // Complex numbers and unions have no form at the border of a host program.
+  // Complex numbers have no form at the border of a host program.
   ['resonator/numbers', 'PT3101'],
-  ['union-input', 'PT3101'],
   // The list of what is scaled is made by the program, and the operator wants it at build time.
   ['interpolate', 'PT4002'],
   // A complex constant.

@@ -9,7 +9,7 @@ import type { CompileResult } from '../../src/compiler/types.ts'
 import { importScript } from '../../src/frontend/import-script.ts'
 import { createEvaluator } from '../../src/onnx/evaluator.ts'
 import { fixtures, type Fixture, type Golden, type GoldenCase } from '../e2e/fixtures.ts'
-import { refused } from '../e2e/truth-options.ts'
+import { refusedAsGraph } from '../e2e/truth-options.ts'
 import { compareJs, toJs } from '../support/js-value.ts'
 import { decodeLeaf } from '../support/leaf.ts'
 import { instantiate } from '../support/model.ts'
@@ -22,7 +22,7 @@ const CASES = 4
 
 const truthFolder = resolve(import.meta.dirname, '../truth')
 const truth = readdirSync(truthFolder)
-  .filter((file) => file.endsWith('.pt') && !refused.has(file.slice(0, -3)))
+  .filter((file) => file.endsWith('.pt') && !refusedAsGraph.has(file.slice(0, -3)))
   .map((file): Fixture => {
     const golden = JSON.parse(readFileSync(join(truthFolder, file.replace(/\.pt$/, '.json')), 'utf8')) as Golden
     return { name: `truth/${file.slice(0, -3)}`, file: join(truthFolder, file), golden }

@@ -7,7 +7,6 @@ import { readTorchScript } from '../../src/archive/read-torchscript.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { importScript } from '../../src/frontend/import-script.ts'
 import type { Golden } from '../e2e/fixtures.ts'
-import { refused } from '../e2e/truth-options.ts'
 import { compareJs, toJs } from '../support/js-value.ts'
 import { decodeLeaf } from '../support/leaf.ts'
 import { instantiate } from '../support/model.ts'
@@ -20,7 +19,6 @@ const names = readdirSync(folder)
 
 describe('scripted', () => {
   for (const name of names) {
-    if (refused.has(name)) continue
     it(name, async () => {
       const bytes = readFileSync(join(folder, `${name}.pt`))
       const { cases } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Golden
