@@ -74,6 +74,7 @@ export function argument(leaf: Leaf): unknown {
     list,
     tuple,
     dict,
+    complex,
     dtype,
     shape,
     data = '',
@@ -83,6 +84,7 @@ export function argument(leaf: Leaf): unknown {
     list?: Leaf[]
     tuple?: Leaf[]
     dict?: [Leaf, Leaf][]
+    complex?: [string, string]
     dtype?: string
     shape?: number[]
     data?: string
@@ -94,6 +96,8 @@ export function argument(leaf: Leaf): unknown {
   }
   if (int !== undefined) return Number.isSafeInteger(Number(int)) ? Number(int) : BigInt(int)
   if (float !== undefined) return float.endsWith('inf') ? (float.startsWith('-') ? -Infinity : Infinity) : Number(float)
+  // Python's own complex number: its two parts.
+  if (complex !== undefined) return { type: 'float64', data: Float64Array.from(complex, Number), dims: [2] }
   const items = list ?? tuple
   if (items !== undefined) return items.map(argument)
   if (dict === undefined) throw new Error(`no JavaScript value for ${JSON.stringify(leaf).slice(0, 80)}`)
