@@ -33,7 +33,7 @@ RTOL, ATOL = 1e-4, 1e-5
 SELECTIONS = {'fixtures/archives'}
 # Keys in the graph of an exported program that tell where, in which files, it was made.
 PLACES = {'stack_trace', 'source_fn_stack', 'torch_fn'}
-NOT_GENERATED = re.compile(r'((?<!\.code)\.py|\.ts|\.md|\.js|\.pyc)$')
+NOT_GENERATED = re.compile(r'((?<!\.code)\.py|\.expected\.json|\.ts|\.md|\.js|\.pyc)$')
 
 
 def jobs() -> dict[str, tuple[Path, Path]]:

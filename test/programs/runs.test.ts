@@ -13,7 +13,7 @@ import { instantiate } from '../support/model.ts'
 import { watchedOrt } from '../support/ort.ts'
 
 const folder = import.meta.dirname
-const table = join(folder, 'runs.json')
+const table = join(folder, 'runs.expected.json')
 const names = readdirSync(folder)
   .filter((name) => name.endsWith('.pt'))
   .map((name) => name.slice(0, -3))

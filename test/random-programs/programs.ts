@@ -11,7 +11,7 @@ const PARTS = 4
 const SAMPLE = 4
 /** What is known to fail, by program (`… host`: when it is made a host program): the code of the refusal, or `wrong`. Every other one must agree. */
 const KNOWN: ReadonlyMap<string, string> = new Map(
-  Object.entries(JSON.parse(readFileSync(join(import.meta.dirname, 'known.json'), 'utf8')) as Record<string, string>),
+  Object.entries(JSON.parse(readFileSync(join(import.meta.dirname, 'known.expected.json'), 'utf8')) as Record<string, string>),
 )
 
 export function readPrograms(): readonly Program[] {
@@ -27,7 +27,7 @@ export function partOf(part: number): void {
       const told = (name: string, { wrong, refused }: Verdict): void => {
         const found = wrong !== undefined ? 'wrong' : refused?.split(' ')[0]
         if (found !== KNOWN.get(name))
-          problems.push(`${name}: ${wrong?.split('\n')[0] ?? refused ?? 'no longer fails; take it off known.json'}`)
+          problems.push(`${name}: ${wrong?.split('\n')[0] ?? refused ?? 'no longer fails; take it off known.expected.json'}`)
       }
       for (const program of programs) {
         const verdict = await judge(program)
