@@ -171,6 +171,9 @@ for driver in (None, 'gelsy', 'gelsd', 'gelss', 'gels'):
     if driver != 'gels':
         c.case('aten::linalg_lstsq', deficient, c.rand(5, 2), 1e-5, driver=driver)
         c.case('aten::linalg_lstsq', torch.stack([deficient, c.rand(5, 3)]), c.rand(2, 5, 1), 1e-5, driver=driver)
-        c.case('aten::linalg_lstsq', torch.diag(torch.tensor([4.0, 2.0, 0.1])), c.rand(3, 2), 0.1, driver=driver)
+        b = c.rand(3, 2)
+        # LAPACK's gelsy takes pivots from memory that torch leaves as it was: its rank of this matrix varies.
+        if driver != 'gelsy':
+            c.case('aten::linalg_lstsq', torch.diag(torch.tensor([4.0, 2.0, 0.1])), b, 0.1, driver=driver)
 
 c.write()
