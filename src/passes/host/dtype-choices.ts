@@ -93,6 +93,8 @@ export class DtypeChoices {
       const row = tables.map((table) => table?.rows.get(this.#key(table.origins, world)))
       found.set(row.join(), row)
     }
+    // An origin that nothing is put into has no dtype to tell: the region is there all the same, as what its facts say.
+    if (found.size === 0) return [values.map(() => undefined)]
     return found.size > MAX_COMBINATIONS ? tooMany(values) : [...found.values()]
   }
 
