@@ -43,6 +43,7 @@ import { attentionLowerings } from './attention.ts'
 import { transformerLowerings } from './transformer.ts'
 import { resizeLowerings } from './resize.ts'
 import { linalgLowerings } from './linalg.ts'
+import { linalgComplexLowerings } from './linalg-complex.ts'
 import { linalgEigLowerings } from './linalg-eig.ts'
 import { linalgFunctionLowerings } from './linalg-functions.ts'
 import { linalgLdlLowerings } from './linalg-ldl.ts'
@@ -68,6 +69,7 @@ import { fractionalPoolingLowerings } from './pooling-fractional.ts'
 import { nestedLowerings } from './nested.ts'
 import { foreachLowerings } from './foreach.ts'
 import { synonymLowerings } from './synonyms.ts'
+import { compositionLowerings } from './compositions.ts'
 import { quantizedLowerings } from './quantized.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
@@ -114,6 +116,7 @@ const families: readonly (readonly LoweringRow[])[] = [
   resizeLowerings,
   linalgLowerings,
   linalgSolveLowerings,
+  linalgComplexLowerings,
   linalgEigLowerings,
   linalgFunctionLowerings,
   linalgLdlLowerings,
@@ -143,7 +146,7 @@ let all: readonly LoweringRow[] | undefined
 function rows(): readonly LoweringRow[] {
   if (all !== undefined) return all
   const own = families.flat()
-  all = [...own, ...synonymLowerings(own), ...foreachLowerings(own)]
+  all = [...own, ...synonymLowerings(own), ...foreachLowerings(own), ...compositionLowerings(loweringOf)]
   return all
 }
 

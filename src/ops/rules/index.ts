@@ -30,6 +30,7 @@ import { recurrentRules } from './recurrent.ts'
 import { attentionRules } from './attention.ts'
 import { resizeRules } from './resize.ts'
 import { linalgRules } from './linalg.ts'
+import { linalgComplexRules } from './linalg-complex.ts'
 import { linalgFunctionRules } from './linalg-functions.ts'
 import { linalgSpectralRules } from './linalg-spectral.ts'
 import { linalgSolveRules } from './linalg-solve.ts'
@@ -50,6 +51,7 @@ import { fractionalPoolingRules } from './pooling-fractional.ts'
 import { nestedRules } from './nested.ts'
 import { foreachRules } from './foreach.ts'
 import { synonymRules } from './synonyms.ts'
+import { compositionRules } from './compositions.ts'
 import { quantizedRules } from './quantized.ts'
 
 const families: readonly (readonly Rule[])[] = [
@@ -83,6 +85,7 @@ const families: readonly (readonly Rule[])[] = [
   resizeRules,
   linalgRules,
   linalgSolveRules,
+  linalgComplexRules,
   linalgFunctionRules,
   linalgSpectralRules,
   lossRules,
@@ -107,7 +110,7 @@ let all: readonly Rule[] | undefined
 function rows(): readonly Rule[] {
   if (all !== undefined) return all
   const own = families.flat()
-  all = [...own, ...synonymRules(own), ...foreachRules(own)]
+  all = [...own, ...synonymRules(own), ...foreachRules(own), ...compositionRules(ruleOf)]
   return all
 }
 
