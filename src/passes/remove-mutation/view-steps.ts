@@ -50,6 +50,9 @@ export function isViewStep(kind: string): boolean {
   return inverses.has(kind)
 }
 
+/** The view has the elements of its base, in the same places. */
+export const isSameView = (kind: string): boolean => inverses.get(kind) === same
+
 const same: Inverse = (_b, _step, _base, view) => view
 const reshapeBack: Inverse = (b, _step, base, view) =>
   b.op('aten::reshape', [view, b.op('aten::size', [base], listOf(intType))], tensorType)
@@ -191,7 +194,7 @@ const inverses: ReadonlyMap<string, Inverse> = new Map<string, Inverse>([
   ['aten::atleast_1d', reshapeBack],
   ['aten::atleast_2d', reshapeBack],
   ['aten::atleast_3d', reshapeBack],
-  // torch forbids writing to an expanded tensor unless every element has one place; then the shapes differ in ones only.
+  // Those with as many elements as what they are of; expanded.ts has the others.
   ['aten::expand', reshapeBack],
   ['aten::expand_as', reshapeBack],
   ['aten::broadcast_to', reshapeBack],

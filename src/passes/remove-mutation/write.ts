@@ -5,10 +5,11 @@ import { Builder } from '../../ir/builder.ts'
 import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Functionalizer } from './functionalizer.ts'
+import { isBijective, isExpand, seesExpanded, writePlaces } from './expanded.ts'
 import { Memory } from './memory.ts'
 import { mergeBranches } from './merge.ts'
 import { checkStructure, readReference } from './read.ts'
-import { isHandle, type Cell, type ChoiceReference, type ItemsReference, type Reference } from './reference.ts'
+import { isHandle, type Cell, type ChoiceReference, type ItemsReference, type Reference, type StepReference } from './reference.ts'
 import { writeBack } from './view-steps.ts'
 
 /** `writer` is the node that does it, for messages. */
@@ -18,16 +19,11 @@ export function writeReference(f: Functionalizer, b: Builder, memory: Memory, re
       memory.cells.set(reference.cell, value)
       return
     case 'step': {
-      checkStructure(memory, reference)
-      const base = writeBack(b, reference.step, readReference(b, memory, reference.parent), value)
-      if (base === undefined)
-        f.fail(
-          'PT3002',
-          writer,
-          `${writer.kind} writes through ${reference.step.kind}, and what it views cannot be computed from the result.`,
-          'write to a copy (.clone()) and assign it.',
-        )
-      writeReference(f, b, memory, reference.parent, base, writer)
+      if (seesExpanded(reference)) {
+        writeExpanded(f, b, memory, reference, value, writer)
+        return
+      }
+      writeReference(f, b, memory, reference.parent, baseOf(f, b, memory, reference, value, writer), writer)
       break
     }
     case 'items':
@@ -37,6 +33,51 @@ export function writeReference(f: Functionalizer, b: Builder, memory: Memory, re
       writeChoice(f, b, memory, reference, value, writer)
   }
   memory.setDerived(reference, value)
+}
+
+/** What the base of a view becomes when the view becomes `value`. */
+function baseOf(f: Functionalizer, b: Builder, memory: Memory, reference: StepReference, value: Value, writer: Node): Value {
+  checkStructure(memory, reference)
+  return writeBack(b, reference.step, readReference(b, memory, reference.parent), value) ?? refuse(f, writer, reference.step.kind)
+}
+
+function refuse(f: Functionalizer, writer: Node, view: string): never {
+  return f.fail(
+    'PT3002',
+    writer,
+    `${writer.kind} writes through ${view}, and what it views cannot be computed from the result.`,
+    'write to a copy (.clone()) and assign it.',
+  )
+}
+
+/** Through views some of which expand: as any other views where they turn out not to, else place by place. */
+function writeExpanded(f: Functionalizer, b: Builder, memory: Memory, reference: StepReference, value: Value, writer: Node): void {
+  const steps: StepReference[] = []
+  let root: Reference = reference
+  for (; root.kind === 'step'; root = root.parent) steps.unshift(root)
+  if (root.kind === 'choice' && seesExpanded(root)) {
+    const sides = root.of.map((side) => steps.reduce<Reference>((parent, step) => ({ ...step, parent, roots: parent.roots }), side))
+    writeChoice(f, b, memory, { ...root, of: [sides[0]!, sides[1]!] }, value, writer)
+    return
+  }
+  const from = steps.findIndex(isExpand)
+  const { parent } = steps[from]!
+  const read = (at: Reference): Value => readReference(b, memory, at)
+  const pairs = steps.filter(isExpand).map((step): [Value, Value] => [read(step.parent), read(step)])
+  const [base, before] = [read(parent), read(reference)]
+  const node = b.if(isBijective(b, pairs))
+  node.copyMetadata(writer)
+  const branches = node.blocks.map((block, k) => {
+    const inside = new Memory(memory)
+    const within = Builder.atEnd(block)
+    if (writer.range !== undefined) within.range = writer.range
+    let written = value
+    if (k === 0) for (const step of steps.slice(from).reverse()) written = baseOf(f, within, inside, step, written, writer)
+    else written = writePlaces(within, writer, steps.slice(from), base, before, value) ?? refuse(f, writer, steps[from]!.step.kind)
+    writeReference(f, within, inside, parent, written, writer)
+    return inside
+  })
+  mergeBranches(f, node, branches, memory)
 }
 
 /** Every item gets its part; none may share memory with another. */
