@@ -116,6 +116,9 @@ function isOwnTensor({ node, index }: Value): boolean {
   return alias === undefined || schema.args[0]?.type.kind === 'Tensor'
 }
 
+/** Types that do not say what a value of them is. */
+const OPEN: ReadonlySet<Type['kind']> = new Set(['Any', 'AnyClass', 'Interface', 'Var'])
+
 function isInstance(node: Node, at: KnownFacts): boolean | undefined {
   const types = node.attributes.get('types')
   if (types === undefined || types === null || typeof types !== 'object' || types.kind !== 'types') return undefined
@@ -125,9 +128,7 @@ function isInstance(node: Node, at: KnownFacts): boolean | undefined {
   const alternatives =
     type.kind === 'Optional' ? [type.of, ...(fact.present === true ? [] : [noneType])] : type.kind === 'Union' ? type.of : [type]
   if (alternatives.every((a) => types.types.some((t) => isInstanceType(a, t)))) return true
-  return alternatives.some((a) => a.kind === 'Any' || a.kind === 'Var' || types.types.some((t) => isInstanceType(a, t) || isSubtype(t, a)))
-    ? undefined
-    : false
+  return alternatives.some((a) => OPEN.has(a.kind) || types.types.some((t) => isInstanceType(a, t) || isSubtype(t, a))) ? undefined : false
 }
 function isInstanceType(a: Type, t: Type): boolean {
   // isinstance(x, list) and isinstance(x, tuple) take any.

@@ -118,6 +118,7 @@ async function compileMethod(
   const pipeline: PipelineOptions = {
     self: archive.root,
     bodyOf: script.bodyOf,
+    interfaceOf: script.interfaceOf,
     name,
     params,
     batched: options.batched,

@@ -129,6 +129,9 @@ export class CompilationUnit {
   classes(): IterableIterator<ScriptClass> {
     return this.#classes.values()
   }
+  interfaces(): IterableIterator<ScriptInterface> {
+    return this.#interfaces.values()
+  }
   functions(): IterableIterator<ScriptFunction> {
     return this.#functions.values()
   }
@@ -140,6 +143,7 @@ export class CompilationUnit {
     if (b.kind === 'Tuple' && a.kind === 'Tuple' && b.name === undefined)
       return a.of.length === b.of.length && a.of.every((item, i) => this.subtype(item, b.of[i]!))
     if (b.kind !== 'Interface') return false
+    if (a.kind === 'Union') return a.of.every((item) => this.subtype(item, b))
     const face = this.#interfaces.get(b.name)
     if (face === undefined) return false
     const names = [...face.methods.keys()]

@@ -11,6 +11,7 @@ import type { Type } from '../ir/type.ts'
 import type { CompilationUnit, ScriptClass } from './compilation-unit.ts'
 import { InlinedGraphs } from './inlined-graphs.ts'
 import { guardStack } from './guard-stack.ts'
+import { interfaceClasses, type InterfaceClasses } from './interface-classes.ts'
 import { nameEnums } from './name-enums.ts'
 import { restoreState } from './restore-state.ts'
 import { SourceImporter } from './import-source.ts'
@@ -46,6 +47,8 @@ export interface ScriptModule {
   readonly inlinedGraph: (name: string) => Graph
   /** The inlined body of a call that `inlinedGraph` left: of an interface's method by the class of the object, or of one in a forked closure. */
   readonly bodyOf: (call: Node, className: string | undefined) => Graph | undefined
+  /** What is known of the interface of this name. */
+  readonly interfaceOf: (name: string) => InterfaceClasses | undefined
   /** Functions that torch runs around `forward` when the module is called, in order. */
   readonly preHooks: readonly string[]
   readonly hooks: readonly string[]
@@ -87,6 +90,7 @@ export function importScript(archive: ScriptArchive): ScriptModule {
     method: (name) => methodOf(find(name)),
     inlinedGraph: (name) => guardStack(() => graphs.inlined(find(name))),
     bodyOf: (call, className) => guardStack(() => graphs.inlinedCall(call, className)),
+    interfaceOf: (name) => guardStack(() => interfaceClasses(unit, name, (method) => void graphs.inlined(method))),
     preHooks: cls.preHooks.map((hook) => hook.name),
     hooks: cls.hooks.map((hook) => hook.name),
   }

@@ -18,7 +18,13 @@ const typeIs = (node: Node, index: number, kind: Type['kind']): string | undefin
     : `input ${index} should be ${kind}, found ${value === undefined ? 'nothing' : typeText(value.type)}`
 }
 /** An uninitialized or None value may stand in for anything: dead on every live path. */
-const fits = (from: Type, to: Type): boolean => isSubtype(from, to) || (from.kind === 'number' && to.kind !== 'Tensor') || to.kind === 'Var'
+const fits = (from: Type, to: Type): boolean =>
+  isSubtype(from, to) || isImplementation(from, to) || (from.kind === 'number' && to.kind !== 'Tensor') || to.kind === 'Var'
+
+/** Which classes an interface stands for is for the program to say. */
+const isImplementation = (from: Type, to: Type): boolean =>
+  to.kind === 'Interface' &&
+  (from.kind === 'Class' || from.kind === 'Interface' || (from.kind === 'Union' && from.of.every((type) => isImplementation(type, to))))
 
 const everyNode: readonly NodeRule[] = [
   (node) => (node.inputs.findIndex((v) => v.node.graph !== node.graph) !== -1 ? 'an input belongs to another graph' : undefined),

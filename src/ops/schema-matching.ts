@@ -179,7 +179,7 @@ function matchArgument(
       },
     }
   }
-  const reason = matchTypeVariables(arg.type, plan.type, environment)
+  const reason = matchTypeVariables(arg.type, plan.type, environment, subtype)
   if (reason !== undefined) return `argument '${arg.name}': ${reason}`
   const concrete = replaceTypeVariables(arg.type, environment)
   if (concrete === undefined) return `argument '${arg.name}': ${typeText(plan.type)} does not tell ${typeText(arg.type)}`

@@ -2,7 +2,7 @@
 // aten/src/ATen/core/type.cpp.
 
 import { typeText } from '../ir/print-type.ts'
-import type { Type } from '../ir/type.ts'
+import { isSubtype, type Type } from '../ir/type.ts'
 import { mapType, unifyTypeList, unifyTypes } from './schema-unify-types.ts'
 
 export type TypeEnvironment = Map<string, Type>
@@ -39,7 +39,12 @@ function searchVariables(type: Type): boolean {
 }
 
 /** Binds the variables of `formal` so that it fits `actual`. Gives the reason when that cannot be. */
-export function matchTypeVariables(formal: Type, actual: Type, environment: TypeEnvironment): string | undefined {
+export function matchTypeVariables(
+  formal: Type,
+  actual: Type,
+  environment: TypeEnvironment,
+  subtype: (a: Type, b: Type) => boolean = isSubtype,
+): string | undefined {
   if (!hasVariables(formal)) return undefined
   const mismatch = (): string => `${typeText(actual)} does not fit ${typeText(formal)}`
   switch (formal.kind) {
@@ -49,21 +54,21 @@ export function matchTypeVariables(formal: Type, actual: Type, environment: Type
         environment.set(formal.name, actual)
         return undefined
       }
-      if (unifyTypes(bound, actual) !== undefined) return undefined
+      if (subtype(actual, bound) || unifyTypes(bound, actual) !== undefined) return undefined
       return `the type variable ${formal.name} is ${typeText(bound)} already, which is not ${typeText(actual)}`
     }
     case 'List': {
-      if (actual.kind === 'List') return matchTypeVariables(formal.of, actual.of, environment)
+      if (actual.kind === 'List') return matchTypeVariables(formal.of, actual.of, environment, subtype)
       if (actual.kind === 'Tuple') {
         const element = unifyTypeList(actual.of)
-        if (element !== undefined) return matchTypeVariables(formal.of, element, environment)
+        if (element !== undefined) return matchTypeVariables(formal.of, element, environment, subtype)
       }
       return mismatch()
     }
     case 'Tuple': {
       if (actual.kind !== 'Tuple' || actual.of.length !== formal.of.length) return mismatch()
       for (const [i, item] of formal.of.entries()) {
-        const reason = matchTypeVariables(item, actual.of[i]!, environment)
+        const reason = matchTypeVariables(item, actual.of[i]!, environment, subtype)
         if (reason !== undefined) return reason
       }
       return undefined
@@ -71,14 +76,17 @@ export function matchTypeVariables(formal: Type, actual: Type, environment: Type
     case 'Future':
     case 'RRef':
     case 'Await':
-      return actual.kind === formal.kind ? matchTypeVariables(formal.of, actual.of, environment) : mismatch()
+      return actual.kind === formal.kind ? matchTypeVariables(formal.of, actual.of, environment, subtype) : mismatch()
     case 'Optional':
-      if (actual.kind === 'Optional') return matchTypeVariables(formal.of, actual.of, environment)
-      if (actual.kind !== 'None') return matchTypeVariables(formal.of, actual, environment)
+      if (actual.kind === 'Optional') return matchTypeVariables(formal.of, actual.of, environment, subtype)
+      if (actual.kind !== 'None') return matchTypeVariables(formal.of, actual, environment, subtype)
       return 'None does not tell the type variable of an Optional'
     case 'Dict':
       if (actual.kind !== 'Dict') return mismatch()
-      return matchTypeVariables(formal.key, actual.key, environment) ?? matchTypeVariables(formal.value, actual.value, environment)
+      return (
+        matchTypeVariables(formal.key, actual.key, environment, subtype) ??
+        matchTypeVariables(formal.value, actual.value, environment, subtype)
+      )
     default:
       return mismatch()
   }

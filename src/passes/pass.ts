@@ -53,6 +53,15 @@ export function asWritten({ attributes }: Node, taken: boolean): boolean {
   return attributes.get(SWAPPED) === true ? !taken : taken
 }
 
+/** What a program says of an interface. */
+export interface InterfaceFacts {
+  /** Its objects are submodules. */
+  readonly isModule: boolean
+  readonly implementedBy: (className: string) => boolean
+  /** The plain classes that implement it. */
+  readonly classes: () => readonly string[]
+}
+
 /** What the passes over one method know of it besides its graph. */
 export interface PassContext {
   /** The module whose method this is: stands for the graph's first input until freezing. */
@@ -79,13 +88,14 @@ export interface PassContext {
   error?: number
   /** The body of a call that is still there: by the class of its object where that is known. */
   readonly bodyOf?: (call: Node, className: string | undefined) => Graph | undefined
+  readonly interfaceOf?: (name: string) => InterfaceFacts | undefined
   /** Names of passes not to run. */
   readonly blocklist?: ReadonlySet<string>
   /** Run the verifier after every pass. */
   readonly verify?: boolean
 }
 
-export function passContext(options: Partial<Pick<PassContext, 'self' | 'bodyOf' | 'blocklist' | 'verify'>> = {}): PassContext {
+export function passContext(options: Partial<Pick<PassContext, 'self' | 'bodyOf' | 'interfaceOf' | 'blocklist' | 'verify'>> = {}): PassContext {
   return { ...options, notices: [], state: [], raises: [], inputs: new Map(), decisions: [], choices: [] }
 }
 

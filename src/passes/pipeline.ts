@@ -61,6 +61,7 @@ export interface PipelineOptions {
   readonly name?: string
   /** Bodies of calls that inlining left: interfaces, forked closures. */
   readonly bodyOf?: NonNullable<PassContext['bodyOf']>
+  readonly interfaceOf?: NonNullable<PassContext['interfaceOf']>
   /** Parameters after `self`, in order; without them the graph's own names serve. */
   readonly params?: readonly MethodParam[]
   /** Options `inputs`, by name. */

@@ -29,6 +29,7 @@ export function prepare(graph: Graph, options: PipelineOptions, host = false): P
   const context = passContext({
     ...(self === undefined ? {} : { self }),
     ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
+    ...(options.interfaceOf === undefined ? {} : { interfaceOf: options.interfaceOf }),
     ...(options.blocklist === undefined ? {} : { blocklist: options.blocklist }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
   })
