@@ -5,6 +5,7 @@ import { assert } from '../diagnostics/internal.ts'
 import type { FunctionSchema } from '../ir/function-schema.ts'
 import { qualifiedName } from '../ir/function-schema.ts'
 import type { Fact } from './fact.ts'
+import { isNone, knownBool, knownInt } from './facts.ts'
 import type { ArgNames } from './schema-args.ts'
 import { schemasOf } from './schema-of.ts'
 
@@ -20,6 +21,8 @@ export interface Call<V extends Handle> {
   (name: string, ...args: readonly (Given<V> | undefined)[]): V
   /** All results. */
   all(name: string, ...args: readonly (Given<V> | undefined)[]): readonly V[]
+  /** The elements of a list of known length; Unsettled, under the argument's name, otherwise. */
+  items(list: V, argument: string): readonly V[]
 }
 
 export interface Composition {
@@ -63,6 +66,20 @@ export function schemaNamed(name: string): FunctionSchema {
   byName.set(name, found)
   return found
 }
+
+/** A constant argument's int; Unsettled where it is not known. */
+export function intOf(value: Handle, argument: string): number {
+  const int = knownInt(value.fact)
+  if (int === undefined) throw new Unsettled(argument, 'to be known at build time')
+  return int
+}
+export function boolOf(value: Handle, argument: string): boolean {
+  const bool = knownBool(value.fact)
+  if (bool === undefined) throw new Unsettled(argument, 'to be known at build time')
+  return bool
+}
+/** Is None, for sure. */
+export const absent = (value: Handle): boolean => isNone(value.fact)
 
 /** The rank of a value; Unsettled, under the argument's name, where it is not known. */
 export function rankOf(value: Handle, argument: string): number {

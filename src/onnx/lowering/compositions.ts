@@ -3,7 +3,7 @@
 import { assert } from '../../diagnostics/internal.ts'
 import type { FunctionSchema } from '../../ir/function-schema.ts'
 import type { IValue } from '../../ir/ivalue.ts'
-import type { Type } from '../../ir/type.ts'
+import { tensorType, type Type } from '../../ir/type.ts'
 import { schemaNamed, Unsettled, type Call, type Given, type Handle } from '../../ops/composition.ts'
 import { compositions } from '../../ops/compositions/index.ts'
 import { constantFact, listFact, numberFact, tensorFact, type Fact } from '../../ops/fact.ts'
@@ -85,6 +85,11 @@ class Machine {
     })
   }
 
+  readonly items: Call<Placed>['items'] = ({ operand }, argument) => {
+    if (operand.kind !== 'list') throw new Unsettled(argument, 'a list of known length')
+    return operand.items.map((item) => ({ fact: factOf(item, tensorType), operand: item }))
+  }
+
   #lower(schema: FunctionSchema, args: readonly Placed[], facts: readonly Fact[]): readonly Operand[] {
     const row = this.#rows(schema.text)
     assert(row !== undefined, `no lowering for ${schema.text}`)
@@ -108,7 +113,10 @@ export function compositionLowerings(rows: (schema: string) => LoweringRow | und
     const schema = schemaNamed(composition.schema.slice(0, composition.schema.indexOf('(')))
     const build = (own: Readonly<Record<string, Operand>>, b: OnnxBuilder): readonly Operand[] => {
       const machine = new Machine(rows, b, new Map(schema.args.map(({ name }) => [own[name]!, name])))
-      const call: Call<Placed> = Object.assign((...args: Parameters<Call<Placed>>) => machine.all(...args)[0]!, { all: machine.all })
+      const call: Call<Placed> = Object.assign((...args: Parameters<Call<Placed>>) => machine.all(...args)[0]!, {
+        all: machine.all,
+        items: machine.items,
+      })
       const args = schema.args.map(({ name, type }) => [name, { fact: factOf(own[name]!, type), operand: own[name]! }] as const)
       try {
         const results = composition.build(Object.fromEntries(args), call)

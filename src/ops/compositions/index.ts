@@ -1,6 +1,18 @@
 // All compositions, by family.
 
 import type { Composition } from '../composition.ts'
+import { attentionCompositions } from './attention.ts'
+import { indexingCompositions } from './indexing.ts'
+import { matmulCompositions } from './matmul.ts'
 import { normalizationCompositions } from './normalization.ts'
+import { pointwiseCompositions } from './pointwise.ts'
+import { recurrentCompositions } from './recurrent.ts'
 
-export const compositions: readonly Composition[] = [normalizationCompositions].flat()
+export const compositions: readonly Composition[] = [
+  normalizationCompositions,
+  matmulCompositions,
+  attentionCompositions,
+  recurrentCompositions,
+  indexingCompositions,
+  pointwiseCompositions,
+].flat()

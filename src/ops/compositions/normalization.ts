@@ -1,8 +1,7 @@
 // Batch statistics as synchronised batch norm has them: gathered from every process, then applied.
 // Answers to aten/src/ATen/native/cuda/Normalization.cuh; running statistics are not written, as in evaluation.
 
-import { compose, rankOf, type Call, type Composition, type Handle } from '../composition.ts'
-import { isNone } from '../facts.ts'
+import { absent, compose, rankOf, type Call, type Composition, type Handle } from '../composition.ts'
 
 /** [C] beside [N, C, …]. */
 function channels<V extends Handle>(x: V, input: V, call: Call<V>): V {
@@ -40,8 +39,8 @@ export const normalizationCompositions: readonly Composition[] = [
       const x = wide(input, call)
       const per = (value: typeof input): typeof input => channels(value, input, call)
       let y = call('aten::mul.Tensor', call('aten::sub.Tensor', x, per(mean)), per(invstd))
-      if (!isNone(weight.fact)) y = call('aten::mul.Tensor', y, per(weight))
-      if (!isNone(bias.fact)) y = call('aten::add.Tensor', y, per(bias))
+      if (!absent(weight)) y = call('aten::mul.Tensor', y, per(weight))
+      if (!absent(bias)) y = call('aten::add.Tensor', y, per(bias))
       return call('aten::type_as', y, input)
     },
   ),

@@ -24,7 +24,13 @@ export function compositionRules(ruleOf: (schema: string) => Rule | undefined): 
     const each = Array.isArray(result) ? (result as readonly Fact[]) : [result as Fact]
     return schema.returns.map((_, i) => ({ fact: each[i] ?? {} }))
   }
-  const call: Call<Handle> = Object.assign((...args: Parameters<typeof all>) => all(...args)[0]!, { all })
+  const call: Call<Handle> = Object.assign((...args: Parameters<typeof all>) => all(...args)[0]!, {
+    all,
+    items({ fact: { items } }: Handle, argument: string): readonly Handle[] {
+      if (items === undefined) throw new Unsettled(argument, 'a list of known length')
+      return items.map((fact) => ({ fact }))
+    },
+  })
   return compositions.map(({ schema, build }) => {
     const infer = (own: Readonly<Record<string, Fact>>): readonly Fact[] => {
       try {
