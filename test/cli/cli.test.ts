@@ -251,14 +251,14 @@ describe('inspect', () => {
     const host = run('inspect', join(REPOSITORY, 'test/programs/decoder.pt')).stdout
     expect(host).toMatch(/^ {2}forward runs as JavaScript: \d+ regions?/m)
     expect(host).toMatch(/aten::format +host$/m)
-    const code = SOURCE.replace('return torch.add(x, w)', 'return ops.torchvision.nms(x, w, 0.5)')
+    const code = SOURCE.replace('return torch.add(x, w)', 'return ops.detectron2.nms_rotated(x, w, 0.5)')
     writeFileSync(join(folder, 'boxes.pt'), archiveWith({ 'code/__torch__.py': new TextEncoder().encode(code) }))
     const boxes = run('inspect', 'boxes.pt')
     expect(boxes.status).toBe(0)
-    expect(boxes.stdout).toMatch(/^ +1 {2}torchvision::nms +not supported {2}at code\/__torch__\.py:9:\d+$/m)
+    expect(boxes.stdout).toMatch(/^ +1 {2}detectron2::nms_rotated +not supported {2}at code\/__torch__\.py:9:\d+$/m)
     expect(boxes.stdout).toContain('A conversion would be refused:\nPT2022 ')
     expect(JSON.parse(run('inspect', 'boxes.pt', '--json').stdout)).toMatchObject({
-      torchOperators: [{ operator: 'torchvision::nms', count: 1, status: 'not supported' }],
+      torchOperators: [{ operator: 'detectron2::nms_rotated', count: 1, status: 'not supported' }],
       refused: [{ code: 'PT2022' }],
     })
     expect(JSON.parse(run('inspect', GATE, '--json').stdout)).toMatchObject({

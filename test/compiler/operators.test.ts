@@ -57,13 +57,13 @@ return torch.mul(d, e)`
 
 test('operators that torch itself does not have: read from the code', () => {
   const { methods, operators, problems } = modelOperators(
-    net('k = ops.torchvision.nms(x, x, 0.5)\nreturn torch.relu(torch.index_select(x, 0, k))'),
+    net('k = ops.detectron2.nms_rotated(x, x, 0.5)\nreturn torch.relu(torch.index_select(x, 0, k))'),
     nodeHost(),
   )
   expect(methods).toEqual([])
   expect(problems).toMatchObject([{ code: 'PT2022' }])
   expect(operators).toEqual([
-    { operator: 'torchvision::nms', count: 1, status: 'not supported', place: expect.stringMatching(/^code\/__torch__\.py:8:\d+$/) },
+    { operator: 'detectron2::nms_rotated', count: 1, status: 'not supported', place: expect.stringMatching(/^code\/__torch__\.py:8:\d+$/) },
     { operator: 'aten::index_select', count: 1, status: 'graph' },
     { operator: 'aten::relu', count: 1, status: 'graph' },
   ])

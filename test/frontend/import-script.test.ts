@@ -92,7 +92,7 @@ describe('constants', () => {
 describe('what is missing is named, with its place', () => {
   it.each([
     ['an operator', 'return torch.nothing_like_it(x)', 'PT2022', 'aten::nothing_like_it'],
-    ['an operator of another library', 'return ops.torchvision.nms(x, x, 0.5)', 'PT2022', 'torchvision::nms'],
+    ['an operator of another library', 'return ops.detectron2.nms_rotated(x, x, 0.5)', 'PT2022', 'detectron2::nms_rotated'],
     ['an overload', 'return torch.add(x, "a")', 'PT2023', 'aten::add'],
     ['a name', 'return y', 'PT2020', "'y'"],
     ['an attribute', 'return self.weight', 'PT2021', 'weight'],

@@ -23,6 +23,9 @@ const HALF = new Set([
   'aten::corrcoef',
 ])
 
+// torch has the places of the samples in float16 too: a place at 8 is known to 0.008.
+const HALF_PLACES = new Set(['torchvision::roi_align', 'torchvision::ps_roi_align', 'torchvision::deform_conv2d'])
+
 // One quantum of a quantized result, where halves are rounded: torch's vector kernels dequantise with a fused multiply-add, which ONNX does
 // not have, and interpolate in another order of additions.
 const QUANTUM = new Set(['aten::leaky_relu', 'quantized::elu', 'aten::mean', 'aten::upsample_bilinear2d'])
@@ -31,6 +34,7 @@ const QUANTUM = new Set(['aten::leaky_relu', 'quantized::elu', 'aten::mean', 'at
 export function toleranceOf(op: string, dtype?: ScalarType): Tolerance | undefined {
   if (dtype === 'float64' && SINGLE.has(op.replace(/\..*/, ''))) return defaultTolerance('float32')
   if (dtype === 'float16' && HALF.has(op.replace(/\..*/, ''))) return { rtol: 5e-3, atol: 1e-3 }
+  if (dtype === 'float16' && HALF_PLACES.has(op)) return { rtol: 5e-3, atol: 8e-3 }
   if (QUANTUM.has(op.replace(/\..*/, '')) && (dtype === 'uint8' || dtype === 'int8')) return { rtol: 0, atol: 1 }
   return looser.get(op)
 }

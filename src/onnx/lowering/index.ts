@@ -71,6 +71,8 @@ import { foreachLowerings } from './foreach.ts'
 import { synonymLowerings } from './synonyms.ts'
 import { compositionLowerings } from './compositions.ts'
 import { quantizedLowerings } from './quantized.ts'
+import { regionLowerings } from './regions.ts'
+import { suppressionLowerings } from './suppression.ts'
 
 const families: readonly (readonly LoweringRow[])[] = [
   activationLowerings,
@@ -140,6 +142,8 @@ const families: readonly (readonly LoweringRow[])[] = [
   tensorListLowerings,
   sparseLowerings,
   fractionalPoolingLowerings,
+  regionLowerings,
+  suppressionLowerings,
 ]
 
 let all: readonly LoweringRow[] | undefined

@@ -6,6 +6,7 @@ import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue, ScalarOperand } from '../operand.ts'
 import { EQUAL, kernelType, like, select, type Kernels } from './compute.ts'
 import { intOp, known, vectorOf, type Int } from './int-math.ts'
+import { isolated } from './open-rank.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
 
 const END = 2n ** 63n - 1n
@@ -54,9 +55,14 @@ function topK(x: OnnxValue, k: Int, axis: number, largest: boolean, b: OnnxBuild
 }
 
 /** Everything along an axis. */
-function sort(x: OnnxValue, dim: number, descending: boolean, b: OnnxBuilder): Ranked {
-  if (x.dims!.length === 0) return { values: x, indices: b.scalar('int64', 0) }
-  const axis = wrap(dim, x.dims!.length)
+export function sort(x: OnnxValue, dim: number, descending: boolean, b: OnnxBuilder): Ranked {
+  if (x.dims === undefined) {
+    const { x: three, back } = isolated(x, dim, b)
+    const { values, indices } = sort(three, 1, descending, b)
+    return { values: back(values), indices: back(indices) }
+  }
+  if (x.dims.length === 0) return { values: x, indices: b.scalar('int64', 0) }
+  const axis = wrap(dim, x.dims.length)
   return topK(x, b.size(x, axis), axis, descending, b)
 }
 
@@ -183,7 +189,7 @@ export const sortingLowerings: readonly LoweringRow[] = [
       'aten::sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)',
       'aten::sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)',
     ],
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, dim, descending }, b) => {
       const { values, indices } = sort(self, dim, descending, b)
       return [values, indices]
@@ -194,10 +200,10 @@ export const sortingLowerings: readonly LoweringRow[] = [
       'aten::argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor',
       'aten::argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor',
     ],
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, dim, descending }, b) => sort(self, dim, descending, b).indices,
   ),
-  lower('aten::msort(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => sort(self, 0, false, b).values),
+  lower('aten::msort(Tensor self) -> Tensor', ({ self }, b) => sort(self, 0, false, b).values),
   lower(
     'aten::topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)',
     { constant: ['dim'] },

@@ -53,6 +53,7 @@ import { foreachRules } from './foreach.ts'
 import { synonymRules } from './synonyms.ts'
 import { compositionRules } from './compositions.ts'
 import { quantizedRules } from './quantized.ts'
+import { torchvisionRules } from './torchvision.ts'
 
 const families: readonly (readonly Rule[])[] = [
   activationRules,
@@ -96,6 +97,7 @@ const families: readonly (readonly Rule[])[] = [
   nestedRules,
   marginLossRules,
   quantizedRules,
+  torchvisionRules,
   differenceRules,
   histogramRules,
   fusedRules,

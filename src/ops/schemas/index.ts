@@ -1,4 +1,4 @@
-// The schema texts of all operators torch knows, and of our functional forms, by operator name. Texts only: parsing them belongs to ir/, rows to ops/.
+// The schema texts of all operators torch and torchvision know, and of our functional forms, by operator name. Texts only: parsing them belongs to ir/, rows to ops/.
 // Answers to getAllOperatorsFor in torch/csrc/jit/runtime/operator.cpp.
 
 import { atenSchemas } from './aten.ts'
@@ -7,6 +7,7 @@ import { otherSchemas } from './other.ts'
 import { primSchemas } from './prim.ts'
 import { prepackedSchemas } from './prepacked.ts'
 import { quantizedSchemas } from './quantized.ts'
+import { torchvisionSchemas } from './torchvision.ts'
 import { oldSchemas, type OldSchema } from './versions.ts'
 
 let byName: Map<string, string[]> | undefined
@@ -14,7 +15,7 @@ let byName: Map<string, string[]> | undefined
 function table(): Map<string, string[]> {
   if (byName) return byName
   byName = new Map()
-  for (const texts of [atenSchemas, primSchemas, quantizedSchemas, otherSchemas, prepackedSchemas, functionalSchemas]) {
+  for (const texts of [atenSchemas, primSchemas, quantizedSchemas, otherSchemas, prepackedSchemas, torchvisionSchemas, functionalSchemas]) {
     for (const line of texts.split('\n')) {
       const name = schemaName(line)
       const lines = byName.get(name)
