@@ -24,6 +24,7 @@ function runtimeValue(operand: Operand, type: Type, lowering: Lowering, b: OnnxB
     if (operand.kind === 'list') {
       if (operand.items.length === 0) return dummy(of, b) as SequenceOperand
       const items = operand.items.map((item) => lowering.asTensor(item, of.of, b))
+      if (items.some((item) => item.dtype !== items[0]!.dtype)) throw new UnmetNeed('output', 'a list of tensors of one dtype')
       return b.sequenceOp('SequenceConstruct', items, {}, items[0]?.dtype ?? dtype, dims)
     }
   }

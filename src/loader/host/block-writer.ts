@@ -6,7 +6,7 @@ import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 import { inPlace, not, plain, strongest, union, type Expression } from './expression.ts'
 import { MAX_INLINE, wrapped, type Frame } from './frame.ts'
-import { isTrue, turns, type LoopForm } from './loops.ts'
+import { isTrue, turns, type LoopForm, type WhileCondition } from './loops.ts'
 import { nameFor, userName } from './names.ts'
 import { operationOf } from './operation.ts'
 import { precedence } from './row.ts'
@@ -297,7 +297,7 @@ export class BlockWriter extends Writer {
               : `${name} -= ${-span.step}n`
       return `for (let ${name} = ${from!}; ${name} ${compare} ${to}; ${step})`
     }
-    const condition = test === undefined ? go : this.render(test.value, test.leaf, inner)
+    const condition = test === undefined ? go : this.render(test, inner)
     const [limit] = heads
     if (limit === undefined && !turn.hasUses) return condition === undefined ? 'while (true)' : `while (${condition})`
     const name = this.names.fresh(userName(turn) ?? 'i')
@@ -314,11 +314,12 @@ export class BlockWriter extends Writer {
   }
 
   /** A condition that is evaluated before each turn, of variables as they are then. */
-  protected render(value: Value, leaf: (value: Value) => Value | undefined, frame: Frame): string {
+  protected render({ value, leaf, skip }: WhileCondition, frame: Frame): string {
+    const own = new Set(skip)
     const expression = (v: Value): Expression => {
       const param = leaf(v)
       if (param !== undefined) return this.value(param, frame)
-      return this.elsewhere.has(v.node) ? this.apply(v.node, operationOf(v.node, this.classes)!, frame, expression) : this.value(v, frame)
+      return own.has(v.node) ? this.apply(v.node, operationOf(v.node, this.classes)!, frame, expression) : this.value(v, frame)
     }
     return wrapped(expression(value))
   }

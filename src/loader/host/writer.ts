@@ -134,9 +134,12 @@ export class Writer {
   protected fill(pieces: readonly Piece[], values: readonly Expression[], { ring }: Operation): string {
     let at = 0
     return pieces
-      .map((piece) => {
+      .map((piece, i) => {
         if (typeof piece === 'string') return piece
         const argument = values[at++]!
+        const before = pieces[i - 1]
+        // `--x` is no `-(-x)`.
+        if (typeof before === 'string' && before.endsWith('-') && argument.text.startsWith('-')) return `(${argument.text})`
         if (argument.unwrapped !== true || ring !== undefined) return inPlace(argument, piece.atLeast)
         this.imports.add('int64')
         return wrapped(argument)

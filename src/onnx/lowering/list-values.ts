@@ -49,7 +49,7 @@ export function runtimeList(list: Operand, of: Type, b: OnnxBuilder): RuntimeLis
   })
   const [first] = tensors
   if (first === undefined) return emptySequence((of.kind === 'Tensor' ? of.dtype : undefined) ?? 'float32', b)
-  if (tensors.some((tensor) => tensor.dtype !== first.dtype)) throw new UnmetNeed('list', 'tensors of one dtype')
+  if (tensors.some((tensor) => tensor.dtype !== first.dtype)) throw new UnmetNeed('output', 'tensors of one dtype')
   const dims = tensors.every(({ dims: d }) => d?.length === first.dims?.length)
     ? first.dims?.map((dim, axis) => (tensors.every((tensor) => tensor.dims![axis] === dim) ? dim : null))
     : undefined
@@ -94,6 +94,7 @@ export function joined(first: RuntimeList, second: RuntimeList, b: OnnxBuilder):
   if (first.kind === 'tensor' && second.kind === 'tensor')
     return b.op('Concat', [first, b.cast(second, first.dtype)], { axis: 0 }, { dims: [null] })
   if (first.kind === 'tensor' || second.kind === 'tensor') throw new UnmetNeed('list', 'lists of one kind')
+  if (first.dtype !== second.dtype) throw new UnmetNeed('output', `tensors of one dtype, found ${first.dtype} and ${second.dtype}`)
   return fold(first, second, countTo(b, lengthOf(second, b)), b)
 }
 
@@ -164,7 +165,7 @@ export function replaced(list: RuntimeList, index: Int, el: Operand, b: OnnxBuil
 
 function tensorOf(el: Operand, list: SequenceOperand, b: OnnxBuilder): OnnxValue {
   if (el.kind !== 'tensor') throw new UnmetNeed('el', 'a tensor')
-  if (el.dtype !== list.dtype) throw new UnmetNeed('el', `a tensor of ${list.dtype}, as the list holds, found ${el.dtype}`)
+  if (el.dtype !== list.dtype) throw new UnmetNeed('output', `a tensor of ${list.dtype}, as the list holds, found ${el.dtype}`)
   return b.cast(el, list.dtype)
 }
 const head = (list: OnnxValue, end: Int, b: OnnxBuilder): OnnxValue =>

@@ -106,6 +106,11 @@ function isPicked(node: Node, axes = 8): boolean {
   return uses.length > 0 && uses.every(({ user }) => PICKED.test(user.kind) || isPicked(user, axes - 1))
 }
 
+/** They make a list of what is in others. */
+const LIST_STRUCTURE: ReadonlySet<string> = new Set(['copy', 'slice', 'add', 'list', 'mul'].map((name) => `aten::${name}`))
+export const makesListOfItems = (node: Node): boolean =>
+  LIST_STRUCTURE.has(node.kind) && node.outputs[0]?.type.kind === 'List' && node.inputs.some(({ type }) => type.kind === 'List')
+
 export const isStructure = (node: Node): boolean => STRUCTURE.has(node.kind)
 
 /** An operator without tensors, or that only reads one: either side can run it. */
@@ -113,8 +118,8 @@ export function isFlexible(node: Node): boolean {
   if (isStructure(node)) return !node.outputs.some(isIndexList)
   if (isPicked(node)) return true
   if (node.outputs.some(({ type }) => !isScalar(type))) {
-    // An element of a list of tensors.
-    return node.kind === 'aten::__getitem__' && node.input().type.kind === 'List'
+    // An element of a list of tensors, or another list of its elements.
+    return (node.kind === 'aten::__getitem__' && node.input().type.kind === 'List') || makesListOfItems(node)
   }
   return READS.has(node.kind) || node.inputs.every(({ type }) => isScalar(type))
 }

@@ -5,6 +5,7 @@
 import { AliasAnalysis } from '../../analysis/alias-analysis.ts'
 import { enclosing } from '../../analysis/execution-order.ts'
 import type { Facts } from '../../analysis/facts.ts'
+import { coreType } from '../../analysis/mutable-type.ts'
 import { isTorchCode } from '../../diagnostics/source-range.ts'
 import { allNodes, type Block } from '../../ir/block.ts'
 import { Builder } from '../../ir/builder.ts'
@@ -21,7 +22,7 @@ import { holdsTensor, isIndexList } from './host-types.ts'
 import { Sides } from './host-sides.ts'
 import { takeAlong } from './take-along.ts'
 import { SharedMemory } from './shared-memory.ts'
-import { memoryOf, outerInputs, schedule } from './schedule.ts'
+import { memoryOf, outerInputs, schedule, type Adopt } from './schedule.ts'
 
 /** One entry point of the emitted graph. */
 export interface Region {
@@ -113,7 +114,7 @@ class Partitioner {
 
   /** Finds lists that are made in one region and written in another; their nodes are then forced to the host. */
   #splitsLists(block: Block, sides: Sides): boolean {
-    const phases = schedule(block, sides, this.#alias)
+    const phases = schedule(block, sides, this.#alias, this.#adopt)
     const homes = new Map<object, { readonly phase: number; readonly nodes: Set<Node> }>()
     let split = false
     for (const [node, phase] of phases) {
@@ -142,7 +143,7 @@ class Partitioner {
 
   #block(block: Block, sides: Sides, loops: number): void {
     this.#liftConstants(block, sides)
-    const phases = schedule(block, sides, this.#alias)
+    const phases = schedule(block, sides, this.#alias, this.#adopt)
     takeAlong(block, phases, sides, this.#alias)
     // What was only wanted for its copies.
     for (const node of block.nodesReversed())
@@ -243,17 +244,21 @@ class Partitioner {
   #checkView(value: Value, nodes: readonly Node[], own: ReadonlySet<Node>, block: Block): void {
     // The copy of an argument stands in for it, under all of its names.
     if (this.#copies.has(value)) return
-    for (const location of this.#alias.locations(value)) {
+    // A list of views (`unbind`) is one name for each of them.
+    const container = this.#alias.locations(value)
+    const reached =
+      coreType(value.type).kind === 'Tensor' ? container : [...this.#alias.reach(value)].filter((location) => !container.has(location))
+    for (const location of reached) {
       if (location.origin === value || !this.#alias.isWritten(location)) continue
       const writer = this.#alias.writersOf(location).find((node) => !isWithin(node, own, block) && this.#mayFollow(value.node, node))
       if (writer === undefined) continue
       const range = writer.range ?? nodes.find((node) => node.range !== undefined)?.range
-      this.#shared.add(this.#alias.locations(value), range)
+      this.#shared.add(reached, range)
     }
   }
 
   /** All that is known of a value holds for the one that takes its place. */
-  #adopt(value: Value, like: Value): void {
+  readonly #adopt: Adopt = (value, like) => {
     this.#alias.adopt(value, like)
     this.#options.facts.set(value, this.#options.facts.of(like))
     this.#options.dtypes.adopt(value, like)

@@ -7,16 +7,19 @@ import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 import { cloneNode } from '../../ir/clone.ts'
 import type { Sides } from './host-sides.ts'
-import { isIndexList, isStructure } from './host-types.ts'
+import { isIndexList, isStructure, makesListOfItems } from './host-types.ts'
 import { isMovable } from './views-at-users.ts'
 
 /** Even phases are host code, odd ones regions. */
 export type Phases = Map<Node, number>
 
+/** Tells that all that is known of `like` holds for `value`, which was made from it. */
+export type Adopt = (value: Value, like: Value) => void
+
 /** Says for every node of the block in which phase it runs; sets the side of those that either could run. */
-export function schedule(block: Block, sides: Sides, alias: AliasAnalysis): Phases {
+export function schedule(block: Block, sides: Sides, alias: AliasAnalysis, adopt: Adopt): Phases {
   new Scheduler(block, sides, alias).assign()
-  handOverParts(block, sides, alias)
+  handOverParts(block, sides, alias, adopt)
   const phases = new Scheduler(block, sides, alias).assign()
   return besideUsers(block, delayed(block, phases, sides, alias), sides, alias)
 }
@@ -139,14 +142,15 @@ export function memoryOf(node: Node, alias: AliasAnalysis): { readonly touched: 
 }
 
 /** Tuples and lists that a region would only put together for the host to take apart are made by the host, of the same parts. */
-function handOverParts(block: Block, sides: Sides, alias: AliasAnalysis): void {
+function handOverParts(block: Block, sides: Sides, alias: AliasAnalysis, adopt: Adopt): void {
   for (const node of [...block.nodes()].reverse()) {
-    if (!isStructure(node) || sides.of(node) !== 'region') continue
+    if (!(isStructure(node) || makesListOfItems(node)) || sides.of(node) !== 'region') continue
     if (node.outputs.some((output) => [...alias.locations(output)].some((location) => alias.isWritten(location)))) continue
     const hostUses = node.outputs.flatMap((output) => [...output.uses].filter(({ user }) => isHostUse(user, block, sides)))
     if (hostUses.length === 0) continue
     const copy = cloneNode(node, block.graph, new Map()).insertAfter(node)
     sides.set(copy, 'host')
+    node.outputs.forEach((output, i) => adopt(copy.output(i), output))
     for (const { user, index } of hostUses) user.setInput(index, copy.output(user.input(index).index))
     if (node.outputs.every((output) => !output.hasUses)) node.destroy()
   }

@@ -3,6 +3,7 @@
 
 import type { AliasAnalysis, Location } from '../../analysis/alias-analysis.ts'
 import { maybeViews } from '../../analysis/alias-exceptions.ts'
+import { isInside } from '../../analysis/execution-order.ts'
 import { coreType } from '../../analysis/mutable-type.ts'
 import { fail } from '../../diagnostics/compile-error.ts'
 import type { SourceRange } from '../../diagnostics/source-range.ts'
@@ -21,8 +22,16 @@ export class ContestedMemory extends Error {
   }
 }
 
+/** The result of an If or Loop may be a tensor that was there before it. */
+function isFromOutside(node: Node, output: Value, alias: AliasAnalysis): boolean {
+  return [...alias.locations(output)].some(({ origin }) => {
+    const maker = (origin as Partial<Value>).node
+    return maker === undefined || !isInside(maker, node)
+  })
+}
+
 export class SharedMemory {
-  /** Nodes that make views of it. */
+  /** Nodes that make views of it, and Ifs and Loops that hand them on. */
   readonly views = new Set<Node>()
   /** Nodes that write it. */
   readonly writers = new Set<Node>()
@@ -43,12 +52,19 @@ export class SharedMemory {
         this.writers.add(node)
         continue
       }
-      if (node.blocks.length > 0 || node.inputs.length === 0) continue
+      if (node.blocks.length > 0) {
+        if (
+          node.outputs.some((output) => coreType(output.type).kind === 'Tensor' && isShared(output) && isFromOutside(node, output, alias))
+        )
+          this.views.add(node)
+        continue
+      }
+      if (node.inputs.length === 0) continue
       // What only hands it on stays with the host, too: no region gives out a name for what it was handed.
       const isName = (output: Value): boolean => {
         if (!isShared(output)) return false
         if (coreType(output.type).kind === 'Tensor') return ![...alias.locations(output)].some(({ origin }) => origin === output)
-        return coreType(node.input().type).kind === 'Tensor' && alias.mayContainAlias(node.input(), output)
+        return node.inputs.some((input) => alias.mayContainAlias(input, output))
       }
       if (!node.outputs.some(isName)) continue
       if (maybeViews.has(node.kind)) this.#refuse(node.range)

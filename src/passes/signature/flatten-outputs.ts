@@ -52,6 +52,8 @@ export class OutputFlattener {
   /** A value that is carried to the next call: leaves by its static type alone, in the order in which it enters. */
   state(value: Value, type: Type, id: string): void {
     const b = this.#builder
+    // An attribute of type None carries nothing.
+    if (type.kind === 'None') return
     if (type.kind === 'Optional') {
       this.#leaf(hasValue(b, value), `${id}.present`)
       // Always None: what stands for the value has its type all the same.
