@@ -72,12 +72,11 @@ export function vectorNorm(b: OnnxBuilder, x: OnnxValue, p: number, axes: Axes, 
 }
 
 /**
- * The mean of floats. Of no elements it is NaN, where the kernel gives 0: a sum over the count where the reduced axes may have none. An
- * extent with a name is taken as positive when its axis alone is reduced.
+ * The mean of floats. Of no elements it is NaN, where the kernel gives 0: a sum over the count where the reduced axes may have none.
  */
 export function average(b: OnnxBuilder, x: OnnxValue, axes: Axes, keepdim: boolean): OnnxValue {
   const extents = axes === undefined || x.dims === undefined ? x.dims : axes.map((axis) => x.dims!.at(axis) ?? null)
-  const isPositive = (dim: Dim): boolean => (typeof dim === 'number' ? dim > 0 : axes !== undefined && dim !== null)
+  const isPositive = (dim: Dim): boolean => typeof dim === 'number' && dim > 0
   if (extents?.every(isPositive) === true) return reduce(b, 'ReduceMean', x, axes, keepdim)
   const sum = reduce(b, 'ReduceSum', x, axes, keepdim)
   return b.op('Div', [sum, b.number(reducedCount(b, x, axes), x.dtype)], {}, { dims: sum.dims })
