@@ -1,4 +1,4 @@
-// What a model of the table needs declared: dtypes that nothing tells, and a few ranks.
+// What a model of the table needs declared: dtypes that nothing tells. No rank does.
 
 import type { ScalarType } from '../../src/ir/scalar-type.ts'
 
@@ -8,14 +8,3 @@ export const dtypes: ReadonlyMap<string, Readonly<Record<string, ScalarType>>> =
   ['masked-mean.scripted', { keep: 'bool' }],
   ['double-solve.scripted', { x: 'float64', y: 'float64' }],
 ] as const)
-
-/** An operator of theirs needs a rank that no other use tells: the error gives the line to declare, and only that is declared. */
-export const ranks: ReadonlySet<string> = new Set([
-  'own-mask.scripted',
-  'slices.scripted',
-  'sort-top.scripted',
-  'gather-scatter.scripted',
-  'select-rows.scripted',
-  'windows.scripted',
-  'double-solve.scripted',
-])

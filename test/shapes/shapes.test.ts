@@ -11,7 +11,7 @@ import { compareJs, toJs } from '../support/js-value.ts'
 import { decodeLeaf } from '../support/leaf.ts'
 import { instantiate } from '../support/model.ts'
 import { exampleOf } from '../tracing/example-of.ts'
-import { dtypes, ranks } from './shapes-options.ts'
+import { dtypes } from './shapes-options.ts'
 
 const folder = import.meta.dirname
 type Dims = readonly (number | string)[]
@@ -55,14 +55,13 @@ describe('at three sizes of every dynamic dim', () => {
       return compile(bytes, { file: stem, ...options, inputs: { ...options.inputs, ...Object.fromEntries(own) } })
     }
 
-    it(`${stem}: without ${ranks.has(stem) ? 'more than its ranks' : 'options'}`, async () => {
+    it(`${stem}: without options`, async () => {
       const sizes = letters.map((letter) => {
         const [input, dims] = [...Object.values(inputs).entries()].find(([, of]) => of.includes(letter))!
         return new Set(cases.map((one) => extent(one, input, dims.indexOf(letter))))
       })
       for (const found of sizes) expect(found.size).toBe(3)
-      if (ranks.has(stem)) await expect(model()).rejects.toMatchObject({ code: 'PT4002' })
-      const result = await model(ranks.has(stem) ? { inputs: declarations(inputs, undefined, cases[0]!) } : {})
+      const result = await model()
       for (const { name, dims } of result.report.inputs)
         dims?.forEach((dim, axis) => {
           if (typeof inputs[name]![axis] === 'string') expect(typeof dim, `${name}, axis ${axis}`).toBe('string')

@@ -15,8 +15,7 @@ const isMask = (index: OnnxValue): boolean => index.dtype === 'bool' || index.dt
 
 /** Positions where a mask is true, [n, rank of the mask]. */
 function positions(mask: OnnxValue, b: OnnxBuilder): OnnxValue {
-  const rank = mask.dims!.length
-  return b.transpose(b.op('NonZero', [b.cast(mask, 'bool')], {}, { dims: [rank, null] }), [1, 0])
+  return b.transpose(b.op('NonZero', [b.cast(mask, 'bool')], {}, { dims: [mask.dims?.length ?? null, null] }), [1, 0])
 }
 
 interface Plan {
@@ -77,6 +76,9 @@ function index(x: OnnxValue, indices: Indices, b: OnnxBuilder, out: ResultInfo |
   const single = indices.filter((i) => i !== undefined)
   if (single.length === 1 && !isMask(single[0]!))
     return b.op('Gather', [x, b.cast(single[0]!, 'int64')], { axis: indices.indexOf(single[0]) }, out)
+  // A mask alone covers as many of the first axes as it has.
+  if (single.length === 1 && single[0]!.dims === undefined && indices.indexOf(single[0]) === 0)
+    return b.op('GatherND', [x, positions(single[0]!, b)], { batch_dims: 0 }, { dims: undefined })
   const found = plan(indices, b)
   if (found === undefined) return x
   if (x.dims === undefined) {

@@ -6,6 +6,7 @@ import { movedPermutation } from '../../ops/rules/movement.ts'
 import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, dimAt, type OnnxValue, type Operand, type ScalarListOperand, type ScalarOperand } from '../operand.ts'
+import { lastOpen, swapOpen } from './open-rank.ts'
 import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
 
 /**
@@ -71,7 +72,8 @@ function mergedSize(x: OnnxValue, from: number, to: number, b: OnnxBuilder): Sca
 }
 
 function swap(x: OnnxValue, a: number, c: number, b: OnnxBuilder): OnnxValue {
-  const rank = x.dims!.length
+  if (x.dims === undefined) return swapOpen(x, a, c, b)
+  const rank = x.dims.length
   if (rank === 0) return x
   const i = wrap(a, rank)
   const j = wrap(c, rank)
@@ -154,7 +156,7 @@ function repeat(x: OnnxValue, repeats: ScalarListOperand, b: OnnxBuilder, out: R
 
 /** Steps of −1 over the axes. */
 function flip(x: OnnxValue, axes: readonly number[], b: OnnxBuilder): OnnxValue {
-  if (axes.length === 0 || x.dims!.length === 0) return x
+  if (axes.length === 0 || x.dims?.length === 0) return x
   const minus = axes.map(() => -1)
   const end = axes.map(() => -(2n ** 63n))
   return b.op('Slice', [x, b.ints(minus), b.ints(end), b.ints(axes), b.ints(minus)], {}, { dims: x.dims })
@@ -201,14 +203,15 @@ function repeatInterleave(x: OnnxValue, repeats: ScalarOperand, axis: number, b:
 
 /** Windows of `size` every `step` along an axis, as a new last axis. */
 function unfold(x: OnnxValue, axis: number, size: number, step: number, b: OnnxBuilder, out: ResultInfo): OnnxValue {
-  const rank = x.dims!.length
+  const rank = x.dims?.length
   if (rank === 0) return b.reshapeTo(x, [1])
-  const at = wrap(axis, rank)
+  const at = rank === undefined ? axis : wrap(axis, rank)
   const extent = b.number(b.size(x, at), 'int64')
   const last = b.op('Add', [b.op('Sub', [extent, b.scalar('int64', size)], {}, { dims: [] }), b.scalar('int64', 1)], {}, { dims: [] })
   const starts = b.op('Range', [b.scalar('int64', 0), last, b.scalar('int64', step)], {}, { dtype: 'int64', dims: [null] })
   const index = b.op('Add', [b.unsqueeze(starts, [1]), b.elements('int64', [1, size], range(size).map(BigInt))], {}, { dims: [null, size] })
   // Gather puts both index axes in place of the axis; the window axis then goes last.
+  if (rank === undefined) return lastOpen(b.op('Gather', [x, index], { axis: at }, { dims: undefined }), at < 0 ? at : at + 1, b)
   const windows = b.op('Gather', [x, index], { axis: at }, { dims: range(rank + 1).map(() => null) })
   const perm = range(rank + 1).filter((i) => i !== at + 1)
   return { ...b.transpose(windows, [...perm, at + 1]), dims: out.dims }
@@ -256,31 +259,27 @@ export const movementLowerings: readonly LoweringRow[] = [
       dims.map((axis) => wrap(axis, dims.length)),
     ),
   ),
-  lower(
-    'aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)',
-    { constant: ['dim0', 'dim1'], rank: ['self'] },
-    ({ self, dim0, dim1 }, b) => swap(self, dim0, dim1, b),
+  lower('aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)', { constant: ['dim0', 'dim1'] }, ({ self, dim0, dim1 }, b) =>
+    swap(self, dim0, dim1, b),
   ),
-  lower(
-    'aten::swapdims(Tensor(a) self, int dim0, int dim1) -> Tensor(a)',
-    { constant: ['dim0', 'dim1'], rank: ['self'] },
-    ({ self, dim0, dim1 }, b) => swap(self, dim0, dim1, b),
+  lower('aten::swapdims(Tensor(a) self, int dim0, int dim1) -> Tensor(a)', { constant: ['dim0', 'dim1'] }, ({ self, dim0, dim1 }, b) =>
+    swap(self, dim0, dim1, b),
   ),
   lower(
     'aten::swapaxes(Tensor(a) self, int axis0, int axis1) -> Tensor(a)',
-    { constant: ['axis0', 'axis1'], rank: ['self'] },
+    { constant: ['axis0', 'axis1'] },
     ({ self, axis0, axis1 }, b) => swap(self, axis0, axis1, b),
   ),
   lower('aten::t(Tensor(a) self) -> Tensor(a)', ({ self }, b) => reversed(self, b)),
   lower('aten::numpy_T(Tensor(a) self) -> Tensor(a)', ({ self }, b) => reversed(self, b)),
   lower('aten::numpy_T.a(Tensor(a) self) -> Tensor(a)', ({ self }, b) => reversed(self, b)),
-  lower('aten::mT(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
-  lower('aten::mT.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
-  lower('aten::mH(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
-  lower('aten::mH.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
-  lower('aten::adjoint(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
-  lower('aten::matrix_H(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
-  lower('aten::matrix_H.a(Tensor(a) self) -> Tensor(a)', { rank: ['self'] }, ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::mT(Tensor(a) self) -> Tensor(a)', ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::mT.a(Tensor(a) self) -> Tensor(a)', ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::mH(Tensor(a) self) -> Tensor(a)', ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::mH.a(Tensor(a) self) -> Tensor(a)', ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::adjoint(Tensor(a) self) -> Tensor(a)', ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::matrix_H(Tensor(a) self) -> Tensor(a)', ({ self }, b) => swap(self, -2, -1, b)),
+  lower('aten::matrix_H.a(Tensor(a) self) -> Tensor(a)', ({ self }, b) => swap(self, -2, -1, b)),
   lower(
     'aten::movedim.int(Tensor(a) self, int source, int destination) -> Tensor(a)',
     { constant: ['source', 'destination'], rank: ['self'] },
@@ -355,11 +354,9 @@ export const movementLowerings: readonly LoweringRow[] = [
   lower('aten::repeat_interleave.Tensor(Tensor repeats, *, SymInt? output_size=None) -> Tensor', ({ repeats }, b) =>
     b.cast(repeatedIndex(b.cast(repeats, 'int64'), b), repeats.dtype),
   ),
-  lower('aten::flip(Tensor self, int[] dims) -> Tensor', { constant: ['dims'], rank: ['self'] }, ({ self, dims }, b) =>
-    flip(self, dims, b),
-  ),
-  lower('aten::fliplr(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => flip(self, [1], b)),
-  lower('aten::flipud(Tensor self) -> Tensor', { rank: ['self'] }, ({ self }, b) => flip(self, [0], b)),
+  lower('aten::flip(Tensor self, int[] dims) -> Tensor', { constant: ['dims'] }, ({ self, dims }, b) => flip(self, dims, b)),
+  lower('aten::fliplr(Tensor self) -> Tensor', ({ self }, b) => flip(self, [1], b)),
+  lower('aten::flipud(Tensor self) -> Tensor', ({ self }, b) => flip(self, [0], b)),
   lower(
     'aten::roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor',
     { constant: ['dims'], rank: ['self'] },
@@ -409,7 +406,7 @@ export const movementLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a)',
-    { constant: ['dimension', 'size', 'step'], rank: ['self'] },
+    { constant: ['dimension', 'size', 'step'] },
     ({ self, dimension, size, step }, b, [out]) => unfold(self, dimension, size, step, b, out!),
   ),
   lower('aten::view.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)', { constant: ['dtype'] }, ({ self, dtype }, b) =>

@@ -12,7 +12,7 @@ import { scatterND, SUMMING } from './indexing.ts'
 import { lower, UnmetNeed, type LoweringRow } from './row.ts'
 
 /** 0-d tensors take part as 1-d ones of one element. */
-const line = (x: OnnxValue, b: OnnxBuilder): OnnxValue => (x.dims!.length === 0 ? b.reshapeTo(x, [1]) : x)
+const line = (x: OnnxValue, b: OnnxBuilder): OnnxValue => (x.dims?.length === 0 ? b.reshapeTo(x, [1]) : x)
 const flat = (x: OnnxValue, b: OnnxBuilder): OnnxValue => (x.dims?.length === 1 ? x : b.reshapeTo(x, [-1]))
 /** A result in the shape of `like`. */
 function shaped(x: OnnxValue, like: OnnxValue, b: OnnxBuilder): OnnxValue {
@@ -23,9 +23,10 @@ function shaped(x: OnnxValue, like: OnnxValue, b: OnnxBuilder): OnnxValue {
 
 function gather(x: OnnxValue, dim: number, index: OnnxValue, b: OnnxBuilder): OnnxValue {
   const [data, at] = [line(x, b), line(b.cast(index, 'int64'), b)]
+  if (data.dims === undefined || at.dims === undefined) return b.op('GatherElements', [data, at], { axis: dim }, { dims: at.dims })
   // An empty index of another rank is allowed.
-  if (data.dims!.length !== at.dims!.length) return b.op('Expand', [b.scalar(x.dtype, 0), b.shape(index)], {}, { dims: index.dims })
-  const picked = b.op('GatherElements', [data, at], { axis: wrap(dim, data.dims!.length) }, { dims: at.dims })
+  if (data.dims.length !== at.dims.length) return b.op('Expand', [b.scalar(x.dtype, 0), b.shape(index)], {}, { dims: index.dims })
+  const picked = b.op('GatherElements', [data, at], { axis: wrap(dim, data.dims.length) }, { dims: at.dims })
   return index.dims!.length === 0 ? b.reshapeTo(picked, []) : picked
 }
 
@@ -47,8 +48,12 @@ function scatterElements(
 
 /** The part of `src` that an index of smaller extents reads. */
 function fitted(src: OnnxValue, index: OnnxValue, b: OnnxBuilder): OnnxValue {
-  if (src.dims!.every((dim, i) => dim !== null && dim === index.dims![i])) return src
-  const rank = src.dims!.length
+  if (src.dims === undefined || index.dims === undefined) {
+    const ends = b.shape(index)
+    return b.op('Slice', [src, b.op('Sub', [ends, ends]), ends], {}, { dims: index.dims })
+  }
+  if (src.dims.every((dim, i) => dim !== null && dim === index.dims![i])) return src
+  const rank = src.dims.length
   return b.op('Slice', [src, b.ints(range(rank).map(() => 0)), b.shape(index), b.ints(range(rank))], {}, { dims: index.dims })
 }
 
@@ -64,17 +69,17 @@ function operands({ self, dim, index, src }: Scatter, b: OnnxBuilder, scalar: bo
   const updates = scalar
     ? expandTo(b.number(src, x.dtype), b.shape(at), at.dims, b)
     : fitted(line(b.cast(src as OnnxValue, x.dtype), b), at, b)
-  return { x, at, updates, axis: wrap(dim, x.dims!.length) }
+  return { x, at, updates, axis: x.dims === undefined ? dim : wrap(dim, x.dims.length) }
 }
 
 function scatter(args: Scatter, reduction: Reduction, b: OnnxBuilder, scalar = false): OnnxValue {
-  if (args.self.dims!.length > 0 && args.index.dims!.length === 0 && args.self.dims!.length !== 1)
+  if (args.index.dims?.length === 0 && args.self.dims !== undefined && args.self.dims.length > 1)
     throw new UnmetNeed('index', 'the rank of self')
   const { x, at, updates, axis } = operands(args, b, scalar)
   return kept(scatterElements(x, axis, at, updates, reduction, b), args.self, b)
 }
 const kept = (x: OnnxValue, like: OnnxValue, b: OnnxBuilder): OnnxValue =>
-  like.dims!.length === 0 ? b.reshapeTo(x, []) : { ...x, dims: like.dims }
+  like.dims?.length === 0 ? b.reshapeTo(x, []) : { ...x, dims: like.dims }
 
 const REDUCTIONS: Readonly<Record<string, Reduction>> = {
   sum: 'add',
@@ -212,7 +217,7 @@ function takeAlong(self: OnnxValue, indices: OnnxValue, dim: number, b: OnnxBuil
 export const scatteringLowerings: readonly LoweringRow[] = [
   lower(
     'aten::gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index'] },
+    { constant: ['dim'] },
     ({ self, dim, index }, b) => gather(self, dim, index, b),
   ),
   lower(
@@ -280,34 +285,28 @@ export const scatteringLowerings: readonly LoweringRow[] = [
     { constant: ['dim'], rank: ['self', 'source'] },
     ({ self, dim, index, source, reduce, include_self }, b) => indexReduce(self, dim, index, source, reduce, include_self, b),
   ),
-  lower(
-    'aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index', 'src'] },
-    (args, b) => scatter(args, 'none', b),
+  lower('aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor', { constant: ['dim'] }, (args, b) =>
+    scatter(args, 'none', b),
   ),
-  lower(
-    'aten::scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index'] },
-    ({ value, ...args }, b) => scatter({ ...args, src: value }, 'none', b, true),
+  lower('aten::scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor', { constant: ['dim'] }, ({ value, ...args }, b) =>
+    scatter({ ...args, src: value }, 'none', b, true),
   ),
   lower(
     'aten::scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index', 'src'] },
+    { constant: ['dim'] },
     ({ reduce, ...args }, b) => scatter(args, reduce === 'add' ? 'add' : 'mul', b),
   ),
   lower(
     'aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index'] },
+    { constant: ['dim'] },
     ({ reduce, value, ...args }, b) => scatter({ ...args, src: value }, reduce === 'add' ? 'add' : 'mul', b, true),
   ),
-  lower(
-    'aten::scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index', 'src'] },
-    (args, b) => scatter(args, 'add', b),
+  lower('aten::scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor', { constant: ['dim'] }, (args, b) =>
+    scatter(args, 'add', b),
   ),
   lower(
     'aten::scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'index', 'src'] },
+    { constant: ['dim'] },
     ({ reduce, include_self, ...args }, b) => scatterReduce(args, reduce, include_self, b),
   ),
 ]

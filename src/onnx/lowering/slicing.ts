@@ -5,6 +5,7 @@ import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { select as choose } from './compute.ts'
 import { countTo, intOp, known, vectorOf, wrapIndex } from './int-math.ts'
+import { isolated } from './open-rank.ts'
 import { lower, lowers, type LoweringRow, type ResultInfo } from './row.ts'
 
 const END = 2n ** 63n - 1n
@@ -38,13 +39,30 @@ function slice(
 
 /** x with x.select(dim, index) := src. */
 function selectScatter(x: OnnxValue, src: OnnxValue, dim: number, index: ScalarOperand, b: OnnxBuilder): OnnxValue {
-  const axis = wrap(dim, x.dims!.length)
+  if (x.dims === undefined) {
+    const { x: three, back, others } = isolated(x, dim, b)
+    const wide = b.op('Expand', [b.cast(src, x.dtype), others], {}, { dims: undefined })
+    const row = b.op(
+      'Reshape',
+      [
+        wide,
+        b.op(
+          'Concat',
+          [b.size(three, 0), b.size(three, 2)].map((size) => vectorOf(b, size)),
+          { axis: 0 },
+        ),
+      ],
+      { allowzero: 1 },
+    )
+    return back(selectScatter(three, { ...row, dims: [null, null] }, 1, index, b))
+  }
+  const axis = wrap(dim, x.dims.length)
   const line = countTo(b, b.size(x, axis))
   const at = b.number(wrapIndex(b, index, b.size(x, axis)), 'int64')
   const mask = b.op('Equal', [
     b.reshapeTo(
       line,
-      range(x.dims!.length).map((i) => (i === axis ? -1 : 1)),
+      range(x.dims.length).map((i) => (i === axis ? -1 : 1)),
     ),
     at,
   ])
@@ -61,7 +79,11 @@ function sliceScatter(
   step: ScalarOperand,
   b: OnnxBuilder,
 ): OnnxValue {
-  const rank = x.dims!.length
+  if (x.dims === undefined || src.dims === undefined) {
+    const { x: three, back } = isolated(x, dim, b)
+    return back(sliceScatter(three, isolated(src, dim, b).x, 1, start, end, step, b))
+  }
+  const rank = x.dims.length
   const axis = wrap(dim, rank)
   const line = countTo(b, b.size(x, axis))
   const rows = b.op('Slice', [line, bound(start, 0n, b), bound(end, END, b), b.ints([0]), bound(step, 1n, b)], {}, { dims: [null] })
@@ -105,12 +127,12 @@ export const slicingLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor',
-    { constant: ['dim'], rank: ['self'] },
+    { constant: ['dim'] },
     ({ self, src, dim, index }, b) => selectScatter(self, src, dim, index, b),
   ),
   lower(
     'aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor',
-    { constant: ['dim'], rank: ['self', 'src'] },
+    { constant: ['dim'] },
     ({ self, src, dim, start, end, step }, b) => sliceScatter(self, src, dim, start, end, step, b),
   ),
 ]

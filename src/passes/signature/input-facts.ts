@@ -8,7 +8,7 @@ import { isComplex, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 import { join } from '../../analysis/facts-lattice.ts'
 import { tensorFact, type Fact } from '../../ops/fact.ts'
-import { factsOf } from '../graph-facts.ts'
+import { factsOf, forgetFacts } from '../graph-facts.ts'
 import type { PassContext } from '../pass.ts'
 import { useHints } from './use-hints.ts'
 import { leavesOf, type Leaf, type Plan } from './plan.ts'
@@ -73,16 +73,25 @@ export function enterFact(context: PassContext, plan: Plan, fact: Fact, known: M
 
 /** Completes the facts of tensor inputs by their uses and, where those say nothing, by torch's default dtype. */
 export function assumeInputs(context: PassContext, plans: readonly Plan[], known: Map<Value, Known>, batched: boolean): void {
-  for (const leaf of plans.flatMap((plan) => tensorLeaves(plan))) {
-    const fact = context.inputs.get(leaf.value) ?? {}
-    if (fact.dtype !== undefined && fact.dims !== undefined) continue
-    const hint = useHints(leaf.value, factsOf(leaf.value.node.graph, context), batched)
-    const dims = fact.dims ?? dimsOfHint(leaf.id, hint.rank, hint.channels)
-    context.inputs.set(leaf.value, tensorFact(fact.dtype ?? hint.dtype ?? 'float32', dims))
-    if (!known.has(leaf.value)) known.set(leaf.value, hint.certain && hint.rank === undefined ? 'proved' : 'assumed')
+  let open = plans.flatMap((plan) => tensorLeaves(plan)).filter(({ value }) => !isComplete(context.inputs.get(value)))
+  // The rank of one tells that of what it is computed with: those that told nothing are asked again.
+  for (let before = -1; before !== open.length && open.length > 0;) {
+    before = open.length
+    for (const leaf of open) {
+      const fact = context.inputs.get(leaf.value) ?? {}
+      const hint = useHints(leaf.value, factsOf(leaf.value.node.graph, context), batched)
+      const dims = fact.dims ?? dimsOfHint(leaf.id, hint.rank, hint.channels)
+      context.inputs.set(leaf.value, tensorFact(fact.dtype ?? hint.dtype ?? 'float32', dims))
+      if (!known.has(leaf.value)) known.set(leaf.value, hint.certain && hint.rank === undefined ? 'proved' : 'assumed')
+      else if (known.get(leaf.value) === 'proved' && hint.rank !== undefined) known.set(leaf.value, 'assumed')
+      if (fact.dims === undefined && dims !== undefined) forgetFacts(context)
+    }
+    open = open.filter(({ value }) => !isComplete(context.inputs.get(value)))
   }
   for (const plan of plans) refuseComplexLists(plan, context)
 }
+
+const isComplete = (fact: Fact | undefined): boolean => fact?.dtype !== undefined && fact.dims !== undefined
 
 /** Lists of tensors come flattened, and their sizes say nothing of pairs. */
 function refuseComplexLists(plan: Plan, context: PassContext): void {

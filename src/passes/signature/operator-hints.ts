@@ -5,6 +5,7 @@ import type { Dim } from '../../ir/dim.ts'
 import type { Node } from '../../ir/node.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
+import { schemaOf } from '../../ops/schema-of.ts'
 
 /** Operators whose first result has the rank (and, before any other, the channels) of their first input. */
 export const KEEPS = new Set(
@@ -48,6 +49,9 @@ export const KEEPS_RANK = new Set(
     'index_copy',
     'scatter',
     'scatter_add',
+    'slice_scatter',
+    'select_scatter',
+    'index_put',
   ].map((name) => `aten::${name}`),
 )
 
@@ -157,6 +161,8 @@ export function rankOf(user: Node, index: number, known: (value: Value) => numbe
   // A state of a recurrent layer is [layers, batch, size]; the general convolution tells its rank by its weight.
   if (RECURRENT.has(user.kind)) return (isPacked(user) ? [2, 1, 3] : [3, 3])[index]
   if (user.kind === 'prim::ListConstruct') return listed(user, index, known)
+  const partner = partnersOf(user).find((at) => at !== index)
+  if (partner !== undefined && partnersOf(user).includes(index)) return known(user.input(partner))
   if (index !== 0) return undefined
   switch (user.kind) {
     // `b, t, c = x.size()` and `x.permute(0, 2, 3, 1)` take as many axes as are named.
@@ -178,6 +184,52 @@ export function rankOf(user: Node, index: number, known: (value: Value) => numbe
       return RANKS.get(user.kind)
   }
 }
+
+/** Arguments that have one rank between them: the tensor and the index of its elements. */
+const partnersOf = (user: Node): readonly number[] => PARTNERS.get(user.kind) ?? []
+const PARTNERS = new Map<string, readonly number[]>([
+  ['aten::gather', [0, 2]],
+  ...['scatter', 'scatter_add', 'scatter_reduce'].map((name): [string, readonly number[]] => [`aten::${name}`, [0, 2]]),
+])
+
+/** Ranks that an operator's arguments have at least, and have where there is no batch. */
+const LEAST = new Map<string, readonly number[]>([
+  ['aten::linalg_solve', [2, 2]],
+  ['aten::cross_entropy_loss', [2, 1]],
+  ['aten::nll_loss', [2, 1]],
+  ['aten::nll_loss_nd', [2, 1]],
+  ['aten::tril', [2]],
+  ['aten::triu', [2]],
+  ['aten::matmul', [1, 1]],
+])
+/** Operators on matrices whose second operand is of the first one's rank where it is a stack of matrices. */
+const STACKS = new Set(['aten::linalg_solve', 'aten::matmul', 'aten::cdist'])
+
+/**
+ * The least rank that `user` takes for its input `index`, by the axes that it counts from the front: who writes `x[:, :, 0]` or
+ * `transpose(1, 2)` has at least three in mind. Axes counted from the back say nothing of how many are in front.
+ */
+export function leastRankOf(user: Node, index: number, known: (value: Value) => number | undefined): number {
+  const stack = STACKS.has(user.kind) && index < 2 ? known(user.input(1 - index)) : undefined
+  const least = Math.max(LEAST.get(user.kind)?.[index] ?? 0, stack ?? 0)
+  if (index !== 0) return least
+  if (user.kind === 'aten::index' || user.kind === 'aten::index_put') return Math.max(least, listLength(user.input(1)) ?? 0)
+  const axes = schemaOf(user)?.args.flatMap(({ name }, at) => (AXIS_NAMES.has(name) ? axesOf(user.inputs[at]) : [])) ?? []
+  // `unsqueeze(1)` and `stack(…, 1)` count an axis that is not there yet.
+  return Math.max(least, ...axes.map((axis) => (ADDS_AXES.get(user.kind) === 1 ? axis : axis + 1)))
+}
+
+/** The constant axes in an argument: one, or a list of them. */
+function axesOf(value: Value | undefined): number[] {
+  if (value === undefined) return []
+  const found = constantOf(value)
+  const listed = value.node.kind === 'prim::ListConstruct' ? value.node.inputs.map((item) => constantOf(item)) : []
+  const literal = found !== null && typeof found === 'object' && 'kind' in found && found.kind === 'list' ? found.items : []
+  return [found, ...listed, ...literal].filter((axis) => typeof axis === 'bigint').map(Number)
+}
+
+/** How schemas call arguments that name axes of the first one. */
+const AXIS_NAMES = new Set(['dim', 'dims', 'dim0', 'dim1', 'dim2', 'axis', 'axis0', 'axis1', 'start_dim', 'end_dim', 'dimension'])
 
 const unpacked = (node: Node): number | undefined =>
   [...node.output().uses].find((use) => use.user.kind === 'prim::ListUnpack')?.user.outputs.length

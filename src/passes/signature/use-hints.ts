@@ -7,7 +7,18 @@ import type { Dim } from '../../ir/dim.ts'
 import type { Node } from '../../ir/node.ts'
 import { isFloatingPoint, scalarTypeOfCode, type ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
-import { ADDS_AXES, channelsOf, DTYPES, KEEPS, KEEPS_ELEMENTS, KEEPS_INTEGERS, KEEPS_RANK, rankOf, RESHAPES } from './operator-hints.ts'
+import {
+  ADDS_AXES,
+  channelsOf,
+  DTYPES,
+  KEEPS,
+  KEEPS_ELEMENTS,
+  KEEPS_INTEGERS,
+  KEEPS_RANK,
+  leastRankOf,
+  rankOf,
+  RESHAPES,
+} from './operator-hints.ts'
 
 export interface UseHint {
   readonly rank?: number
@@ -23,7 +34,7 @@ const MAX_VISITED = 2000
 
 /**
  * Library code tests the rank and has a branch for each: then no use tells which it will be, and no rank is given, unless `batched` asks
- * for the greatest one.
+ * for the greatest one. What takes any rank from some on is then assumed to have the least.
  */
 export function useHints(input: Value, facts: Facts, batched = false): UseHint {
   const known = (value: Value): number | undefined => facts.of(value).dims?.length
@@ -34,6 +45,7 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
   const top = input.node.graph.block
   let dtype: ScalarType | undefined
   let counted = false
+  let least = 0
   for (let at = 0; at < queue.length && at < MAX_VISITED; at++) {
     const { value, more, sameChannels, sameElements, integral, sameParts } = queue[at]!
     for (const { user, index } of value.uses) {
@@ -51,6 +63,7 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
         if (before === undefined || (always && !before.always))
           ranks.set(found - more, { channels: sameChannels && index === 0 ? channelsOf(user) : null, always })
       }
+      if (batched && more !== undefined) least = Math.max(least, leastRankOf(user, index, known) - more)
       const added = RESHAPES.has(user.kind) ? undefined : (ADDS_AXES.get(user.kind) ?? 0)
       for (const next of followed(user, index)) {
         if (seen.has(next)) continue
@@ -73,6 +86,8 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
   if (batched && ranks.size === 0)
     for (const { value, more } of queue)
       for (const rank of comparedRanks(value)) if (more !== undefined) ranks.set(rank - more, { channels: null, always: false })
+  // One axis is no sign of what there is besides.
+  if (batched && ranks.size === 0 && least >= 2) ranks.set(least, { channels: null, always: false })
   const possible = [...ranks].filter(([rank]) => rank >= 0).sort(([a], [b]) => b - a)
   // What every call does weighs more than what stands in branches.
   const always = possible.filter(([, hint]) => hint.always)
