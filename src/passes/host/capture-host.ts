@@ -22,11 +22,12 @@ import { assumeInputs, declareInputs, hideExtents, symbols, type InputDeclaratio
 import type { Plan } from '../signature/plan.ts'
 import { simplifyControlFlow } from '../simplify-control-flow.ts'
 import { unrollLoops } from '../unroll-loops.ts'
-import { hostFacts } from './content-facts.ts'
+import { hostFacts, type HostFacts } from './content-facts.ts'
 import type { DtypeChoices } from './dtype-choices.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { functionalizeTensors } from './functionalize-tensors.ts'
 import { partition, type Region } from './partition.ts'
+import { contestedConversions, settleConversions } from './settle-conversions.ts'
 import { ContestedMemory } from './shared-memory.ts'
 import { viewsAtUsers } from './views-at-users.ts'
 
@@ -70,6 +71,14 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   if (options.mode === 'script') hideExtents(context)
   forgetFacts(context)
   runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode, unrollLoops], context)
+  const contested = contestedConversions(graph)
+  if (contested.length > 0) {
+    settleConversions(contested, factsOf(graph, context, facts).facts)
+    // What is now known to be a view, or a copy, can be followed.
+    functionalizeTensors(graph)
+    viewsAtUsers(graph)
+    runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode], context)
+  }
   return { graph, context, facts, known }
 }
 
@@ -88,12 +97,16 @@ export function split(capture: HostCapture, forced: ReadonlySet<number>): HostPr
 
 function splitWith({ graph, context, facts }: HostCapture, forced: ReadonlySet<number>, shared: ReadonlySet<number>): HostProgram {
   const copy = cloneGraph(graph)
-  const inputs = new Map(parameters(copy).map((value, i) => [value, facts[i]!]))
-  const { facts: known, dtypes } = hostFacts(copy, { inputs, state: context.state }, tensorFact('float32', undefined))
+  const { facts: known, dtypes } = factsOf(copy, context, facts)
   const number = new Map<Node, number>()
   for (const node of allNodes(copy.block)) if (node.blocks.length > 0) number.set(node, number.size)
   const regions = partition(copy, { facts: known, dtypes, forced, number, shared })
   return { graph: copy, regions, facts: known, dtypes }
+}
+
+function factsOf(graph: Graph, { state }: PassContext, facts: readonly Fact[]): HostFacts {
+  const inputs = new Map(parameters(graph).map((value, i) => [value, facts[i]!]))
+  return hostFacts(graph, { inputs, state }, tensorFact('float32', undefined))
 }
 
 /** Numbers of the Ifs and Loops that values of a call decide: not those of a constant condition and a constant count. */
