@@ -14,7 +14,7 @@ const operatorOf = (schema: string): string => (schema.includes('(') ? nameOf(sc
 const repeated = (texts: readonly string[]): string[] => texts.filter((text, i) => texts.indexOf(text) !== i)
 
 /** What passes make of operators that have cases. */
-const INNER = /^functional::_(dft|linalg)/
+const INNER = /^functional::_(dft|linalg|complex)/
 
 const casesOf = (families: readonly string[]): ReadonlySet<string> =>
   new Set(

@@ -4,14 +4,10 @@
 
 import type { OnnxBuilder } from '../builder.ts'
 import { dimAt, type OnnxValue, type ScalarOperand } from '../operand.ts'
+import { minus, plus, product, squareOf, times, type Complex } from './complex-matrices.ts'
 import { int, intOp } from './int-math.ts'
 import { anyOf, Matrices, stack } from './linalg-matrices.ts'
 import { lower, type LoweringRow } from './row.ts'
-
-interface Complex {
-  readonly re: OnnxValue
-  readonly im: OnnxValue
-}
 
 const EPS = 2 ** -52
 /** QR steps per row; two or three are usual. */
@@ -21,17 +17,6 @@ const EXCEPTIONAL = 11
 /** Of a real matrix whose absolute elements sum up to 1: smaller imaginary parts are rounding. */
 const REAL = 2e-15
 
-const times = (m: Matrices, x: Complex, y: Complex): Complex => ({
-  re: m.sub(m.mul(x.re, y.re), m.mul(x.im, y.im)),
-  im: m.add(m.mul(x.re, y.im), m.mul(x.im, y.re)),
-})
-const product = (m: Matrices, x: Complex, y: Complex): Complex => ({
-  re: m.sub(m.matmul(x.re, y.re), m.matmul(x.im, y.im)),
-  im: m.add(m.matmul(x.re, y.im), m.matmul(x.im, y.re)),
-})
-const minus = (m: Matrices, x: Complex, y: Complex): Complex => ({ re: m.sub(x.re, y.re), im: m.sub(x.im, y.im) })
-const plus = (m: Matrices, x: Complex, y: Complex): Complex => ({ re: m.add(x.re, y.re), im: m.add(x.im, y.im) })
-const squareOf = (m: Matrices, { re, im }: Complex): OnnxValue => m.add(m.square(re), m.square(im))
 const half = (m: Matrices, { re, im }: Complex): Complex => ({ re: m.div(re, 2), im: m.div(im, 2) })
 /** x/y; a y of less than `least` in size counts as `least`. */
 function over(m: Matrices, x: Complex, y: Complex, least: number): Complex {

@@ -8,13 +8,13 @@ import { anyOf, type Matrices } from './linalg-matrices.ts'
 import { columnsOfQ, factorQR } from './linalg-qr.ts'
 
 // Convergence is quadratic: 6 to 12 sweeps do.
-const MAX_SWEEPS = 40
-const OFF_DIAGONAL = 1e-29
-const ORTHOGONAL = 1e-14
+export const MAX_SWEEPS = 40
+export const OFF_DIAGONAL = 1e-29
+export const ORTHOGONAL = 1e-14
 /** A squared column norm below this share of all is rounding. */
-const NOISE = 1e-30
+export const NOISE = 1e-30
 
-interface Tournament {
+export interface Tournament {
   /** Rows, one more where their number is odd. */
   readonly even: ScalarOperand
   readonly half: ScalarOperand
@@ -24,7 +24,7 @@ interface Tournament {
 }
 
 /** Place k plays place k + half; the first place stays, the others move on around it. */
-function tournament(m: Matrices, n: ScalarOperand): Tournament {
+export function tournament(m: Matrices, n: ScalarOperand): Tournament {
   const { b } = m
   const even = intOp(b, 'Add', n, intOp(b, 'Mod', n, 2))
   const half = intOp(b, 'Div', even, 2)
@@ -36,7 +36,7 @@ function tournament(m: Matrices, n: ScalarOperand): Tournament {
 }
 
 /** cos and sin of the angle that makes [[a, c], [c, d]] diagonal: the smaller of the two. */
-function rotation(m: Matrices, a: OnnxValue, d: OnnxValue, c: OnnxValue): { readonly cos: OnnxValue; readonly sin: OnnxValue } {
+export function rotation(m: Matrices, a: OnnxValue, d: OnnxValue, c: OnnxValue): { readonly cos: OnnxValue; readonly sin: OnnxValue } {
   const none = m.equal(c, 0)
   const zeta = m.div(m.sub(d, a), m.mul(m.where(none, 1, c), 2))
   const tan = m.div(m.sign(zeta), m.add(m.abs(zeta), m.sqrt(m.add(m.square(zeta), 1))))
@@ -51,7 +51,7 @@ function turned(m: Matrices, x: OnnxValue, { cos, sin }: ReturnType<typeof rotat
 }
 
 /** x with zeros behind rows and columns up to these extents. */
-function padded(m: Matrices, x: OnnxValue, rows: ScalarOperand, columns: ScalarOperand): OnnxValue {
+export function padded(m: Matrices, x: OnnxValue, rows: ScalarOperand, columns: ScalarOperand): OnnxValue {
   const { b } = m
   const missing = [rows, columns].map((to, i) => vectorOf(b, intOp(b, 'Sub', to, m.size(x, i + 1))))
   return b.op('Pad', [x, m.concat([b.ints([0, 0, 0, 0]), ...missing], 0), b.scalar(x.dtype, 0)], { mode: 'constant' }, {})
@@ -62,11 +62,11 @@ function scaled(m: Matrices, x: OnnxValue): readonly [x: OnnxValue, scale: OnnxV
   const scale = m.where(m.equal(sum, 0), 1, sum)
   return [m.div(x, scale), scale]
 }
-const identities = (m: Matrices, count: ScalarOperand, n: ScalarOperand): OnnxValue =>
+export const identities = (m: Matrices, count: ScalarOperand, n: ScalarOperand): OnnxValue =>
   m.b.op('Expand', [m.eye(n, n, 'float64'), m.vector([count, n, n])], {}, { dims: [null, null, null] })
 
 /** The first k of values [B, n] in order, and where they were. */
-function ordered(m: Matrices, values: OnnxValue, k: ScalarOperand, descending: boolean): readonly OnnxValue[] {
+export function ordered(m: Matrices, values: OnnxValue, k: ScalarOperand, descending: boolean): readonly OnnxValue[] {
   // TopK divides by the number of rows: there is one more than wanted.
   const row = m.filled(0, values.dtype, [{ kind: 'constant', value: 1n }, m.size(values, 1)])
   const count = m.size(values, 0)

@@ -1,6 +1,7 @@
 // Functional forms of operators that write lists and dicts: the same operator with the new container as its first result, its own result behind it.
 // Hand-written; what `remove-mutation` makes. torch has no such operators: their meaning is that of the aten operator on a copy.
-// Behind them what `lower-complex` makes of Fourier transforms: along the last axis, on real and imaginary parts, without any factor.
+// Behind them what `lower-complex` makes of Fourier transforms: along the last axis, on real and imaginary parts, without any factor. And factors
+// of complex matrices, as LAPACK has them, by their parts.
 
 export const functionalSchemas: string = `functional::fill_diagonal(Tensor self, Scalar fill_value, bool wrap=False) -> Tensor
 functional::append.t(t[] self, t el) -> t[]
@@ -76,5 +77,15 @@ functional::_dft_c2c(Tensor re, Tensor im, bool forward) -> (Tensor, Tensor)
 functional::_dft_r2c(Tensor self, bool forward, bool onesided) -> (Tensor, Tensor)
 functional::_dft_c2r(Tensor re, Tensor im, int n, bool forward) -> Tensor
 functional::_linalg_eig(Tensor re, Tensor? im, bool vectors) -> (Tensor, Tensor, Tensor, Tensor)
+functional::_complex_cholesky(Tensor re, Tensor im) -> (Tensor, Tensor, Tensor)
+functional::_complex_lu(Tensor re, Tensor im) -> (Tensor, Tensor, Tensor, Tensor)
+functional::_complex_triangular(Tensor re, Tensor im, Tensor x, Tensor y, bool upper, bool unit) -> (Tensor, Tensor)
+functional::_complex_lu_solve(Tensor re, Tensor im, Tensor pivots, Tensor x, Tensor y, bool adjoint) -> (Tensor, Tensor)
+functional::_complex_qr(Tensor re, Tensor im) -> (Tensor, Tensor, Tensor, Tensor)
+functional::_complex_reflect(Tensor re, Tensor im, Tensor tau, Tensor tau_im, Tensor x, Tensor y, bool adjoint) -> (Tensor, Tensor)
+functional::_complex_ldl(Tensor re, Tensor im, bool hermitian) -> (Tensor, Tensor, Tensor, Tensor)
+functional::_complex_ldl_solve(Tensor re, Tensor im, Tensor pivots, Tensor x, Tensor y, bool hermitian) -> (Tensor, Tensor)
+functional::_complex_eigh(Tensor re, Tensor im, bool upper) -> (Tensor, Tensor, Tensor)
+functional::_complex_svd(Tensor re, Tensor im, bool full) -> (Tensor, Tensor, Tensor, Tensor, Tensor)
 functional::matmul_integer(Tensor a, Tensor b, Tensor a_zero_point, Tensor b_zero_point) -> Tensor
 functional::conv_integer(Tensor x, Tensor w, Tensor x_zero_point, Tensor w_zero_point, int[] stride, int[] padding, int[] dilation, int groups) -> Tensor`

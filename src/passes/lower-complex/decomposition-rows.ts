@@ -4,7 +4,8 @@
 import { tensorType } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Call } from './call.ts'
-import { full, pair, polar, type Pair } from './pair.ts'
+import { transposed } from './factor-rows.ts'
+import { abs, full, pair, someOf, type Pair } from './pair.ts'
 import type { RealOps } from './real-ops.ts'
 import { ofMagnitude } from './reduction-rows.ts'
 import { complexRow, loweredRow, type ComplexRow, type Result } from './row.ts'
@@ -46,14 +47,18 @@ function ofMatrix(c: Call, name: string): Pair {
 /** A·X = B by real matrices: B's parts one above the other. */
 function solve(c: Call): Pair {
   const { e } = c
-  if (!c.flag('left')) return c.unmet('left')
-  const [a, b] = [c.pair('A'), full(e, c.pair('B'))]
-  const [rank, own] = [c.value('A'), b.re].map((value) => e.of(value).dims?.length)
+  const left = c.flag('left')
+  const [given, right] = [full(e, c.pair('A')), full(e, c.pair('B'))]
+  const [rank, own] = [given.re, right.re].map((value) => e.of(value).dims?.length)
   if (rank === undefined || own === undefined) return c.unmet('B')
   const axis = own === 1 || own === rank - 1 ? -1 : -2
+  // X·A = B is Aᵀ·Xᵀ = Bᵀ.
+  const turned = !left && axis === -2
+  const [a, b] = [left ? given : transposed(e, given), turned ? transposed(e, right) : right]
   const [matrix, side] = [real(e, a), joined(e, [b.re, b.im], axis)]
-  const x = c.again((name, value) => (name === 'A' ? matrix : name === 'B' ? side : value)).output(0)
-  return pair(halfOf(e, x, axis, false), halfOf(e, x, axis, true))
+  const x = e.call('aten::linalg_solve', { A: matrix, B: side }).output()
+  const result = pair(halfOf(e, x, axis, false), halfOf(e, x, axis, true))
+  return turned ? transposed(e, result) : result
 }
 /** The Hermitian matrix that one triangle stands for; its diagonal is real. */
 function hermitian(c: Call, x: Pair): Pair {
@@ -95,38 +100,77 @@ function norm(c: Call): Value {
   return places.reduce((value, axis) => e.op('aten::unsqueeze', [value, e.int(axis)]), result)
 }
 
-/** ln |det A| = Σ ln |λ|, and the angle of det A = Σ arg λ. */
-function logDeterminant(c: Call, name: string): { readonly log: Value; readonly phase: Value } {
-  const { e } = c
-  const { re, im } = full(e, c.pair(name))
-  const inputs = [re, im, e.bool(false)]
-  const [wr, wi] = e.node('functional::_linalg_eig', inputs, [tensorType, tensorType, tensorType, tensorType]).outputs
-  const sum = (x: Value): Value => e.op('aten::sum', [x, e.ints([-1]), e.bool(false), e.none()])
-  return { log: sum(e.unary('log', e.hypot(wr!, wi!))), phase: sum(e.atan2(wi!, wr!)) }
+/** LU, pivots and info; torch takes complex matrices as they are, where it transposes real ones. */
+function factors(e: RealOps, x: Pair): readonly [Pair, Value, Value] {
+  const { re, im } = full(e, x)
+  const [lu, luIm, pivots, info] = e.node('functional::_complex_lu', [re, im], Array(4).fill(tensorType)).outputs
+  return [pair(lu, luIm), pivots!, info!]
 }
-function determinant(c: Call, name: string): Pair {
-  const { log, phase } = logDeterminant(c, name)
-  return polar(c.e, c.e.unary('exp', log), phase)
-}
-function signAndLog(c: Call, name: string): readonly Result[] {
+function inverseWithInfo(c: Call, name: string): readonly [Pair, Value] {
   const { e } = c
-  const { log, phase } = logDeterminant(c, name)
-  // A singular matrix has sign 0.
-  const regular = e.op('aten::to', [e.op('aten::ne', [log, e.float(-Infinity)]), e.dtype(c.work), e.bool(false), e.bool(false), e.none()])
-  return [polar(e, regular, phase), log]
+  const x = c.pair(name)
+  return [complex(e, e.op('aten::linalg_inv', [real(e, x)])), factors(e, x)[2]]
+}
+/** As `solve`, with info, or with the factors before it. */
+function solveWithFactors(c: Call): readonly Result[] {
+  const found = factors(c.e, c.pair('A'))
+  return [solve(c), ...(c.node.outputs.length === 2 ? found.slice(2) : found)]
 }
 
-/** The angle in (−π, π]. */
-function logOfDeterminant(c: Call): Pair {
+/** How many singular values count: of the real matrix there are twice as many. */
+function rankOf(c: Call): Value {
   const { e } = c
-  const { log, phase } = logDeterminant(c, 'self')
-  return pair(log, e.atan2(e.unary('sin', phase), e.unary('cos', phase)))
+  const name = c.schema.args[0]!.name
+  const isHermitian = c.has('hermitian') && c.flag('hermitian')
+  const matrix = real(e, isHermitian ? hermitian(c, c.pair(name)) : c.pair(name))
+  const rank = c
+    .again((arg, value) => (arg === name ? matrix : arg === 'atol' || arg === 'rtol' || arg === 'tol' ? someOf(c.rawPair(value)) : value))
+    .output()
+  return e.op('aten::floor_divide', [rank, e.int(2)])
 }
-/** A⁻¹ and info, which tells of the real matrix: 0 for both or for neither. */
-function inverseWithInfo(c: Call): readonly Result[] {
-  const matrix = real(c.e, c.pair('A'))
-  const [inverse, info] = c.again((name, value) => (name === 'A' ? matrix : value)).outputs
-  return [complex(c.e, inverse!), info!]
+/** ‖A‖·‖A⁻¹‖; from singular values for ±2 and 'nuc'. */
+function condition(c: Call): Value {
+  const { e } = c
+  const order = c.has('p') ? c.known('p') : null
+  const size = typeof order === 'bigint' || typeof order === 'number' ? Number(order) : order
+  const x = c.pair('self')
+  if (size === null || size === 2 || size === -2 || size === 'nuc') {
+    const value = c.again((name, given) => (name === 'self' ? real(e, x) : given)).output()
+    // Σσ·Σ1/σ of values that are there twice.
+    return size === 'nuc' ? e.scale(value, 0.25) : value
+  }
+  const [inverse, info] = inverseWithInfo(c, 'self')
+  const overload = typeof order === 'string' ? 'aten::linalg_matrix_norm.str_ord' : 'aten::linalg_matrix_norm'
+  const norm = (z: Pair): Value => e.call(overload, { self: abs(e, z), ord: c.value('p'), dim: e.ints([-2, -1]) }).output()
+  const regular = e.op('aten::eq', [info, e.int(0)])
+  return e.where(regular, e.mul(norm(x), norm(inverse)), e.scalar(c.work, Infinity))
+}
+/** argmin ‖A·X − B‖ by real matrices: B's parts one above the other. */
+function leastSquares(c: Call): readonly Result[] {
+  const { e } = c
+  const [a, b] = [full(e, c.pair('self')), full(e, c.pair('b'))]
+  const [rank, own] = [a.re, b.re].map((value) => e.of(value).dims?.length)
+  if (rank === undefined || own === undefined) return c.unmet('b')
+  const axis = own === 1 || own === rank - 1 ? -1 : -2
+  const [matrix, side] = [real(e, a), joined(e, [b.re, b.im], axis)]
+  const results = c.again((name, value) =>
+    name === 'self' ? matrix : name === 'b' ? side : name === 'rcond' ? tolerance(c, a.re) : value,
+  ).outputs
+  const [x, residuals, ranks, values] = results
+  const everyOther = e.op('aten::slice', [values!, e.int(-1), e.int(0), e.size(values!, -1), e.int(2)])
+  return [
+    pair(halfOf(e, x!, axis, false), halfOf(e, x!, axis, true)),
+    residuals!,
+    e.op('aten::floor_divide', [ranks!, e.int(2)]),
+    everyOther,
+  ]
+}
+/** ε·max(m, n) of the complex matrix, where the real one's own default would be twice that. */
+function tolerance(c: Call, a: Value): Value {
+  const { e } = c
+  const [m, n] = e.of(a).dims?.slice(-2) ?? []
+  if (c.has('rcond') || typeof m !== 'number' || typeof n !== 'number') return c.value('rcond')
+  return e.float((c.work === 'float64' ? 2 ** -52 : 2 ** -23) * Math.max(m, n))
 }
 
 export const decompositionRows: readonly ComplexRow[] = [
@@ -135,13 +179,12 @@ export const decompositionRows: readonly ComplexRow[] = [
   complexRow('inverse pinverse linalg_pinv matrix_exp linalg_matrix_exp', (c) => ofMatrix(c, 'self')),
   complexRow('linalg_norm linalg_matrix_norm nuclear_norm', norm),
   complexRow('linalg_inv', (c) => ofMatrix(c, 'A')),
-  complexRow('linalg_inv_ex', inverseWithInfo),
-  complexRow('logdet', logOfDeterminant),
+  complexRow('linalg_inv_ex', (c) => inverseWithInfo(c, 'A')),
   complexRow('linalg_solve', solve),
+  complexRow('linalg_solve_ex _linalg_solve_ex', solveWithFactors),
+  complexRow('linalg_matrix_rank', rankOf),
+  complexRow('linalg_cond', condition),
+  complexRow('linalg_lstsq', leastSquares),
   complexRow('linalg_svdvals', (c) => everySecond(c, 'A')),
   complexRow('linalg_eigvalsh', (c) => everySecond(c, 'self', hermitian)),
-  complexRow('det', (c) => determinant(c, 'self')),
-  complexRow('linalg_det', (c) => determinant(c, 'A')),
-  complexRow('slogdet', (c) => signAndLog(c, 'self')),
-  complexRow('linalg_slogdet', (c) => signAndLog(c, 'A')),
 ]

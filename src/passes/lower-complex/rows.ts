@@ -7,6 +7,7 @@ import { componentwiseRows } from './componentwise-rows.ts'
 import { conversionRows } from './conversion-rows.ts'
 import { decompositionRows } from './decomposition-rows.ts'
 import { elementaryRows } from './elementary-rows.ts'
+import { factorRows } from './factor-rows.ts'
 import { fftRows } from './fft-rows.ts'
 import { functionRows } from './function-rows.ts'
 import { linalgRows } from './linalg-rows.ts'
@@ -24,6 +25,7 @@ const families: readonly (readonly ComplexRow[])[] = [
   linalgRows,
   functionRows,
   decompositionRows,
+  factorRows,
   scalarRows,
   fftRows,
   stftRows,
