@@ -1,12 +1,12 @@
 // Table look-ups: Gather; bags of rows by ScatterND with a reduction. Answers to aten/src/ATen/native/{Embedding,EmbeddingBag}.cpp.
-// Of embedding_bag's four results only the first is given: the others serve the backward pass.
+// Of embedding_bag's four results the others than the first serve the backward pass; they are torch's all the same.
 
 import type { OnnxBuilder } from '../builder.ts'
 import type { OnnxValue } from '../operand.ts'
 import { opmath } from './compute.ts'
 import { int, intOp, type Int } from './int-math.ts'
 import { renorm } from './normalization.ts'
-import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
+import { lower, UnmetNeed, type LoweringRow } from './row.ts'
 
 const lookUp = (weight: OnnxValue, indices: OnnxValue, b: OnnxBuilder): OnnxValue => {
   const row = weight.dims?.slice(1)
@@ -36,8 +36,14 @@ interface BagArgs {
   readonly padding_idx?: Int | undefined
 }
 
-/** Modes 0 sum, 1 mean, 2 max. A bag without rows is 0. */
-function bag(args: BagArgs, b: OnnxBuilder): OnnxValue {
+/** How torch fills in the results for the backward pass. */
+interface Kernel {
+  /** Sums count a last offset as a bag of its own there. */
+  readonly countsLast: boolean
+}
+
+/** The bags; of every index its bag; sizes of the bags; of maxima the index that each comes from. Modes 0 sum, 1 mean, 2 max. A bag without rows is 0. */
+function bag(args: BagArgs, kernel: Kernel, b: OnnxBuilder): OnnxValue[] {
   const { weight, mode, padding_idx } = args
   const dtype = opmath(weight.dtype)
   const indices = b.cast(args.indices, 'int64')
@@ -63,20 +69,47 @@ function bag(args: BagArgs, b: OnnxBuilder): OnnxValue {
   const start = b.op('Expand', [b.scalar(dtype, neutral), shape], {}, { dims: [null, null] })
   const at = b.unsqueeze(bagOf, [1])
   const reduced = b.op('ScatterND', [start, at, values], { reduction: mode === 2 ? 'max' : 'add' }, { dims: [null, null] })
-  if (mode === 0) return b.cast(reduced, weight.dtype)
+  if (mode === 0) {
+    const zeros = b.op('Expand', [b.scalar('int64', 0), b.shape(kernel.countsLast ? all : offsets)], {}, { dims: [null] })
+    // The fast kernel of single and half precision leaves no trace.
+    const traced = weight.dtype === 'float64' || !none
+    return [b.cast(reduced, weight.dtype), traced ? bagOf : b.ints([]), zeros, zeros]
+  }
   const ones =
     kept === undefined ? b.op('Expand', [b.scalar('float32', 1), b.shape(indices)], {}, { dims: [null] }) : b.cast(kept, 'float32')
   const empty = b.op('Expand', [b.scalar('float32', 0), b.shape(offsets)], {}, { dims: [null] })
-  const sizes = b.unsqueeze(b.op('ScatterND', [empty, at, ones], { reduction: 'add' }, { dims: [null] }), [1])
-  if (mode === 1)
-    return b.cast(
-      b.op('Div', [reduced, b.cast(b.op('Max', [sizes, b.scalar('float32', 1)]), dtype)], {}, { dims: [null, null] }),
-      weight.dtype,
-    )
-  return b.cast(
-    b.op('Where', [b.op('Equal', [sizes, b.scalar('float32', 0)]), b.scalar(dtype, 0), reduced], {}, { dims: [null, null] }),
-    weight.dtype,
-  )
+  const filled = b.op('ScatterND', [empty, at, ones], { reduction: 'add' }, { dims: [null] })
+  const counts = b.cast(filled, 'int64')
+  const sizes = b.unsqueeze(filled, [1])
+  if (mode === 1) {
+    const mean = b.op('Div', [reduced, b.cast(b.op('Max', [sizes, b.scalar('float32', 1)]), dtype)], {}, { dims: [null, null] })
+    return [b.cast(mean, weight.dtype), bagOf, counts, counts]
+  }
+  const largest = b.op('Where', [b.op('Equal', [sizes, b.scalar('float32', 0)]), b.scalar(dtype, 0), reduced], {}, { dims: [null, null] })
+  return [b.cast(largest, weight.dtype), bagOf, counts, maximaFrom(values, reduced, bagOf, indices, kept, b)]
+}
+
+/** [bags, D]: the index of the first row that has the maximum; 0 of bags without rows. */
+function maximaFrom(
+  values: OnnxValue,
+  maxima: OnnxValue,
+  bagOf: OnnxValue,
+  indices: OnnxValue,
+  kept: OnnxValue | undefined,
+  b: OnnxBuilder,
+): OnnxValue {
+  const wide = { dims: [null, null] }
+  const own = b.op('Gather', [maxima, bagOf], { axis: 0 }, wide)
+  const is = b.op('Equal', [values, own], {}, { dtype: 'bool', ...wide })
+  const attained = kept === undefined ? is : b.op('And', [is, b.unsqueeze(kept, [1])], {}, wide)
+  const count = b.number(b.size(indices, 0), 'int64')
+  const places = b.op('Range', [b.scalar('int64', 0), count, b.scalar('int64', 1)], {}, { dims: [null] })
+  const candidates = b.op('Where', [attained, b.unsqueeze(places, [1]), count], {}, wide)
+  const none = b.op('Expand', [count, b.shape(maxima)], {}, wide)
+  const first = b.op('ScatterND', [none, b.unsqueeze(bagOf, [1]), candidates], { reduction: 'min' }, wide)
+  // One entry more, for bags without rows.
+  const found = b.op('Concat', [indices, b.ints([0])], { axis: 0 }, { dims: [null] })
+  return b.op('Gather', [found, first], { axis: 0 }, wide)
 }
 
 export const embeddingLowerings: readonly LoweringRow[] = [
@@ -92,24 +125,26 @@ export const embeddingLowerings: readonly LoweringRow[] = [
   lower(
     'aten::embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False) -> (Tensor, Tensor, Tensor, Tensor)',
     { constant: ['mode'] },
-    (args, b) => [bag(args, b)],
+    (args, b) => bag(args, { countsLast: true }, b),
   ),
   lower(
     'aten::embedding_bag.padding_idx(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq, int mode, bool sparse, Tensor? per_sample_weights, bool include_last_offset, int? padding_idx) -> (Tensor, Tensor, Tensor, Tensor)',
     { constant: ['mode', 'padding_idx'] },
     (args, b) => {
       const { padding_idx: padding } = args
-      if (padding === undefined || padding >= 0) return [bag(args, b)]
+      if (padding === undefined || padding >= 0) return bag(args, { countsLast: true }, b)
       // Here a negative index counts from the table's end; in the rows below −1 is none.
-      return [bag({ ...args, padding_idx: intOp(b, 'Add', b.size(args.weight, 0), padding) }, b)]
+      return bag({ ...args, padding_idx: intOp(b, 'Add', b.size(args.weight, 0), padding) }, { countsLast: true }, b)
     },
   ),
-  ...lowers(
-    [
-      'aten::_embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
-      'aten::_embedding_bag_forward_only(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
-    ],
+  lower(
+    'aten::_embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
     { constant: ['mode', 'padding_idx'] },
-    (args, b) => [bag(args, b)],
+    (args, b) => bag(args, { countsLast: false }, b),
+  ),
+  lower(
+    'aten::_embedding_bag_forward_only(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
+    { constant: ['mode', 'padding_idx'] },
+    (args, b) => bag(args, { countsLast: true }, b),
   ),
 ]

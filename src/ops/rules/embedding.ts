@@ -2,7 +2,7 @@
 
 import { dimSub, type Dim } from '../../ir/dim.ts'
 import { tensorFact, type Fact } from '../fact.ts'
-import { knownBool, same } from '../facts.ts'
+import { knownBool, knownInt, same } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
 
 /** Rows of the table in place of the indices. */
@@ -11,11 +11,13 @@ function embedded(weight: Fact, indices: Fact): Fact {
   return tensorFact(weight.dtype, indices.dims === undefined || weight.dims === undefined ? undefined : [...indices.dims, ...row])
 }
 
-/** [bags, D]; the other results are for the backward pass. */
-function bags(weight: Fact, offsets: Fact, includeLast: Fact): Fact {
+/** [bags, D]; the other results, int64, are for the backward pass. */
+function bags(weight: Fact, offsets: Fact, includeLast: Fact, mode: Fact): Fact[] {
   const last = knownBool(includeLast)
   const count: Dim = last === undefined ? null : dimSub(offsets.dims?.[0] ?? null, last ? 1 : 0)
-  return tensorFact(weight.dtype, [count, weight.dims?.[1] ?? null])
+  const width = weight.dims?.[1] ?? null
+  const from = knownInt(mode) === undefined ? undefined : knownInt(mode) === 2 ? [count, width] : [null]
+  return [tensorFact(weight.dtype, [count, width]), tensorFact('int64', [null]), tensorFact('int64', [null]), tensorFact('int64', from)]
 }
 
 export const embeddingRules: readonly Rule[] = [
@@ -31,6 +33,6 @@ export const embeddingRules: readonly Rule[] = [
       'aten::_embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
       'aten::_embedding_bag_forward_only(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)',
     ],
-    ({ weight, offsets, include_last_offset }) => bags(weight, offsets, include_last_offset),
+    ({ weight, offsets, include_last_offset, mode }) => bags(weight, offsets, include_last_offset, mode),
   ),
 ]

@@ -58,4 +58,13 @@ for mode in (0, 1, 2):
     bags('_embedding_bag_forward_only', c.rand(7, 4), index(6), [0, 2, 5], mode, pad=-1)
 bags('embedding_bag', c.rand(7, 4), index(6), [0, 2, 5], 0, weights=c.rand(6))
 bags('_embedding_bag', c.rand(7, 4), index(6), [0, 2, 5], 0, pad=2, weights=c.rand(6))
+# All four results
+for op in ('embedding_bag', '_embedding_bag', '_embedding_bag_forward_only'):
+    for mode in (0, 1, 2):
+        for last in (False, True):
+            for dtype in (torch.float32, torch.float64):
+                pad = () if op == 'embedding_bag' else (2,)
+                for extra in {(), pad}:
+                    c.case(f'aten::{op}', c.ints(6, 4, dtype=dtype), torch.tensor([1, 5, 2, 0, 2, 2]), torch.tensor([0, 2, 2, 6] if last else [0, 2, 2]), False, mode, False, None, last, *extra)
+
 c.write()
