@@ -3,7 +3,7 @@
 import { readTorchScript } from '../archive/read-torchscript.ts'
 import { CompileError, fail } from '../diagnostics/compile-error.ts'
 import { importScript } from '../frontend/import-script.ts'
-import type { Signature } from '../ir/signature.ts'
+import type { AbsentRegion, Signature } from '../ir/signature.ts'
 import { emitDts } from '../loader/emit-dts.ts'
 import { emitMapped } from '../loader/emit-module.ts'
 import { emitHostModule, type HostModule, type HostPart } from '../loader/host/host-module.ts'
@@ -131,9 +131,10 @@ function hostProgram(methods: readonly CompiledMethod[]): HostModule | undefined
 }
 
 /** The regions of the program, each with its variants. */
-function grouped({ regions }: HostMethod): HostPart['regions'] {
-  const groups: Signature[][] = []
+function grouped({ regions, absent }: HostMethod): HostPart['regions'] {
+  const groups: (Signature | AbsentRegion)[][] = []
   for (const { of, signature } of regions) (groups[of] ??= []).push(signature)
+  for (const { of, region } of absent) (groups[of] ??= []).push(region)
   return groups.map((group) => (group.length === 1 ? group[0]! : group))
 }
 

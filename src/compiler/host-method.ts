@@ -8,7 +8,7 @@ import type { Dim } from '../ir/dim.ts'
 import { Graph } from '../ir/graph.ts'
 import type { IValue } from '../ir/ivalue.ts'
 import { annotationText } from '../ir/print-type.ts'
-import type { Constant, ParamSpec, RegionChoice, Signature, ValueSpec } from '../ir/signature.ts'
+import type { AbsentRegion, Constant, ParamSpec, RegionChoice, Signature, ValueSpec } from '../ir/signature.ts'
 import { tupleOf, type Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import { missingHostRows, type MissingRow } from '../loader/host/emit-host.ts'
@@ -20,6 +20,7 @@ import { realType } from '../ops/complex-types.ts'
 import type { Fact } from '../ops/fact.ts'
 import { captureHost, decidedByInputs, parameters, split, type HostCapture, type HostProgram } from '../passes/host/capture-host.ts'
 import { dtypeOf } from '../passes/host/dtype-choices.ts'
+import { isOnlyJoined } from '../passes/host/list-inputs.ts'
 import type { Region } from '../passes/host/partition.ts'
 import { checkAxes } from '../passes/check-axes.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
@@ -28,6 +29,7 @@ import { factsOf } from '../passes/graph-facts.ts'
 import { passContext, type StateSlot } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
 import { constantOf } from '../passes/signature/plan.ts'
+import { absenceNotice, absentRegion, onlyRaises, type Failure } from './absent-region.ts'
 import { renameSignature } from './rename-signature.ts'
 
 /** One entry point of the emitted graph. */
@@ -46,6 +48,8 @@ export interface HostMethod {
   /** What the loader prints as JavaScript. */
   readonly graph: Graph
   readonly regions: readonly CompiledRegion[]
+  /** Regions, or variants of one, that are not there, by the region of the program that they would be. */
+  readonly absent: readonly { readonly of: number; readonly region: AbsentRegion }[]
   /** Attributes that the method changes. Their tensors are what the last region gives, in the order of `stateTensors`. */
   readonly state: readonly StateSlot[]
 }
@@ -73,6 +77,8 @@ export async function compileHostMethod(
     const program = trySplit(captured, forced)
     if (program === undefined) continue
     const regions: CompiledRegion[] = []
+    const absent: HostMethod['absent'][number][] = []
+    const notices: Problem[] = []
     const results: PipelineResult[] = []
     const problems: Problem[] = []
     let again = false
@@ -85,7 +91,11 @@ export async function compileHostMethod(
       for (const number of more) forced.add(number)
       again ||= more.length > 0
       // Some dtypes can be so only as far as this analysis sees: where such tensors come, the call fails.
-      if (made.length === 0) problems.push(...failed[0]!.problems)
+      const lacking = failed.find((failure) => !onlyRaises(failure))
+      if (made.length === 0 && lacking !== undefined) problems.push(...lacking.error.problems)
+      absent.push(...failed.map((failure) => ({ of: index, region: absentRegion(failure, `${name}.${index}`) })))
+      const notice = absenceNotice(failed, region.graph)
+      if (notice !== undefined) notices.push(notice)
     }
     if (again) continue
     problems.push(...missingHostRows(program.graph).map(unsupported))
@@ -111,11 +121,11 @@ export async function compileHostMethod(
       ...(state.length > 0 ? { state: { cold: '', slots: [] } } : {}),
     }
     return {
-      host: { graph: program.graph, regions, state },
+      host: { graph: program.graph, regions, absent, state },
       signature,
       inputs: specs.tensors,
       outputs: [],
-      notices: [...captured.context.notices, ...results.flatMap(({ notices }) => notices)],
+      notices: [...captured.context.notices, ...results.flatMap((result) => result.notices), ...notices],
       decisions: [...captured.context.decisions, ...results.flatMap(({ decisions }) => decisions)],
     }
   }
@@ -154,9 +164,9 @@ async function compileVariants(
   options: PipelineOptions,
   opset: number,
   evaluator: Evaluator | undefined,
-): Promise<{ readonly made: readonly CompiledVariant[]; readonly failed: readonly CompileError[] }> {
+): Promise<{ readonly made: readonly CompiledVariant[]; readonly failed: readonly Failure[] }> {
   const made: CompiledVariant[] = []
-  const failed: CompileError[] = []
+  const failed: Failure[] = []
   const attempt = async (facts: readonly Fact[], when: RegionChoice | undefined): Promise<CompileError | undefined> => {
     try {
       const graph = cloneGraph(region.graph)
@@ -179,7 +189,7 @@ async function compileVariants(
     const errors: CompileError[] = []
     for (const more of ranked ?? [])
       errors.push(...[await attempt(more, choiceOf(more, [...variants, ...ranked!]))].filter((e) => e !== undefined))
-    if (ranked === undefined || errors.length === ranked.length) failed.push(error)
+    if (ranked === undefined || errors.length === ranked.length) failed.push({ error, facts, when: choice })
   }
   return { made, failed }
 
@@ -231,6 +241,7 @@ async function compileRegion(
   evaluator: Evaluator | undefined,
 ): Promise<CompiledVariant> {
   const types = graph.outputs.map(({ type }) => type)
+  const joined = graph.inputs.map(isOnlyJoined)
   const captured = capture(graph, {
     name,
     facts: ownExtents(facts),
@@ -251,7 +262,13 @@ async function compileRegion(
   // A trial: the model is lowered as a whole when every method is known.
   lowerGraph(result.graph, { opset, inputNames, outputNames })
   const signature = renameSignature(result.signature, rename)
-  const typed = { ...signature, result: types[0] === undefined ? signature.result : withInts(signature.result, types[0]) }
+  const typed = {
+    ...signature,
+    params: signature.params.map((param, i): ParamSpec =>
+      joined[i] === true && param.spec.kind === 'tensors' ? { ...param, spec: { ...param.spec, joined: true } } : param,
+    ),
+    result: types[0] === undefined ? signature.result : withInts(signature.result, types[0]),
+  }
   return { region: { graph: result.graph, signature: typed, inputNames, outputNames, loops, of }, result }
 }
 

@@ -11,8 +11,8 @@ export type ValueSpec =
   | { readonly kind: 'int' | 'float' | 'bool'; readonly id: string; readonly dtype: ScalarType }
   /** A list of ints, floats or bools as one 1-d tensor. */
   | { readonly kind: 'scalars'; readonly of: 'int' | 'float' | 'bool'; readonly id: string; readonly dtype: ScalarType }
-  /** A list of tensors whose length is known only at run time: all elements flattened one after the other in `id` (1-d), their ranks in `ranks` (int64 [n]) and their sizes one after the other in `sizes` (int64, 1-d). */
-  | { readonly kind: 'tensors'; readonly id: string; readonly ranks: string; readonly sizes: string; readonly dtype: ScalarType }
+  /** A list of tensors whose length is known only at run time: all elements flattened one after the other in `id` (1-d), their ranks in `ranks` (int64 [n]) and their sizes one after the other in `sizes` (int64, 1-d). `joined`, in a region: tensors of other dtypes are promoted, as what joins them would. */
+  | { readonly kind: 'tensors'; readonly id: string; readonly ranks: string; readonly sizes: string; readonly dtype: ScalarType; readonly joined?: true }
   /** A value known at build time. Integers beyond ±2^53 are `{ bigint: '…' }`. */
   | { readonly kind: 'constant'; readonly value: Constant }
   /** One of several values known at build time, chosen by a 0-d int64 tensor (strings returned from branches). */
@@ -82,6 +82,16 @@ export interface Signature {
   readonly entry?: { readonly id: string; readonly value: number }
   /** Of a region that is there for several data types, or ranks: which this one is for. */
   readonly when?: RegionChoice
+}
+
+/** A region that the graph has no entry for, or not for these dtypes: what a call that comes to it ends with. */
+export interface AbsentRegion {
+  readonly name: string
+  readonly when?: RegionChoice
+  /** PyTorch raises there. */
+  readonly raises?: { readonly type: string; readonly message: string }
+  /** Why it could not be made. */
+  readonly missing?: string
 }
 
 /** The dtype of each parameter or of a list's tensors, `float32`, or dtype and rank, `float32 2`; null where it does not matter. */

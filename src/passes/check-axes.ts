@@ -28,11 +28,22 @@ const LEAST_RANKS = new Map([
 /** Throws PT3121 for the first operator with an axis that is not there. */
 export function checkAxes(graph: Graph, facts: Facts): void {
   for (const node of allNodes(graph.block)) {
+    if (JOINS.has(node.kind)) checkJoined(node, facts)
     const rank = rankOf(node, facts)
     if (rank === undefined || !isBeyond(node, rank, facts)) continue
     const place = node.range === undefined ? {} : { range: node.range }
     fail('PT3121', `${node.kind} asks for an axis that a tensor of rank ${rank} does not have.`, place)
   }
+}
+
+const JOINS = new Set(['aten::cat', 'aten::concat', 'aten::concatenate'])
+
+/** ATen/native/TensorShape.cpp: check_cat_no_zero_dim, check_cat_shape_except_dim. */
+function checkJoined(node: Node, facts: Facts): void {
+  const ranks = (facts.of(node.input(0)).items ?? []).map(({ dims }) => dims)
+  const at = ranks.findIndex((dims) => dims?.length === 0)
+  const place = node.range === undefined ? {} : { range: node.range }
+  if (at !== -1) fail('PT3121', `zero-dimensional tensor (at position ${at}) cannot be concatenated`, place)
 }
 
 function rankOf(node: Node, facts: Facts): number | undefined {

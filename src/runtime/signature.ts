@@ -34,7 +34,7 @@ export type ValueSpec =
   | RecordSpec
   | ScalarSpec
   | { readonly kind: 'scalars'; readonly of: 'int' | 'float' | 'bool'; readonly id: string; readonly dtype: string }
-  | { readonly kind: 'tensors'; readonly id: string; readonly ranks: string; readonly sizes: string; readonly dtype: string }
+  | { readonly kind: 'tensors'; readonly id: string; readonly ranks: string; readonly sizes: string; readonly dtype: string; readonly joined?: true }
   | { readonly kind: 'constant'; readonly value: Constant }
   | { readonly kind: 'choice'; readonly id: string; readonly of: readonly Constant[] }
   | { readonly kind: 'optional'; readonly flag: string; readonly of: ValueSpec }

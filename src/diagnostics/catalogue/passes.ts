@@ -41,6 +41,7 @@ export const passProblems = {
   PT3143: 'A notice: a cast drops imaginary parts',
   PT3150: 'A write to a tensor that a host program knows by several names',
   PT3151: 'Tensors of a host program that may have too many combinations of data types',
+  PT3152: 'A notice: a step of a host program is not there for some data types',
   PT3900: 'The model is nested too deep, or too big, to be compiled',
   PT3901: 'A method was asked for that the model does not have',
   PT3902: 'A notice: a method beside forward cannot be converted and is left out',

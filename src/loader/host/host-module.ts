@@ -4,7 +4,7 @@
 import { fail } from '../../diagnostics/compile-error.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { IValue } from '../../ir/ivalue.ts'
-import type { Signature } from '../../ir/signature.ts'
+import type { AbsentRegion, Signature } from '../../ir/signature.ts'
 import { HostClasses } from './classes.ts'
 import { emitHost } from './emit-host.ts'
 import { fieldName, Names } from './names.ts'
@@ -14,7 +14,7 @@ import type { Mapping } from './statement.ts'
 import { printString } from '../literal.ts'
 
 /** A region, or what it is for each data type. */
-export type RegionText = Signature | readonly Signature[]
+export type RegionText = Signature | AbsentRegion | readonly (Signature | AbsentRegion)[]
 
 /** A method that JavaScript runs. */
 export interface HostPart {

@@ -20,6 +20,8 @@ export function concat(tensors: TensorListOperand, dim: number, b: OnnxBuilder, 
   if (tensors.kind === 'sequence') return b.op('ConcatFromSequence', [tensors], { axis: dim }, { dtype: tensors.dtype, ...out })
   const all = tensors.items as readonly OnnxValue[]
   const rank = Math.max(...all.map((value) => value.dims?.length ?? -1))
+  if (all.some(({ dims }) => dims?.length === 0))
+    throw new UnmetNeed('output', 'tensors that have axes: those without cannot be concatenated')
   const real = all.filter((value) => !(value.dims?.length === 1 && rank > 1))
   const values = (real.length === 0 ? all.slice(0, 1) : real).map((value) => b.cast(value, common(all, out)))
   if (values.length === 1) return values[0]!

@@ -11,6 +11,7 @@ import type { Graph } from '../../ir/graph.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Fact } from '../../ops/fact.ts'
+import { promoteTypes } from '../../ops/promotion.ts'
 
 // One region is compiled once for each combination; more worlds than these are not looked through.
 const MAX_COMBINATIONS = 16
@@ -44,7 +45,13 @@ export function dtypeOf({ dtype, element, items }: Fact): ScalarType | undefined
 
 /** `fact` with the dtype that `dtypeOf` then tells. */
 export function withDtype(value: Value, fact: Fact, dtype: ScalarType): Fact {
-  return coreType(value.type).kind === 'List' ? { ...fact, element: { ...fact.element, dtype } } : { ...fact, dtype }
+  if (coreType(value.type).kind !== 'List') return { ...fact, dtype }
+  const { items } = fact
+  return {
+    ...fact,
+    element: { ...fact.element, dtype },
+    ...(items === undefined ? {} : { items: items.map((item) => ({ ...item, dtype: item.dtype ?? dtype })) }),
+  }
 }
 
 export class DtypeChoices {
@@ -71,6 +78,8 @@ export class DtypeChoices {
         const found = this.#alternatives.get(origin)!
         const before = found.size
         for (const dtype of this.#sourcesOf(origin)) found.add(dtype)
+        // Tensors of several dtypes in one list are promoted where they are joined.
+        if (coreType(origin.type).kind === 'List') for (const a of found) for (const b of [...found]) found.add(promoteTypes(a, b))
         changed ||= found.size > before
       }
     }
@@ -116,7 +125,7 @@ export class DtypeChoices {
     const { node } = value
     const { alias } = this.#source
     if (node.kind === 'prim::If' || node.kind === 'prim::Loop' || node.kind === 'prim::Param') return true
-    if (coreType(value.type).kind === 'List' && alias.reachesWritten(value)) return true
+    if (coreType(value.type).kind === 'List' && (node.kind === 'aten::add' || alias.reachesWritten(value))) return true
     const locations = alias.locations(value)
     if ([...locations].some(({ origin }) => origin === value)) return false
     return node.inputs.some((input) => {

@@ -19,6 +19,7 @@ import type { Fact } from '../../ops/fact.ts'
 import { hasOwnEffect } from '../side-effects.ts'
 import { withDtype, type DtypeChoices } from './dtype-choices.ts'
 import { holdsTensor, isIndexList } from './host-types.ts'
+import { addParts, partsOf } from './list-inputs.ts'
 import { Sides } from './host-sides.ts'
 import { takeAlong } from './take-along.ts'
 import { SharedMemory } from './shared-memory.ts'
@@ -201,7 +202,8 @@ class Partitioner {
         else if (this.#isKnown(value)) map.set(value, graph.block.append(graph.createConstant(this.#known(value)!, value.type)).output())
         else {
           inputs.push(value)
-          map.set(value, graph.addInput(this.#inputType(value), value.debugName))
+          const parts = partsOf(value, this.#options.facts.of(value))
+          map.set(value, parts === undefined ? graph.addInput(this.#inputType(value), value.debugName) : addParts(graph, value, parts))
         }
       }
     for (const node of nodes) graph.block.append(cloneNode(node, graph, map))

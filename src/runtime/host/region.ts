@@ -3,6 +3,7 @@
 
 import type { Feeds } from '../arguments.ts'
 import { TorchInputError } from '../errors.ts'
+import { error } from './error.ts'
 import { scalars, type Raw } from '../read-tensor.ts'
 import type { Outputs } from '../results.ts'
 import { constantValue, type ScalarSpec, type Signature, type ValueSpec } from '../signature.ts'
@@ -14,36 +15,66 @@ import type { Session } from '../shared-load.ts'
 export type Region = (...values: unknown[]) => Promise<unknown>
 
 /** A region, or what it is for each data type that its arguments may have. */
-export type RegionSpec = Signature | readonly Signature[]
+export type RegionSpec = Variant | readonly Variant[]
+
+/** What stands where the graph has no entry; see src/ir/signature.ts. */
+interface AbsentRegion {
+  readonly name: string
+  readonly when?: readonly (string | null)[]
+  readonly raises?: { readonly type: string; readonly message: string }
+  readonly missing?: string
+}
+
+type Variant = Signature | AbsentRegion
 
 /** The regions of a program over an open session. An aborted call stops before its next region. */
 export function openRegions(regions: readonly RegionSpec[], session: Session, signal?: AbortSignal): readonly Region[] {
   return regions.map((region) => async (...values) => {
-    const { params, result, error, entry, name } = Array.isArray(region)
-      ? chosen(region as readonly Signature[], values)
-      : (region as Signature)
+    const {
+      params,
+      result,
+      error: code,
+      entry,
+      name,
+    } = found(Array.isArray(region) ? (region as readonly Variant[]) : [region as Variant], values)
     const feeds: Feeds = new Map()
     if (entry) feeds.set(entry.id, scalars('int64', [entry.value], [], name))
     params.forEach(({ spec, unused }, i) => unused || encode(spec, values[i], feeds, `${name} ${i}`))
     const outputs = await session.run(feeds)
     signal?.throwIfAborted()
-    const raised = error?.raises[Number(outputs.get(error.id)!.data[0]) - 1]
-    if (raised) throw Object.assign(new Error(raised.message), { name: raised.type, code: 'PT5301' })
+    const raised = code?.raises[Number(outputs.get(code.id)!.data[0]) - 1]
+    if (raised) throw error(raised.type, raised.message)
     return decode(result, outputs)
   })
 }
 
 /** The variant for the data types, and ranks, of these arguments. */
-function chosen(variants: readonly Signature[], values: readonly unknown[]): Signature {
-  const tensors = values.map((value) => (Array.isArray(value) ? value[0] : value) as Tensor | null | undefined)
+function found(variants: readonly Variant[], values: readonly unknown[]): Signature {
+  const tensors = values.map((value) => (Array.isArray(value) ? common(value) : value) as Tensor | null | undefined)
   const fits = (when: string | null, i: number): boolean => {
     const tensor = tensors[i]
     return when === null || !tensor || when === tensor.type || when === `${tensor.type} ${tensor.dims.length}`
   }
-  const found = variants.find(({ when }) => when!.every(fits))
-  if (found) return found
-  const given = tensors.map((tensor) => (tensor?.dims ? `${tensor.type}[${tensor.dims.join(', ')}]` : typeof tensor))
-  throw new TorchInputError('PT5105', `${variants[0]!.name}: nothing is there for ${given.join(', ')}.`)
+  const variant = variants.find(({ when }) => !when || when.every(fits))
+  if (variant && 'params' in variant) return variant
+  if (variant?.raises) throw error(variant.raises.type, variant.raises.message)
+  const given = tensors.flatMap((tensor) => (tensor?.dims ? `${tensor.type}[${tensor.dims.join(', ')}]` : []))
+  throw new TorchInputError(
+    'PT5105',
+    `${variants[0]!.name}: there is no form of this step for ${given.join(', ')}. ${variant?.missing ?? ''}`.trim(),
+  )
+}
+
+// As torch.promote_types has them; uint8 and int8 meet in int16.
+const TYPES = 'bool uint8 int8 int16 int32 int64 float16 float32 float64'
+
+/** A list of tensors as one of the data type that all of them have in common. */
+function common(list: readonly unknown[]): unknown {
+  return (list as readonly Tensor[]).reduce((a, b) => {
+    if (!a?.type || !b?.type || a.type === b.type) return a
+    const [low, high] = TYPES.indexOf(a.type) < TYPES.indexOf(b.type) ? [a, b] : [b, a]
+    return { type: `${low.type} ${high.type}` === 'uint8 int8' ? 'int16' : high.type, dims: a.dims } as Tensor
+  }, list[0] as Tensor)
 }
 
 function encode(spec: ValueSpec, value: unknown, feeds: Feeds, at: string): void {
@@ -57,7 +88,11 @@ function encode(spec: ValueSpec, value: unknown, feeds: Feeds, at: string): void
       feeds.set(spec.id, scalars(spec.dtype, value as unknown[], [(value as unknown[]).length], at))
       return
     case 'tensors': {
-      const items = (value as Tensor[]).map((item) => typed(item, spec.dtype, at))
+      const items = (value as Tensor[]).map((item) =>
+        spec.joined && item.type !== spec.dtype
+          ? scalars(spec.dtype, item.data as ArrayLike<unknown>, item.dims, at)
+          : typed(item, spec.dtype, at),
+      )
       const data = arrayOf(
         spec.dtype as DataType,
         items.reduce((n, item) => n + item.data.length, 0),
