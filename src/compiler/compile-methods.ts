@@ -2,9 +2,10 @@
 
 import type { ScriptArchive } from '../archive/archive.ts'
 import { coreType } from '../analysis/mutable-type.ts'
+import { noClock, type Clock } from '../diagnostics/clock.ts'
 import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
 import { isTorchCode } from '../diagnostics/source-range.ts'
-import type { ScriptModule } from '../frontend/import-script.ts'
+import type { ScriptModule, ScriptParam } from '../frontend/import-script.ts'
 import { allNodes } from '../ir/block.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Signature } from '../ir/signature.ts'
@@ -50,6 +51,7 @@ export async function compileMethods(
   options: CompileOptions,
   evaluator: Evaluator | undefined,
   how: CompileHow,
+  clock: Clock = noClock,
 ): Promise<CompiledMethod[]> {
   const names = chosenMethods(script, options)
   const compileAll = async (host: boolean): Promise<CompiledMethod[]> => {
@@ -57,7 +59,7 @@ export async function compileMethods(
     const methods: CompiledMethod[] = []
     for (const name of names) {
       try {
-        methods.push(await compileMethod(script, archive, { ...options, ...how, host, evaluator }, name, names.length > 1))
+        methods.push(await compileMethod(script, archive, { ...options, ...how, host, evaluator, clock }, name, names.length > 1))
       } catch (error) {
         if (!(error instanceof CompileError)) throw error
         problems.push(...error.problems)
@@ -103,7 +105,7 @@ function chosenMethods(script: ScriptModule, { methods }: CompileOptions): reado
   return script.methods.filter((name) => methods.includes(name))
 }
 
-type MethodOptions = CompileOptions & CompileHow & { readonly evaluator: Evaluator | undefined }
+type MethodOptions = CompileOptions & CompileHow & { readonly evaluator: Evaluator | undefined; readonly clock: Clock }
 
 async function compileMethod(
   script: ScriptModule,
@@ -116,6 +118,7 @@ async function compileMethod(
   const traced = archive.tracedInputs.get(name)
   const examples = (options.exampleInputs ?? []).map(withDtypes)
   const pipeline: PipelineOptions = {
+    clock: options.clock,
     self: archive.root,
     bodyOf: script.bodyOf,
     interfaceOf: script.interfaceOf,
@@ -146,7 +149,7 @@ async function compileMethod(
     const method = await compileGraphMethod(() => script.inlinedGraph(name), pipeline, options, isOneOfMany)
     // A message made at run time is more than a graph can say. Those of torch's own checks (of a batch size, of a hidden state) are not worth it.
     const raisesText = method.notices.some(({ code, range }) => code === 'PT3030' && !isTorchCode(range))
-    if (!mayBeHost || !(raisesText || takesAnyText(script.inlinedGraph(name), params))) return method
+    if (!mayBeHost || !(raisesText || takesAnyText(params))) return method
     return await asHost().catch((error: unknown) => {
       if (error instanceof CompileError) return method
       throw error
@@ -168,9 +171,8 @@ function keptInHost(graph: Graph): Decision[] {
 }
 
 /** Text may be anything where the code names no default: a graph knows only the texts that it compares with. */
-function takesAnyText(graph: Graph, params: readonly { readonly default?: unknown }[]): boolean {
-  const values = graph.inputs.slice(graph.inputs.length - params.length)
-  return values.some(({ type }, i) => coreType(type).kind === 'str' && params[i]!.default === undefined)
+function takesAnyText(params: readonly ScriptParam[]): boolean {
+  return params.some(({ type, default: value }) => coreType(type).kind === 'str' && value === undefined)
 }
 
 /** What a graph cannot hold, and JavaScript may. A fact that is only missing (PT4002) is better declared. */

@@ -33,18 +33,22 @@ export interface CompileOptions extends ModelOptions {
 export async function compile(bytes: Uint8Array, options: CompileOptions, host: CompileHost = {}): Promise<CompileResult> {
   const watch = new Stopwatch(host.onProgress)
   try {
-    const archive = watch.time('read', () => readTorchScript(bytes, host))
-    const script = watch.time('parse', () => importScript(archive))
+    const archive = watch.step('read', () => readTorchScript(bytes, host))
+    const script = watch.step('parse', () => importScript(archive, watch))
     const { methods, model } = await withoutHelpers(script, options, (chosen) =>
       firstThatHolds(chosen, async (how) => {
-        const methods = await watch.timeAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, how))
-        const model = watch.time('lower', () => {
+        const methods = await watch.stepAsync('passes', () =>
+          compileMethods(script, archive, chosen, host.evaluator, how, watch),
+        )
+        const model = watch.step('lower', () => {
           const lowered = lowerEntries(
             methods.flatMap(({ entries }) => entries),
             options.opset ?? 18,
           )
-          simplifyModel(lowered)
-          eliminateDead(lowered)
+          watch.time('simplify ONNX', () => {
+            simplifyModel(lowered)
+            eliminateDead(lowered)
+          })
           nameGraph(lowered.graph)
           if (options.seed !== undefined) seedRandom(lowered.graph, options.seed)
           return lowered
@@ -53,11 +57,12 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       }),
     )
     const program = hostProgram(methods)
-    const pieces = watch.time('encode', () => encodePieces(model))
+    const pieces = watch.step('encode', () => encodePieces(model))
     const size = pieces.reduce((n, piece) => n + piece.length, 0)
-    const sha256 = await watch.timeAsync('hash', async () => (host.sha256 ?? webSha256)(pieces))
+    const sha256 = await watch.stepAsync('hash', async () => (host.sha256 ?? webSha256)(pieces))
     const signatures = methods.map(({ signature }) => signature)
     const input = { bytes: size, sha256, signatures, program, preprocess: options.preprocess, labels: options.labels }
+    const dts = watch.step('loader', () => emitDts(signatures, options))
     let graph: Uint8Array | undefined
     return {
       get graph() {
@@ -69,7 +74,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       ...(program === undefined ? {} : { program }),
       loader: (loaderHost) => emitMapped(input, loaderHost).code,
       sourceMap: (loaderHost) => emitMapped(input, loaderHost).map,
-      dts: emitDts(signatures, options),
+      dts,
       report: makeReport(options, bytes.length, size, model, methods, archive, watch),
     }
   } catch (error) {

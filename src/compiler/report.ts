@@ -8,45 +8,71 @@ import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 import type { CompiledMethod } from './compile-methods.ts'
 import type { CompileOptions } from './compile.ts'
 import { formatPlace, userRange } from '../diagnostics/source-range.ts'
+import type { Clock } from '../diagnostics/clock.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import { plainProblem } from '../diagnostics/plain-problem.ts'
 import type { Decision } from '../passes/pass.ts'
 import type { DecisionReport, MethodReport, Report, TensorReport } from './types.ts'
 
-/** Times the stages, in order, in milliseconds. */
-export class Stopwatch {
-  readonly stages: [string, number][] = []
+/** Times the stages, in milliseconds, in the order in which they come first. Time in a stage inside of another is that of the inner one alone. */
+export class Stopwatch implements Clock {
+  readonly #milliseconds = new Map<string, number>()
+  /** Those that run, outermost first. */
+  readonly #running: string[] = []
+  #since = 0
+  #steps = 0
   readonly #onProgress: ((stage: string, fraction: number) => void) | undefined
 
   constructor(onProgress?: (stage: string, fraction: number) => void) {
     this.#onProgress = onProgress
   }
-  time<T>(stage: string, run: () => T): T {
-    const start = this.#begin(stage)
+  get stages(): [string, number][] {
+    return [...this.#milliseconds]
+  }
+  readonly time = <T>(stage: string, run: () => T): T => {
+    this.#begin(stage)
     try {
       return run()
     } finally {
-      this.#end(stage, start)
+      this.#end()
     }
   }
   async timeAsync<T>(stage: string, run: () => Promise<T>): Promise<T> {
-    const start = this.#begin(stage)
+    this.#begin(stage)
     try {
       return await run()
     } finally {
-      this.#end(stage, start)
+      this.#end()
     }
   }
-  #begin(stage: string): number {
-    this.#onProgress?.(stage, this.stages.length / STAGES)
-    return performance.now()
+  /** A step of the whole, which progress is told of. */
+  step<T>(stage: string, run: () => T): T {
+    this.#onProgress?.(stage, Math.min(this.#steps++ / STEPS, 1))
+    return this.time(stage, run)
   }
-  #end(stage: string, start: number): void {
-    this.stages.push([stage, performance.now() - start])
+  async stepAsync<T>(stage: string, run: () => Promise<T>): Promise<T> {
+    this.#onProgress?.(stage, Math.min(this.#steps++ / STEPS, 1))
+    return this.timeAsync(stage, run)
+  }
+  #begin(stage: string): void {
+    this.#count()
+    if (!this.#milliseconds.has(stage)) this.#milliseconds.set(stage, 0)
+    this.#running.push(stage)
+  }
+  #end(): void {
+    this.#count()
+    this.#running.pop()
+  }
+  /** What went by since it was looked at last, to the stage that ran. */
+  #count(): void {
+    const now = performance.now()
+    const stage = this.#running.at(-1)
+    if (stage !== undefined) this.#milliseconds.set(stage, this.#milliseconds.get(stage)! + now - this.#since)
+    this.#since = now
   }
 }
-// read, parse, passes, lower, encode, hash
-const STAGES = 6
+// read, parse, passes, lower, encode, hash, loader
+const STEPS = 7
 
 export function makeReport(
   options: CompileOptions,

@@ -2,6 +2,7 @@
 // Answers to torch/csrc/jit/serialization/import.cpp and torch/csrc/jit/api/module.h.
 
 import type { ScriptArchive } from '../archive/archive.ts'
+import { noClock, type Clock } from '../diagnostics/clock.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import { cloneGraph } from '../ir/clone.ts'
 import type { Graph } from '../ir/graph.ts'
@@ -58,7 +59,7 @@ export interface ScriptModule {
 const INTERNAL = new Set(['__getstate__', '__setstate__', '__len__', '__contains__', '__init__'])
 
 /** @throws CompileError PT2xxx */
-export function importScript(archive: ScriptArchive): ScriptModule {
+export function importScript(archive: ScriptArchive, clock: Clock = noClock): ScriptModule {
   const { unit } = new SourceImporter(archive)
   const { root } = archive
   const cls = unit.class(root.className)
@@ -66,7 +67,7 @@ export function importScript(archive: ScriptArchive): ScriptModule {
     return fail('PT2012', `The archive holds a module of class ${root.className}, but not the code of that class`, {
       fix: 'the archive is incomplete: export the model again.',
     })
-  const graphs = new InlinedGraphs(unit)
+  const graphs = new InlinedGraphs(unit, clock)
   restoreState(root, (className) => {
     const method = unit.class(className)?.methods.get('__setstate__')
     return method === undefined ? undefined : guardStack(() => graphs.inlined(method))

@@ -1,6 +1,7 @@
 // The inlined graph of a method: what torch shows as `inlined_graph`. Functions are prepared callees first, without recursion, each once.
 // Answers to GraphFunction::optimized_graph in torch/csrc/jit/api/function_impl.cpp.
 
+import { noClock, type Clock } from '../diagnostics/clock.ts'
 import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
 import { allNodes } from '../ir/block.ts'
 import { cloneGraph } from '../ir/clone.ts'
@@ -21,19 +22,23 @@ interface Prepared {
 export class InlinedGraphs {
   readonly #unit: CompilationUnit
   readonly #prepared = new Map<ScriptFunction, Prepared>()
+  readonly #clock: Clock
   #preparedNodes = 0
 
-  constructor(unit: CompilationUnit) {
+  constructor(unit: CompilationUnit, clock: Clock = noClock) {
     this.#unit = unit
+    this.#clock = clock
   }
 
   /** A fresh graph with the bodies of all its calls in it. Throws all problems of all functions it reaches. */
   inlined(fn: ScriptFunction): Graph {
-    this.#prepareCallees(fn)
-    const graph = cloneGraph(fn.graph)
-    this.#checkSize(fn, graph)
-    inlineCalls(graph, (call) => this.#bodyOf(call))
-    return graph
+    this.#clock.time('parse', () => this.#prepareCallees(fn))
+    return this.#clock.time('inline', () => {
+      const graph = cloneGraph(fn.graph)
+      this.#checkSize(fn, graph)
+      inlineCalls(graph, (call) => this.#bodyOf(call))
+      return graph
+    })
   }
 
   /** What a call that `inlined` left runs, when the class of its object is known by other means than its type. */
@@ -70,7 +75,7 @@ export class InlinedGraphs {
       if (done === true) {
         stack.pop()
         open.delete(fn)
-        if (fn !== root && problems.length === 0) this.#prepare(fn)
+        if (fn !== root && problems.length === 0) this.#clock.time('clean up', () => this.#prepare(fn))
         continue
       }
       const callee = this.callee(call)

@@ -13,10 +13,12 @@ export function factsOf(graph: Graph, context: PassContext): Facts {
   const found = known.get(context)
   if (found?.graph === graph) return found.facts
   const { inputs, mutable } = context
-  const facts = inferFacts(graph, {
-    inputs,
-    ...(mutable === undefined ? {} : { mutable: context.host === true ? writtenIn(graph) : mutable }),
-  })
+  const infer = (): Facts =>
+    inferFacts(graph, {
+      inputs,
+      ...(mutable === undefined ? {} : { mutable: context.host === true ? writtenIn(graph) : mutable }),
+    })
+  const facts = context.clock === undefined ? infer() : context.clock.time('facts', infer)
   known.set(context, { graph, facts })
   return facts
 }

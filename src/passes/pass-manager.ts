@@ -10,6 +10,31 @@ import type { Pass, PassContext } from './pass.ts'
 // A fixpoint that is not reached by then is a pair of passes that undo each other.
 const MAX_ROUNDS = 20
 
+/** The stage that the time of a pass is told as; what is in none simplifies. */
+const STAGES = new Map(
+  Object.entries({
+    freeze: [
+      'resolve-calls',
+      'lower-with',
+      'drop-messages',
+      'freeze-scalars',
+      'set-eval-mode',
+      'update-statistics',
+      'settle-observers',
+      'drop-caches',
+      'freeze-module',
+    ],
+    'remove mutation': ['lower-objects', 'remove-mutation'],
+    exceptions: ['exit-transform'],
+    'fold constants': ['fold-constants'],
+    'dead code': ['eliminate-dead-code'],
+    'common subexpressions': ['eliminate-common-subexpressions'],
+    containers: ['split-containers', 'dissolve-containers', 'resolve-optionals'],
+    'control flow': ['simplify-control-flow', 'merge-branches', 'unroll-loops', 'limit-nesting'],
+    'quantized and complex': ['lower-quantized', 'lower-complex', 'pad-nested-tensors'],
+  }).flatMap(([stage, names]) => names.map((name) => [name, stage] as const)),
+)
+
 /** Runs each pass once. `observe` sees the graph after every pass that changed it. True when any did. */
 export function runPasses(
   graph: Graph,
@@ -20,7 +45,8 @@ export function runPasses(
   let modified = false
   for (const pass of passes) {
     if (context.blocklist?.has(pass.name) === true) continue
-    const changed = pass.run(graph, context)
+    const run = (): boolean => pass.run(graph, context)
+    const changed = context.clock === undefined ? run() : context.clock.time(STAGES.get(pass.name) ?? 'simplify', run)
     if (context.verify === true) verifyAfter(pass, graph)
     if (!changed) continue
     forgetFacts(context)

@@ -1,5 +1,6 @@
 // A pass: Graph → Graph in place, with a name and one sentence. What passes share while one method is compiled is in its context.
 
+import type { Clock } from '../diagnostics/clock.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import type { SourceRange } from '../diagnostics/source-range.ts'
 import type { Graph } from '../ir/graph.ts'
@@ -89,6 +90,8 @@ export interface PassContext {
   /** The body of a call that is still there: by the class of its object where that is known. */
   readonly bodyOf?: (call: Node, className: string | undefined) => Graph | undefined
   readonly interfaceOf?: (name: string) => InterfaceFacts | undefined
+  /** Told which stage takes the time. */
+  clock?: Clock
   /** Names of passes not to run. */
   readonly blocklist?: ReadonlySet<string>
   /** Run the verifier after every pass. */

@@ -2,6 +2,7 @@
 // The reason for every place in the order stands beside it.
 
 import { annotate } from '../analysis/facts.ts'
+import type { Clock } from '../diagnostics/clock.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import { allNodes } from '../ir/block.ts'
 import type { Dim } from '../ir/dim.ts'
@@ -59,6 +60,8 @@ export interface PipelineOptions {
   readonly self?: IObject
   /** Default `forward`. */
   readonly name?: string
+  /** Told which stage takes the time. */
+  readonly clock?: Clock
   /** Bodies of calls that inlining left: interfaces, forked closures. */
   readonly bodyOf?: NonNullable<PassContext['bodyOf']>
   readonly interfaceOf?: NonNullable<PassContext['interfaceOf']>

@@ -33,6 +33,7 @@ export function prepare(graph: Graph, options: PipelineOptions, host = false): P
     ...(options.blocklist === undefined ? {} : { blocklist: options.blocklist }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
   })
+  if (options.clock !== undefined) context.clock = options.clock
   context.host = host
   context.mutable = true
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
