@@ -3,7 +3,7 @@
 import type { Value } from '../../ir/value.ts'
 import type { Call } from './call.ts'
 import { componentwise } from './componentwise-rows.ts'
-import { abs, add, div, full, mul, neg, pair, sub, type Pair } from './pair.ts'
+import { abs, add, div, full, mul, neg, pair, reciprocal, sub, type Pair } from './pair.ts'
 import { isNumber, type RealOps } from './real-ops.ts'
 import { complexRow, type ComplexRow, type Result } from './row.ts'
 
@@ -71,7 +71,7 @@ export const arithmeticRows: readonly ComplexRow[] = [
   complexRow('rsub', reversed),
   complexRow('mul multiply', binary(mul)),
   complexRow('div divide true_divide', binary(div)),
-  complexRow('reciprocal', (c) => div(c.e, pair(c.e.scalar(c.work, 1), undefined), c.pair('self'))),
+  complexRow('reciprocal', (c) => reciprocal(c.e, c.pair('self'), pair(c.e.scalar(c.work, 1), undefined))),
   complexRow('square', (c) => mul(c.e, c.pair('self'), c.pair('self'))),
   complexRow('addcmul', (c) => add(c.e, c.pair('self'), mul(c.e, mul(c.e, c.pair('tensor1'), c.pair('value')), c.pair('tensor2')))),
   complexRow('addcdiv', (c) => add(c.e, c.pair('self'), div(c.e, mul(c.e, c.pair('tensor1'), c.pair('value')), c.pair('tensor2')))),

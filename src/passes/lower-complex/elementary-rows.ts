@@ -3,7 +3,26 @@
 
 import type { Value } from '../../ir/value.ts'
 import type { Call } from './call.ts'
-import { type FullPair, type Pair, abs, add, angle, conj, div, exp, full, log, mul, neg, pair, polar, scaled, sub, timesI } from './pair.ts'
+import {
+  type FullPair,
+  type Pair,
+  abs,
+  add,
+  angle,
+  conj,
+  div,
+  exp,
+  full,
+  log,
+  mul,
+  neg,
+  pair,
+  polar,
+  reciprocal,
+  scaled,
+  sub,
+  timesI,
+} from './pair.ts'
 import { isNumber, type RealOps } from './real-ops.ts'
 import { complexRow, loweredRow, type ComplexRow } from './row.ts'
 
@@ -37,9 +56,10 @@ function turnOfInfinite(e: RealOps, length: Value, cos: Value, open: Value = one
 }
 
 /** sinh x·cos y + i·cosh x·sin y */
-function sinh(e: RealOps, x: Pair): Pair {
+function sinh(e: RealOps, x: Pair, isTurned = false): Pair {
   const { re, im } = full(e, x)
-  const cos = turnOfInfinite(e, re, e.unary('cos', im), isNumber(re) ? re : e.unary('sign', re))
+  const sign = isNumber(re) ? re : e.unary('sign', re)
+  const cos = turnOfInfinite(e, re, e.unary('cos', im), isTurned ? e.neg(sign) : sign)
   return pair(vanishing(e, e.unary('sinh', re), cos), vanishing(e, e.unary('sin', im), e.unary('cosh', re)))
 }
 function cosh(e: RealOps, x: Pair): Pair {
@@ -62,7 +82,8 @@ function tanh(e: RealOps, x: Pair): Pair {
   // Far out tanh is ±1, wherever the angle points.
   const isFar = e.op('aten::isinf', [re])
   const isAxis = e.compare('eq', re, 0)
-  return pair(e.where(e.op('aten::logical_or', [isFar, isAxis]), t, real), e.where(isFar, e.zerosLike(im), imaginary))
+  const isFlat = e.op('aten::logical_or', [isFar, e.compare('eq', im, 0)])
+  return pair(e.where(e.op('aten::logical_or', [isFar, isAxis]), t, real), e.where(isFlat, e.zerosLike(im), imaginary))
 }
 /** A 1 to add: a 0-d tensor, or a number beside numbers. */
 function one(e: RealOps, like: Value): Value {
@@ -82,7 +103,13 @@ export function log1p(e: RealOps, x: Pair): Pair {
   const { re, im } = full(e, x)
   // |1 + z|² − 1 = 2x + x² + y²
   const excess = e.add(e.mul(re, e.add(re, e.scalar(e.dtypeOf(re) ?? 'float32', 2))), e.mul(im, im))
-  return pair(e.scale(e.unary('log1p', excess), 0.5), e.atan2(im, e.add(re, one(e, re))))
+  const more = e.add(re, one(e, re))
+  const near = e.scale(e.unary('log1p', excess), 0.5)
+  const angle = e.atan2(im, more)
+  if (isNumber(near)) return pair(near, angle)
+  // Squares of what is far from 1 may overflow, or leave nothing.
+  const isFar = e.compare('ge', e.unary('abs', excess), 0.5)
+  return pair(e.where(isFar, e.unary('log', e.hypot(more, im)), near), angle)
 }
 function expm1(e: RealOps, x: Pair): Pair {
   const { re, im } = full(e, x)
@@ -100,27 +127,67 @@ const roots = (e: RealOps, x: Pair): readonly [FullPair, FullPair] => [
 const realOf = (e: RealOps, a: FullPair, b: FullPair): Value => e.sub(e.mul(a.re, b.re), e.mul(a.im, b.im))
 const turnOf = (e: RealOps, a: FullPair, b: FullPair): Value => e.sub(e.mul(a.re, b.im), e.mul(a.im, b.re))
 
+const and = (e: RealOps, a: Value, b: Value): Value => e.op('aten::logical_and', [a, b])
+const constant = (e: RealOps, like: Value, value: number): Value => e.scalar(e.dtypeOf(like) ?? 'float32', value)
+
+/** Infinite real parts turn by a quarter at most; beside a real part of 0 a NaN changes nothing. */
 function asin(e: RealOps, x: Pair): Pair {
   const [below, above] = roots(e, x)
-  return pair(e.atan2(full(e, x).re, realOf(e, below, above)), e.unary('asinh', turnOf(e, below, above)))
+  const [re, turn] = [full(e, x).re, realOf(e, below, above)]
+  const { im } = full(e, x)
+  const height = e.unary('asinh', turnOf(e, below, above))
+  if (isNumber(re)) return pair(e.atan2(re, turn), height)
+  const isWide = e.unary('isinf', re)
+  const angle = e.atan2(re, e.where(and(e, isWide, e.unary('isfinite', im)), e.zerosLike(turn), turn))
+  const isOpen = and(e, isWide, e.unary('isnan', im))
+  return pair(e.where(e.compare('eq', re, 0), re, angle), e.where(isOpen, constant(e, height, Infinity), height))
 }
+/** A quarter where that is certain, NaN beside a real part that is. */
+const middle = (e: RealOps, re: Value, isMiddle: Value, angle: Value): Value =>
+  e.where(isMiddle, constant(e, angle, Math.PI / 2), e.where(e.unary('isnan', re), re, angle))
 function acos(e: RealOps, x: Pair): Pair {
   const [below, above] = roots(e, x)
-  return pair(e.scale(e.atan2(below.re, above.re), 2), e.unary('asinh', turnOf(e, above, below)))
+  const { re, im } = full(e, x)
+  const angle = e.scale(e.atan2(below.re, above.re), 2)
+  const height = e.unary('asinh', turnOf(e, above, below))
+  if (isNumber(re)) return pair(angle, height)
+  const isWide = e.unary('isinf', re)
+  const corner = and(e, isWide, e.unary('isinf', im))
+  const isOpen = and(e, isWide, e.unary('isnan', im))
+  const isMiddle = and(e, e.compare('eq', re, 0), e.unary('isnan', im))
+  const turned = e.where(corner, e.atan2(e.unary('abs', im), re), middle(e, re, isMiddle, angle))
+  return pair(turned, e.where(isOpen, constant(e, height, -Infinity), height))
 }
 function acosh(e: RealOps, x: Pair): Pair {
   const less = full(e, sqrt(e, sub(e, x, unit(e, x))))
   const more = full(e, sqrt(e, add(e, x, unit(e, x))))
-  const real = e.add(e.mul(less.re, more.re), e.mul(less.im, more.im))
-  return pair(e.unary('asinh', real), e.scale(e.atan2(less.im, more.re), 2))
+  const length = e.unary('asinh', e.add(e.mul(less.re, more.re), e.mul(less.im, more.im)))
+  const angle = e.scale(e.atan2(less.im, more.re), 2)
+  const { re, im } = full(e, x)
+  if (isNumber(re)) return pair(length, angle)
+  const isWide = e.unary('isinf', re)
+  const corner = and(e, isWide, e.unary('isinf', im))
+  const isOpen = and(e, isWide, e.unary('isnan', im))
+  const isMiddle = and(e, e.compare('eq', re, 0), e.unary('isnan', im))
+  const turned = e.where(corner, e.atan2(im, re), middle(e, re, isMiddle, angle))
+  return pair(e.where(isOpen, constant(e, length, Infinity), length), turned)
 }
-/** ¼·ln(1 + 4x/((1 − x)² + y²)) + ½i·arg((1 − x)(1 + x) − y² + 2yi) */
+/** ¼·ln(1 + 4|x|/((1 − |x|)² + y²)) with x's sign, and ½·arg((1 − x)(1 + x) − y² + 2yi); of infinite parts 0 and a quarter. */
 function atanh(e: RealOps, x: Pair): Pair {
   const { re, im } = full(e, x)
   const [less, more] = [e.sub(one(e, re), re), e.add(one(e, re), re)]
   const square = e.mul(im, im)
-  const real = e.scale(e.unary('log1p', e.div(e.scale(re, 4), e.add(e.mul(less, less), square))), 0.25)
-  return pair(real, e.scale(e.atan2(e.scale(im, 2), e.sub(e.mul(less, more), square)), 0.5))
+  const angle = e.scale(e.atan2(e.scale(im, 2), e.sub(e.mul(less, more), square)), 0.5)
+  if (isNumber(re)) {
+    return pair(e.scale(e.unary('log1p', e.div(e.scale(re, 4), e.add(e.mul(less, less), square))), 0.25), angle)
+  }
+  const size = e.unary('abs', re)
+  const apart = e.sub(one(e, re), size)
+  const length = e.scale(e.unary('log1p', e.div(e.scale(size, 4), e.add(e.mul(apart, apart), square))), 0.25)
+  const isFar = e.op('aten::logical_or', [e.unary('isinf', re), e.unary('isinf', im)])
+  const real = e.where(e.compare('eq', re, 0), re, e.where(isFar, e.zerosLike(re), e.op('aten::copysign', [length, re])))
+  const quarter = e.where(e.unary('isnan', im), im, e.op('aten::copysign', [constant(e, im, Math.PI / 2), im]))
+  return pair(real, e.where(isFar, quarter, angle))
 }
 
 /** z/|z|, 0 for 0. */
@@ -137,7 +204,7 @@ const MAX_PRODUCT = 8
 export function pow(c: Call, base: Pair, exponent: Pair, known: number | undefined): Pair {
   const { e } = c
   if (known === 0.5) return sqrt(e, base)
-  if (known === -0.5) return div(e, unit(e, base), sqrt(e, base))
+  if (known === -0.5) return reciprocal(e, sqrt(e, base), unit(e, base))
   if (known !== undefined && Number.isInteger(known) && known !== 0 && Math.abs(known) <= MAX_PRODUCT) {
     let result: Pair | undefined
     let square = base
@@ -145,14 +212,20 @@ export function pow(c: Call, base: Pair, exponent: Pair, known: number | undefin
       if (k % 2 === 1) result = result === undefined ? square : mul(e, result, square)
       if (k > 1) square = mul(e, square, square)
     }
-    return known > 0 ? result! : div(e, unit(e, result!), result!)
+    return known > 0 ? result! : reciprocal(e, result!, unit(e, result!))
   }
   if (exponent.im === undefined) {
     const size =
       isNumber(exponent.re!) && isNumber(abs(e, base))
         ? e.op('aten::pow', [abs(e, base), exponent.re!], { kind: 'float' })
         : e.op('aten::pow', [abs(e, base), exponent.re!])
-    return polar(e, size, e.mul(exponent.re!, angle(e, base)))
+    const power = full(e, polar(e, size, e.mul(exponent.re!, angle(e, base))))
+    if (isNumber(size)) return power
+    // e^(∞ + iNaN): the logarithm of an infinite base times 0·i.
+    const { re, im } = full(e, base)
+    const isEndless = e.op('aten::logical_or', [e.unary('isinf', re), e.unary('isinf', im)])
+    const open = and(e, isEndless, e.unary('isinf', size))
+    return pair(e.where(open, size, power.re), e.where(open, constant(e, power.im, Number.NaN), power.im))
   }
   const power = exp(e, mul(e, exponent, log(e, base)))
   if (isNumber((power.re ?? power.im)!)) return power
@@ -245,12 +318,12 @@ export const elementaryRows: readonly ComplexRow[] = [
   complexRow('sqrt', unary(sqrt)),
   complexRow(
     'rsqrt',
-    unary((e, x) => div(e, unit(e, x), sqrt(e, x))),
+    unary((e, x) => reciprocal(e, sqrt(e, x), unit(e, x))),
   ),
   complexRow('sinh', unary(sinh)),
   complexRow('cosh', unary(cosh)),
   complexRow('tanh', unary(tanh)),
-  complexRow('sin', unary(turned(sinh))),
+  complexRow('sin', unary(turned((e, x) => sinh(e, x, true)))),
   complexRow(
     'cos',
     unary((e, x) => cosh(e, timesI(e, x))),
@@ -258,7 +331,7 @@ export const elementaryRows: readonly ComplexRow[] = [
   complexRow('tan', unary(turned(tanh))),
   complexRow(
     'sigmoid special_expit',
-    unary((e, x) => div(e, unit(e, x), add(e, unit(e, x), exp(e, neg(e, x))))),
+    unary((e, x) => reciprocal(e, add(e, unit(e, x), exp(e, neg(e, x))), unit(e, x))),
   ),
   complexRow('silu', unary(silu)),
   complexRow('sinc special_sinc', unary(sinc)),

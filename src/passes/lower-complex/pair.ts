@@ -91,6 +91,29 @@ export const polar = (e: RealOps, r: Value, phi: Value): Pair => pair(e.mul(r, e
 export function exp(e: RealOps, { re, im }: Pair): Pair {
   if (im === undefined) return pair(e.unary('exp', re!), undefined)
   if (re === undefined) return pair(e.unary('cos', im), e.unary('sin', im))
-  return polar(e, e.unary('exp', re), im)
+  const size = e.unary('exp', re)
+  const turned = polar(e, size, im)
+  if (isNumber(re) || isNumber(im)) return turned
+  // e^−∞ is 0 and e^∞ is ∞ wherever the angle points; an angle of 0 leaves any length real.
+  const isZero = e.compare('eq', re, -Infinity)
+  const open = e.op('aten::logical_and', [e.unary('isinf', re), e.op('aten::logical_not', [e.unary('isfinite', im)])])
+  const flat = e.compare('eq', im, 0)
+  return pair(
+    e.where(e.op('aten::logical_or', [isZero, open]), size, turned.re!),
+    e.where(isZero, size, e.where(flat, e.zerosLike(turned.im!), turned.im!)),
+  )
+}
+/** 1/z: 0 where one part is infinite and the other finite; of 0 infinite and without an angle. */
+export function reciprocal(e: RealOps, x: Pair, one: Pair): Pair {
+  const { re, im } = full(e, div(e, one, x))
+  if (x.re === undefined || x.im === undefined || isNumber(re)) return pair(re, im)
+  const finite = [x.re, x.im].map((value) => e.unary('isfinite', value))
+  const beside = e.op('aten::logical_or', [e.unary('isinf', x.re), e.unary('isinf', x.im)])
+  const isEndless = e.op('aten::logical_and', [beside, e.op('aten::logical_xor', finite)])
+  const isZero = e.op('aten::logical_and', [e.compare('eq', x.re, 0), e.compare('eq', x.im, 0)])
+  const dtype = e.dtypeOf(re) ?? 'float32'
+  const part = (value: Value, ofZero: number): Value =>
+    e.where(isEndless, e.zerosLike(value), e.where(isZero, e.scalar(dtype, ofZero), value))
+  return pair(part(re, Infinity), part(im, Number.NaN))
 }
 export const log = (e: RealOps, x: Pair): Pair => pair(e.unary('log', abs(e, x)), angle(e, x))
