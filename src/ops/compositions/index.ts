@@ -4,8 +4,10 @@ import type { Composition } from '../composition.ts'
 import { attentionCompositions } from './attention.ts'
 import { indexingCompositions } from './indexing.ts'
 import { matmulCompositions } from './matmul.ts'
+import { mkldnnCompositions } from './mkldnn.ts'
 import { normalizationCompositions } from './normalization.ts'
 import { pointwiseCompositions } from './pointwise.ts'
+import { primsCompositions } from './prims.ts'
 import { recurrentCompositions } from './recurrent.ts'
 
 export const compositions: readonly Composition[] = [
@@ -15,4 +17,6 @@ export const compositions: readonly Composition[] = [
   recurrentCompositions,
   indexingCompositions,
   pointwiseCompositions,
+  primsCompositions,
+  mkldnnCompositions,
 ].flat()
