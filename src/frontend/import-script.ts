@@ -60,7 +60,7 @@ const INTERNAL = new Set(['__getstate__', '__setstate__', '__len__', '__contains
 
 /** @throws CompileError PT2xxx */
 export function importScript(archive: ScriptArchive, clock: Clock = noClock): ScriptModule {
-  const { unit } = new SourceImporter(archive)
+  const { unit } = new SourceImporter(archive, clock)
   const { root } = archive
   const cls = unit.class(root.className)
   if (cls === undefined)

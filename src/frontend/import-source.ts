@@ -2,6 +2,7 @@
 // it is. Answers to torch/csrc/jit/serialization/import_source.cpp.
 
 import type { ScriptArchive } from '../archive/archive.ts'
+import { noClock, type Clock } from '../diagnostics/clock.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import type { Argument, FunctionSchema } from '../ir/function-schema.ts'
 import type { IValue } from '../ir/ivalue.ts'
@@ -44,12 +45,14 @@ interface Pending {
 export class SourceImporter {
   readonly unit: CompilationUnit = new CompilationUnit(language)
   readonly #archive: Pick<ScriptArchive, 'sources' | 'constants' | 'version'>
+  readonly #clock: Clock
   readonly #resolver: Resolver
   readonly #loaded = new Set<string>()
   readonly #pending = new Map<string, Pending>()
 
-  constructor(archive: Pick<ScriptArchive, 'sources' | 'constants' | 'version'>) {
+  constructor(archive: Pick<ScriptArchive, 'sources' | 'constants' | 'version'>, clock: Clock = noClock) {
     this.#archive = archive
+    this.#clock = clock
     this.#resolver = {
       type: (name) => this.#type(name),
       value: (name, emitter, at) => {
@@ -103,7 +106,7 @@ export class SourceImporter {
     const source = this.#archive.sources.get(qualifier)
     if (source === undefined) return
     this.#loaded.add(qualifier)
-    for (const statement of parseSource(source)) {
+    for (const statement of this.#clock.time('parse', () => parseSource(source))) {
       if (statement.kind === 'class' || statement.kind === 'def') this.#pending.set(`${qualifier}.${statement.name}`, { statement, source })
       // 1.4 begins a file with its operator version and imports, which say nothing that is needed.
       else if (!isPreamble(statement))
@@ -128,7 +131,7 @@ export class SourceImporter {
       receiver: cls?.type,
       range: new TreeRange(source, def.start, def.end),
       declare: () => declareFunction(definition),
-      compile: () => compileFunction(definition),
+      compile: () => this.#clock.time('emit', () => compileFunction(definition, this.#clock)),
     })
   }
 

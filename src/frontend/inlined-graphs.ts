@@ -33,6 +33,11 @@ export class InlinedGraphs {
   /** A fresh graph with the bodies of all its calls in it. Throws all problems of all functions it reaches. */
   inlined(fn: ScriptFunction): Graph {
     this.#clock.time('parse', () => this.#prepareCallees(fn))
+    return this.#withBodies(fn)
+  }
+
+  /** A copy with the prepared bodies of its calls. */
+  #withBodies(fn: ScriptFunction): Graph {
     return this.#clock.time('inline', () => {
       const graph = cloneGraph(fn.graph)
       this.#checkSize(fn, graph)
@@ -106,9 +111,8 @@ export class InlinedGraphs {
   }
 
   #prepare(fn: ScriptFunction): void {
-    const graph = cloneGraph(fn.graph)
-    this.#checkSize(fn, graph)
-    preoptimize(graph, (call) => this.#bodyOf(call))
+    const graph = this.#withBodies(fn)
+    this.#clock.time('clean up', () => preoptimize(graph))
     const size = count(graph)
     this.#prepared.set(fn, { graph, size })
     this.#preparedNodes += size

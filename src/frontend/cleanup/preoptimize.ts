@@ -10,8 +10,8 @@ import { peepholeScalars } from './peephole-scalars.ts'
 import { combineConcats, peepholeConversions, peepholeTensors } from './peephole-tensors.ts'
 import { propagateConstants } from './propagate-constants.ts'
 
-export function preoptimize(graph: Graph, bodyOf: BodyOf): void {
-  inlineCalls(graph, bodyOf)
+/** Its calls are inlined already. */
+export function preoptimize(graph: Graph): void {
   const changes = [peepholeConversions, peepholeContainers, peepholeTensors, peepholeScalars, combineConcats].map((step) => step(graph))
   if (changes.includes(true)) eliminateDeadCode(graph, true)
   propagateConstants(graph)

@@ -1,6 +1,7 @@
 // One function: its declared schema, its parameters, its body, its result. Answers to emitDef in
 // torch/csrc/jit/frontend/ir_emitter.cpp and parseSchemaFromDef in script_type_parser.cpp.
 
+import { noClock, type Clock } from '../../diagnostics/clock.ts'
 import { constantOf } from '../../ir/constant.ts'
 import type { Argument, FunctionSchema } from '../../ir/function-schema.ts'
 import type { IValue } from '../../ir/ivalue.ts'
@@ -82,16 +83,18 @@ export function evaluateConstant(
 }
 
 /** Compiles the body, and cleans the graph up as torch does. */
-export function compileFunction(definition: Definition): Compiled {
+export function compileFunction(definition: Definition, clock: Clock = noClock): Compiled {
   const { def, source, resolver, unit, version } = definition
   const declared = declareFunction(definition)
   const e = new Emitter(unit, source, resolver, def.name, version)
   const returnType = emitDefinition(e, def, declared, e.graph.block)
   const { graph } = e
-  convertToSsa(graph)
-  canonicalizeModifiedLoops(graph)
-  normalizeOps(graph)
-  runCleanupPasses(graph)
+  clock.time('clean up', () => {
+    convertToSsa(graph)
+    canonicalizeModifiedLoops(graph)
+    normalizeOps(graph)
+    runCleanupPasses(graph)
+  })
   return { graph, schema: { ...declared, returns: [{ name: '', type: returnType, kwargOnly: false }] } }
 }
 
