@@ -118,7 +118,7 @@ const specials = new Map<string, Special>([
   ['aten::tensor', (node) => makeTensor(node)],
   ['aten::as_tensor', (node) => makeTensor(node)],
   ['host::copy', () => positional('copy($0)', 'read')],
-  ['host::assign', () => positional('assign($0, $1)', 'write')],
+  ['host::assign', ({ inputs }) => positional(inputs.length > 2 ? 'assign($0, $1, $2)' : 'assign($0, $1)', 'write')],
   ['aten::has_torch_function', () => positional('false')],
 ])
 

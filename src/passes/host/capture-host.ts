@@ -27,7 +27,7 @@ import type { DtypeChoices } from './dtype-choices.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { functionalizeTensors } from './functionalize-tensors.ts'
 import { partition, type Region } from './partition.ts'
-import { contestedConversions, settleConversions } from './settle-conversions.ts'
+import { contestedConversions, decideConversions, settleConversions } from './settle-conversions.ts'
 import { ContestedMemory } from './shared-memory.ts'
 import { viewsAtUsers } from './views-at-users.ts'
 
@@ -71,9 +71,11 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   if (options.mode === 'script') hideExtents(context)
   forgetFacts(context)
   runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode, unrollLoops], context)
-  const contested = contestedConversions(graph)
-  if (contested.length > 0) {
-    settleConversions(contested, factsOf(graph, context, facts).facts)
+  if (contestedConversions(graph).length > 0) {
+    settleConversions(
+      graph,
+      decideConversions(cloneGraph(graph), (copy) => factsOf(copy, context, facts).facts),
+    )
     // What is now known to be a view, or a copy, can be followed.
     functionalizeTensors(graph)
     viewsAtUsers(graph)

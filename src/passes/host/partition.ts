@@ -16,6 +16,7 @@ import type { Node } from '../../ir/node.ts'
 import { noneType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Fact } from '../../ops/fact.ts'
+import { mayOverlap } from '../remove-mutation/expanded.ts'
 import { hasOwnEffect } from '../side-effects.ts'
 import { withDtype, type DtypeChoices } from './dtype-choices.ts'
 import { holdsTensor, isIndexList } from './host-types.ts'
@@ -233,7 +234,8 @@ class Partitioner {
       this.#adopt(call.output(i), output)
       output.replaceAllUsesWith(call.output(i))
     }
-    for (const [i, value] of written.entries()) b.node('host::assign', [value, call.output(outputs.length + i)], [])
+    const some = nodes.some((node) => this.#shared.writers.has(node) && mayOverlap(node)) ? [b.bool(true)] : []
+    for (const [i, value] of written.entries()) b.node('host::assign', [value, call.output(outputs.length + i), ...some], [])
     for (const node of [...nodes].reverse()) node.destroy()
     const compounds = [...this.#options.number].filter(([node]) => own.has(node) || isWithin(node, own, block)).map(([, number]) => number)
     const variants = this.#options.dtypes

@@ -11,6 +11,8 @@ import { allNodes } from '../../ir/block.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
+import { isContiguousValue } from '../remove-mutation/layout-facts.ts'
+import { reshaping } from '../remove-mutation/writes.ts'
 import { isIndexList } from './host-types.ts'
 
 /** Says which tensors have to be shared; the split begins anew. Numbers of locations are the same for every copy of a graph. */
@@ -20,6 +22,18 @@ export class ContestedMemory extends Error {
     super('contested memory')
     this.ids = ids
   }
+}
+
+/** Views where the strides of the argument allow one, copies otherwise: JavaScript knows strides. */
+const BY_STRIDES: ReadonlySet<string> = new Set(['contiguous', 'reshape', 'reshape_as', 'flatten', 'ravel'].map((name) => `aten::${name}`))
+
+/** JavaScript lays every tensor out in row-major order; its strides are torch's as far as torch does so, too. */
+function isDecidedByStrides(node: Node, alias: AliasAnalysis): boolean {
+  if (!BY_STRIDES.has(node.kind)) return false
+  return [...alias.locations(node.input())].every(({ origin }) => {
+    const value = origin as Partial<Value>
+    return value.node !== undefined && value.uses !== undefined && isContiguousValue(value as Value, (maker) => maker.inputs)
+  })
 }
 
 /** The result of an If or Loop may be a tensor that was there before it. */
@@ -48,6 +62,8 @@ export class SharedMemory {
       const writes = alias
         .writes(node)
         .filter(({ input }) => coreType(node.input(input).type).kind === 'Tensor' && isShared(node.input(input)))
+      if (writes.length > 0 && reshaping.has(node.kind))
+        this.#refuse(node.range, `${node.kind} reshapes a tensor in place that has other names`)
       if (writes.length > 0) {
         this.writers.add(node)
         continue
@@ -67,7 +83,11 @@ export class SharedMemory {
         return node.inputs.some((input) => alias.mayContainAlias(input, output))
       }
       if (!node.outputs.some(isName)) continue
-      if (maybeViews.has(node.kind)) this.#refuse(node.range)
+      if (maybeViews.has(node.kind) && !isDecidedByStrides(node, alias))
+        this.#refuse(
+          node.range,
+          `whether ${node.kind} gives a view or a copy here depends on ${BY_STRIDES.has(node.kind) ? 'strides' : 'its argument'}, and a tensor is written that has other names`,
+        )
       this.views.add(node)
     }
   }
@@ -86,8 +106,11 @@ export class SharedMemory {
     throw new ContestedMemory(ids)
   }
 
-  #refuse(range: SourceRange | undefined): never {
-    return fail('PT3150', 'a tensor is written in place while another name, a view of it, is still in use.', {
+  #refuse(
+    range: SourceRange | undefined,
+    message = 'a tensor is written in place while another name, a view of it, is still in use',
+  ): never {
+    return fail('PT3150', `${message}.`, {
       ...(range === undefined ? {} : { range }),
       fix: 'write x = x + y instead of x += y, or clone the view.',
     })

@@ -23,6 +23,12 @@ const CHANGES: ReadonlySet<string> = new Set(
   ['masked_fill_', 'index_fill_', 'index_put_', '_index_put_impl_', 'fill_diagonal_', 'tril_', 'triu_'].map((name) => `aten::${name}`),
 )
 
+/** Writes to elements that share places, without an exception. */
+export function mayOverlap(writer: Node): boolean {
+  const accumulate = writer.kind.includes('index_put') ? writer.namedInput('accumulate') : undefined
+  return FILLS.has(writer.kind) || (CHANGES.has(writer.kind) && (accumulate === undefined || constantOf(accumulate) === false))
+}
+
 export const isExpand = ({ step }: StepReference): boolean => EXPANDS.has(step.kind)
 
 /** Some view on the way to the memory may show one place as several elements. */
@@ -52,8 +58,7 @@ export function writePlaces(
   after: Value,
 ): Value | undefined {
   const isChange = CHANGES.has(writer.kind)
-  const accumulate = writer.kind.includes('index_put') ? writer.namedInput('accumulate') : undefined
-  if (accumulate !== undefined && constantOf(accumulate) !== false) return undefined
+  if (isChange && !mayOverlap(writer)) return undefined
   const zero = b.int(0)
   const flat = (value: Value): Value => b.op('aten::reshape', [value, b.list([b.int(-1)], intType)], tensorType)
   const numel = b.op('aten::numel', [base], intType)

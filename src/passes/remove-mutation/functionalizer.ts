@@ -120,7 +120,10 @@ export class Functionalizer {
 
   #view(node: Node, output: Value, edge: ReferenceEdge, memory: Memory): void {
     if (maybeViews.has(node.kind) || output.type.kind !== 'Tensor') {
-      const decided = viewOrCopy(node, (user) => this.originals(user))
+      // What was reshaped in place does not lie as its producer laid it.
+      const isMoved =
+        memory.moved.size > 0 && [...this.handles].some(([value, handle]) => memory.moved.has(handle) && this.alias.mayAlias(value, output))
+      const decided = isMoved ? undefined : viewOrCopy(node, (user) => this.originals(user))
       if (decided === 'copy' || (decided === undefined && this.alias.isSeparable(edge))) {
         this.own(output, memory)
         return

@@ -11,7 +11,8 @@ const MAX_DEPTH = 200
 const dense: ReadonlySet<string> = new Set(
   (
     'zeros ones full empty rand randn randint arange linspace tensor eye scalar_tensor contiguous cat stack matmul mm bmm addmm linear ' +
-    'embedding index_select gather softmax log_softmax cumsum one_hot repeat tile'
+    'embedding index_select gather softmax log_softmax cumsum cumprod one_hot repeat tile sum mean amax amin prod std var norm logsumexp any ' +
+    'all argmax argmin masked_select topk roll repeat_interleave triu tril diag_embed'
   )
     .split(' ')
     .map((name) => `aten::${name}`),
@@ -21,7 +22,10 @@ const elementwise: ReadonlySet<string> = new Set(
   (
     'add sub mul div neg abs exp log sqrt rsqrt sin cos tanh sigmoid relu gelu silu pow clamp clamp_min clamp_max eq ne lt le gt ge where ' +
     'logical_not logical_and logical_or to type_as clone zeros_like ones_like full_like rand_like randn_like masked_fill reshape view flatten ' +
-    'unsqueeze squeeze detach alias view_as reshape_as unflatten ravel dropout'
+    'unsqueeze squeeze detach alias view_as reshape_as unflatten ravel dropout _to_copy empty_like rsub reciprocal sign floor ceil round ' +
+    'trunc frac erf tan atan log1p square remainder fmod floor_divide minimum maximum max min isnan nan_to_num bitwise_not bitwise_and ' +
+    'bitwise_or bitwise_xor logical_xor __and__ __or__ __xor__ lerp addcmul leaky_relu elu softplus hardtanh threshold hardswish atan2 ' +
+    'hypot copysign sort argsort flip cummax cummin scatter scatter_add index_fill index_put'
   )
     .split(' ')
     .map((name) => `aten::${name}`),
@@ -41,14 +45,27 @@ function contiguous(value: Value, inputsOf: InputsOf, known: Map<Value, boolean>
 }
 
 function follow(value: Value, inputsOf: InputsOf, known: Map<Value, boolean>, depth: number): boolean {
-  const { node } = value
+  const { node, index } = value
   if (depth > MAX_DEPTH) return false
-  if (node.kind === 'prim::Param') return node.block?.owner === undefined
+  const all = (values: readonly Value[]): boolean => values.every((one) => contiguous(one, inputsOf, known, depth + 1))
+  if (node.kind === 'prim::Param') {
+    const owner = node.block?.owner
+    return owner === undefined || (index > 0 && contiguous(owner.output(index - 1), inputsOf, known, depth + 1))
+  }
+  if (node.kind === 'prim::If') return all(node.blocks.map(({ returns }) => returns[index]!))
+  if (node.kind === 'prim::Loop') {
+    // What goes round is contiguous if it begins so, and each turn that finds it so leaves it so.
+    const body = node.blocks[0]!
+    const supposing = new Map(known).set(body.params[index + 1]!, true)
+    const held = [inputsOf(node)[index + 2]!, body.returns[index + 1]!].every((one) => contiguous(one, inputsOf, supposing, depth + 1))
+    if (held) for (const [other, found] of supposing) known.set(other, found)
+    else known.set(body.params[index + 1]!, false)
+    return held
+  }
   const tensor = constantTensor(value)
   if (tensor !== undefined) return isContiguous(tensor)
   if (dense.has(node.kind)) return true
-  const inputs = (): boolean =>
-    inputsOf(node).every((input) => input.type.kind !== 'Tensor' || contiguous(input, inputsOf, known, depth + 1))
+  const inputs = (): boolean => all(inputsOf(node).filter((input) => input.type.kind === 'Tensor'))
   if (elementwise.has(node.kind) || (node.kind.endsWith('_') && elementwise.has(node.kind.slice(0, -1)))) return inputs()
   const first = (): boolean => constantOf(node.input(1)) === 0n && contiguous(inputsOf(node)[0]!, inputsOf, known, depth + 1)
   if (node.kind === 'aten::select') return first()

@@ -16,7 +16,7 @@ import { stepOf } from './view-steps.ts'
 import { writeReference } from './write.ts'
 
 /** Change how a tensor object looks at its memory, not the memory. */
-const reshaping: ReadonlyMap<string, string> = new Map(
+export const reshaping: ReadonlyMap<string, string> = new Map(
   ['unsqueeze', 'squeeze', 'transpose', 't', 'swapaxes', 'swapdims', 'resize', 'resize_as'].map(
     (name) => [`aten::${name}_`, `aten::${name}`] as const,
   ),

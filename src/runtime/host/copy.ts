@@ -35,15 +35,15 @@ function copied(value: unknown, seen: Map<object, unknown>): unknown {
 
 const isTensor = (value: object): value is Tensor => 'data' in value && 'dims' in value && ArrayBuffer.isView(value.data)
 
-/** Python's in-place write: every name of `target` sees the new elements. */
-export function assign(target: Tensor, from: Tensor): void {
-  if (isView(target)) target.write(from.data)
+/** Python's in-place write: every name of `target` sees the new elements. `some`: only those that changed may have been written. */
+export function assign(target: Tensor, from: Tensor, some?: boolean): void {
+  if (isView(target)) target.write(from.data, some)
   else target.data.set(from.data as never)
 }
 
 /** A tensor of view.ts, which most programs do without. */
 export interface View {
-  write(from: ArrayLike<unknown>): void
+  write(from: ArrayLike<unknown>, some?: boolean): void
   of(copy: (base: Tensor) => unknown): unknown
 }
 export const isView = (value: object): value is View & Tensor => 'write' in value && 'of' in value

@@ -19,6 +19,9 @@ class View {
   constructor(layout: Layout) {
     this.#layout = layout
   }
+  static isView(t: Tensor): boolean {
+    return #layout in t
+  }
   static layoutOf(t: Tensor): Layout {
     if (#layout in t) return (t as unknown as View).#layout
     return { base: t, offset: 0, dims: t.dims, strides: t.dims.map((_, axis) => count(t.dims.slice(axis + 1))) }
@@ -48,15 +51,17 @@ class View {
       [offset],
     )
   }
-  /** Python's in-place write. */
-  write(from: ArrayLike<unknown>): void {
+  /** Python's in-place write. `some`: by an operator that may write some elements only, and so elements that share places. */
+  write(from: ArrayLike<unknown>, some = false): void {
     const { base, dims, strides } = this.#layout
-    if (dims.some((extent, axis) => extent > 1 && strides[axis] === 0))
+    const isOverlapping = this.size > 0 && dims.some((extent, axis) => extent > 1 && strides[axis] === 0)
+    if (isOverlapping && !some)
       fail(
         'unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.',
       )
     const data = base.data as unknown as { [index: number]: unknown }
-    this.#places().forEach((place, i) => (data[place] = from[i]))
+    const before: ArrayLike<unknown> | undefined = isOverlapping ? this.data : undefined
+    for (const [i, place] of this.#places().entries()) if (before === undefined || !Object.is(before[i], from[i])) data[place] = from[i]
   }
   /** The same view of another base. */
   of(copy: (base: Tensor) => unknown): unknown {
@@ -202,17 +207,23 @@ const torchName = ({ type }: Tensor): string => `torch.${type}`
 /** `t.view(sizes)`: as far as strides allow it. */
 export function viewed(t: Tensor, sizes: readonly (bigint | number)[]): Tensor {
   const layout = layoutOf(t)
-  const wanted = sizes.map(Number)
-  const total = count(layout.dims)
-  const known = count(wanted.filter((size) => size !== -1))
-  const dims = wanted.map((size) => (size === -1 ? total / known : size))
-  if (!dims.every(Number.isInteger) || count(dims) !== total) fail(`shape '[${wanted.join(', ')}]' is invalid for input of size ${total}`)
+  const dims = sizesOf(layout, sizes)
   const strides = stridesFor(layout, dims)
   if (strides === undefined)
     return fail(
       "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
     )
   return made({ ...layout, dims, strides })
+}
+
+/** `sizes` with the one that is -1 found out. */
+function sizesOf(layout: Layout, sizes: readonly (bigint | number)[]): number[] {
+  const wanted = sizes.map(Number)
+  const total = count(layout.dims)
+  const known = count(wanted.filter((size) => size !== -1))
+  const dims = wanted.map((size) => (size === -1 ? total / known : size))
+  if (!dims.every(Number.isInteger) || count(dims) !== total) fail(`shape '[${wanted.join(', ')}]' is invalid for input of size ${total}`)
+  return dims
 }
 
 /** Groups of axes that lie one in the other are cut anew, from the last: computeStride of ATen/TensorUtils.cpp. */
@@ -239,6 +250,35 @@ function stridesFor({ dims: old, strides: oldStrides }: Layout, dims: readonly n
     }
   }
   return strides
+}
+
+/** What `t` shows, in memory of its own. */
+function dense(t: Tensor): Tensor {
+  const data = View.isView(t) ? t.data : t.data.slice()
+  return { type: t.type, data, dims: t.dims, size: data.length } as Tensor
+}
+
+/** `t.contiguous()`: a copy, unless the elements lie in row-major order. */
+export function contiguous(t: Tensor): Tensor {
+  const { dims, strides } = layoutOf(t)
+  const inOrder = (extent: number, axis: number): boolean => extent === 1 || strides[axis] === count(dims.slice(axis + 1))
+  return count(dims) === 0 || dims.every(inOrder) ? t : dense(t)
+}
+
+/** `t.reshape(sizes)`: a view where strides allow one, else a copy. */
+export function reshaped(t: Tensor, sizes: readonly (bigint | number)[]): Tensor {
+  const layout = layoutOf(t)
+  const dims = sizesOf(layout, sizes)
+  return stridesFor(layout, dims) === undefined ? viewed(dense(t), dims) : viewed(t, dims)
+}
+
+/** `t.flatten(start, end)` */
+export function flattened(t: Tensor, start = 0n, end = -1n): Tensor {
+  const { dims } = t
+  const [from, to] = [axisOf(dims.length, start), axisOf(dims.length, end)]
+  if (from > to) fail('flatten() has invalid args: start_dim cannot come after end_dim')
+  if (from === to && dims.length > 0) return t
+  return reshaped(t, [...dims.slice(0, from), count(dims.slice(from, to + 1)), ...dims.slice(to + 1)])
 }
 
 export function unbind(t: Tensor, dim = 0n): Tensor[] {
