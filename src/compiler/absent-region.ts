@@ -25,11 +25,11 @@ export interface Failure {
 export const onlyRaises = ({ error }: Failure): boolean => error.problems.every(({ code }) => code === 'PT3121')
 
 /** What stands in a region's place. */
-export function absentRegion({ error, when }: Failure, name: string): AbsentRegion {
+export function absentRegion({ error, when }: Failure, name: string, graph: Graph): AbsentRegion {
   const [problem] = error.problems
   const base = { name, ...(when === undefined ? {} : { when }) }
   if (error.problems.every(({ code }) => code === 'PT3121')) return { ...base, raises: { type: 'RuntimeError', message: problem.message } }
-  const { range } = problem
+  const range = problem.range ?? firstRange(graph)
   return {
     ...base,
     missing: range === undefined ? problem.message : `${problem.message.replace(/\.$/, '')} (${formatPlace(userRange(range))}).`,

@@ -93,7 +93,7 @@ export async function compileHostMethod(
       // Some dtypes can be so only as far as this analysis sees: where such tensors come, the call fails.
       const lacking = failed.find((failure) => !onlyRaises(failure))
       if (made.length === 0 && lacking !== undefined) problems.push(...lacking.error.problems)
-      absent.push(...failed.map((failure) => ({ of: index, region: absentRegion(failure, `${name}.${index}`) })))
+      absent.push(...failed.map((failure) => ({ of: index, region: absentRegion(failure, `${name}.${index}`, region.graph) })))
       const notice = absenceNotice(failed, region.graph)
       if (notice !== undefined) notices.push(notice)
     }
@@ -172,6 +172,8 @@ async function compileVariants(
       const graph = cloneGraph(region.graph)
       const id = when === undefined ? name : `${name}.${made.length}`
       const { region: compiled, result } = await compileRegion({ graph, facts, loops: region.loops, of }, id, options, opset, evaluator)
+      // A type that no operator takes would keep the whole model from loading, for tensors that may never come.
+      if (when !== undefined) await evaluator?.check?.(compiled.graph)
       made.push({ region: when === undefined ? compiled : { ...compiled, signature: { ...compiled.signature, when } }, result })
       return undefined
     } catch (error) {

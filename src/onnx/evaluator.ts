@@ -13,7 +13,7 @@ import { passContext } from '../passes/pass.ts'
 import { complexTensor, realTensor } from '../ops/complex-border.ts'
 import { emittedType } from './data-type.ts'
 import { eliminateDead } from './eliminate-dead.ts'
-import { encodeModel } from './encode.ts'
+import { encodeModel, encodePieces } from './encode.ts'
 import { lowerGraph } from './lower-graph.ts'
 
 /** The part of onnxruntime-web's module that is used here. */
@@ -83,6 +83,13 @@ export function createEvaluator(load: () => Promise<OnnxRuntime>): Evaluator {
         return dtype !== undefined && isComplex(dtype) ? complexTensor(tensor, dtype) : tensor
       })
     },
+    async check(graph: Graph): Promise<void> {
+      const names = (values: readonly unknown[], letter: string): string[] => values.map((_, i) => `${letter}${i}`)
+      const model = lowerGraph(graph, { inputNames: names(graph.inputs, 'i'), outputNames: names(graph.outputs, 'o'), opset: 21 })
+      eliminateDead(model)
+      if (encodePieces(model).reduce((n, piece) => n + piece.length, 0) > MAX_CHECKED) return
+      await runOnce(await load(), encodeModel(model), undefined)
+    },
   }
 }
 
@@ -96,17 +103,31 @@ function withoutComplex(graph: Graph): Graph {
   return copy
 }
 
+// Bytes of a graph, weights and all, that is loaded only to see whether it can be.
+const MAX_CHECKED = 64 * 2 ** 20
+
 /** Nothing on the console: what fails comes back as an error. */
 const SILENT = { logSeverityLevel: 4 }
 
 /** Throws PT4003 where onnxruntime refuses: an index out of range, sizes that do not fit, more memory than there is. */
-async function runOnce(ort: OnnxRuntime, model: Uint8Array, feeds: Record<string, OnnxTensor>): Promise<Record<string, OnnxTensor>> {
+async function runOnce(
+  ort: OnnxRuntime,
+  model: Uint8Array,
+  feeds: Record<string, OnnxTensor> | undefined,
+): Promise<Record<string, OnnxTensor>> {
   let session: OnnxSession | undefined
   try {
     session = await ort.InferenceSession.create(model, SILENT)
-    return await session.run(feeds as Record<string, never>, SILENT)
+    return feeds === undefined ? {} : await session.run(feeds as Record<string, never>, SILENT)
   } catch (error) {
-    return fail('PT4003', `onnxruntime cannot compute a part of the model: ${error instanceof Error ? error.message : String(error)}`)
+    const said = error instanceof Error ? error.message : String(error)
+    const [, type, operator] = /Type 'tensor\((\w+)\)' of input parameter .* of operator \((\w+)\)/.exec(said) ?? []
+    return fail(
+      'PT4003',
+      type === undefined
+        ? `onnxruntime cannot compute a part of the model: ${said}`
+        : `ONNX's operator ${operator} does not take ${type} here.`,
+    )
   } finally {
     await session?.release()
   }

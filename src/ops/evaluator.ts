@@ -6,4 +6,6 @@ import type { Tensor } from '../ir/tensor.ts'
 /** Runs a graph of tensors and scalars on concrete tensors; outputs in the graph's order. */
 export interface Evaluator {
   run(graph: Graph, inputs: readonly Tensor[]): Promise<readonly Tensor[]>
+  /** Throws PT4003 where the graph cannot even be loaded: an operator that does not take a data type. */
+  check?(graph: Graph): Promise<void>
 }

@@ -36,13 +36,18 @@ export function checkAxes(graph: Graph, facts: Facts): void {
   }
 }
 
-const JOINS = new Set(['aten::cat', 'aten::concat', 'aten::concatenate'])
+const JOINS = new Set(['aten::cat', 'aten::concat', 'aten::concatenate', 'aten::stack'])
 
-/** ATen/native/TensorShape.cpp: check_cat_no_zero_dim, check_cat_shape_except_dim. */
+/** ATen/native/TensorShape.cpp: check_cat_no_zero_dim, check_stack_inputs. */
 function checkJoined(node: Node, facts: Facts): void {
   const ranks = (facts.of(node.input(0)).items ?? []).map(({ dims }) => dims)
-  const at = ranks.findIndex((dims) => dims?.length === 0)
   const place = node.range === undefined ? {} : { range: node.range }
+  if (node.kind === 'aten::stack') {
+    const known = new Set(ranks.flatMap((dims) => (dims === undefined ? [] : dims.length)))
+    if (known.size > 1) fail('PT3121', `stack expects each tensor to be equal size, but got ranks ${[...known].join(' and ')}`, place)
+    return
+  }
+  const at = ranks.findIndex((dims) => dims?.length === 0)
   if (at !== -1) fail('PT3121', `zero-dimensional tensor (at position ${at}) cannot be concatenated`, place)
 }
 

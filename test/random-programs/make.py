@@ -18,6 +18,8 @@ import torch  # noqa: E402
 COUNT = 2200
 # Of the programs that no input leads two ways, only so many.
 STRAIGHT = 0.15
+# int() of a sum of floats that lies on a whole number: the order of summation decides.
+UNDECIDED = {1828}
 
 
 def option(name, default):
@@ -34,6 +36,8 @@ def programs(count, first):
     seed = first
     while found < count:
         seed += 1
+        if seed in UNDECIDED:
+            continue
         try:
             made = Program(seed)
             row = program(made.source, f'p{seed}', made.declared(), made.inputs)

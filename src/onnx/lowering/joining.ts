@@ -32,6 +32,7 @@ function stack(tensors: TensorListOperand, dim: number, b: OnnxBuilder, out: Res
   if (tensors.kind === 'sequence')
     return b.op('ConcatFromSequence', [tensors], { axis: dim, new_axis: 1 }, { dtype: tensors.dtype, ...out })
   const values = tensors.items as readonly OnnxValue[]
+  if (new Set(values.flatMap(({ dims }) => dims?.length ?? [])).size > 1) throw new UnmetNeed('output', 'tensors of one rank')
   const dtype = common(values, out)
   const wide = values.map((value) => b.unsqueeze(b.cast(value, dtype), [dim]))
   if (wide.length === 1) return wide[0]!
