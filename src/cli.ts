@@ -9,7 +9,7 @@ import { HELP } from './cli/help.ts'
 import { modelOptions } from './cli/model-options.ts'
 import { types } from './cli/types.ts'
 import { version } from './cli/version.ts'
-import { nearest } from './plugin/nearest.ts'
+import { nearest } from './diagnostics/nearest.ts'
 
 const MODEL_FLAGS = {
   input: { type: 'string', multiple: true },

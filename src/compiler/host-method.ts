@@ -1,22 +1,18 @@
 // A method as a host program: its regions through the passes and a trial lowering; what cannot be a region goes to the host, and the method
 // is split again. Signatures of such methods are told by static types, since values of any structure may come and go.
 
-import { CompileError, fail, type Problem } from '../diagnostics/compile-error.ts'
+import { CompileError, type Problem } from '../diagnostics/compile-error.ts'
 import { Builder } from '../ir/builder.ts'
 import { cloneGraph } from '../ir/clone.ts'
 import type { Dim } from '../ir/dim.ts'
 import { Graph } from '../ir/graph.ts'
 import type { IValue } from '../ir/ivalue.ts'
-import { annotationText } from '../ir/print-type.ts'
 import type { AbsentRegion, Constant, ParamSpec, RegionChoice, Signature, ValueSpec } from '../ir/signature.ts'
 import { tupleOf, type Type } from '../ir/type.ts'
-import type { Value } from '../ir/value.ts'
 import { missingHostRows, type MissingRow } from '../loader/host/emit-host.ts'
 import { lowerGraph } from '../onnx/lower-graph.ts'
 import { coreType } from '../analysis/mutable-type.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
-import { isComplex } from '../ir/scalar-type.ts'
-import { realType } from '../ops/complex-types.ts'
 import type { Fact } from '../ops/fact.ts'
 import { captureHost, decidedByInputs, parameters, split, type HostCapture, type HostProgram } from '../passes/host/capture-host.ts'
 import { dtypeOf } from '../passes/host/dtype-choices.ts'
@@ -26,10 +22,11 @@ import { checkAxes } from '../passes/check-axes.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
 import { factsOf } from '../passes/graph-facts.ts'
-import { passContext, type StateSlot } from '../passes/pass.ts'
+import { passContext, passOptions, type StateSlot } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
 import { constantOf } from '../passes/signature/plan.ts'
 import { absenceNotice, absentRegion, onlyRaises, type Failure } from './absent-region.ts'
+import { HostSpecs } from './host-specs.ts'
 import { renameSignature } from './rename-signature.ts'
 
 /** One entry point of the emitted graph. */
@@ -61,6 +58,7 @@ export interface CompiledHost {
   readonly outputs: PipelineResult['outputs']
   readonly notices: readonly Problem[]
   readonly decisions: PipelineResult['decisions']
+  readonly missed: PipelineResult['missed']
 }
 
 /** @throws CompileError when a part is neither a region nor JavaScript */
@@ -104,7 +102,7 @@ export async function compileHostMethod(
     // onnxruntime wants a graph, even where a program has no use for it.
     if (state.length > 0 || regions.length === 0)
       regions.push(await stateRegion(state, `${name}.state`, program.regions.length, options, opset, evaluator))
-    const specs = new HostSpecs(captured, (value) => program.facts.of(value))
+    const specs = new HostSpecs(captured, options, program)
     const signature: Signature = {
       name,
       params: parameters(captured.graph).map((value, i): ParamSpec => {
@@ -126,6 +124,7 @@ export async function compileHostMethod(
       inputs: specs.tensors,
       outputs: [],
       notices: [...captured.context.notices, ...results.flatMap((result) => result.notices), ...notices],
+      missed: results.flatMap(({ missed }) => missed),
       decisions: [...captured.context.decisions, ...results.flatMap(({ decisions }) => decisions)],
     }
   }
@@ -252,7 +251,7 @@ async function compileRegion(
     ...(options.batched === undefined ? {} : { batched: options.batched }),
     ...(options.training === undefined ? {} : { training: options.training }),
     ...(options.mode === 'script' ? { mode: 'script' as const } : {}),
-    ...(options.verify === undefined ? {} : { verify: options.verify }),
+    ...passOptions(options),
   })
   // Ranks that were tried: at some of them the code can only raise.
   checkAxes(captured.graph, factsOf(captured.graph, captured.context))
@@ -346,84 +345,4 @@ function constantWithInts(value: Constant, type: Type): Constant {
   if (!Array.isArray(value)) return value
   const parts = value as readonly Constant[]
   return parts.map((item, i) => constantWithInts(item, of.kind === 'Tuple' ? of.of[i]! : of.kind === 'List' ? of.of : of))
-}
-
-/** ValueSpecs by static type: what a page hands in and gets back. */
-class HostSpecs {
-  readonly tensors: PipelineResult['inputs'][number][] = []
-  readonly #capture: HostCapture
-  readonly #factOf: (value: Value) => Fact
-
-  constructor(captured: HostCapture, factOf: (value: Value) => Fact) {
-    this.#capture = captured
-    this.#factOf = factOf
-  }
-
-  parameter(type: Type, id: string, fact: Fact): ValueSpec {
-    if (type.kind === 'Tensor') {
-      const { dtype = 'float32', dims } = fact
-      const value = parameters(this.#capture.graph).find((param) => param.debugName === id)
-      const known = value === undefined ? 'assumed' : this.#capture.known.get(value)
-      this.tensors.push({ name: id, dtype, ...(dims === undefined ? {} : { dims }), ...(known === undefined ? {} : { known }) })
-    }
-    return this.#spec(type, id, fact, (text) =>
-      fail('PT3101', `parameter '${id}' is of type ${text}, which a page cannot hand in.`, {
-        fix: 'give the method tensors, numbers, strings, or tuples, lists, dicts and Optionals of them.',
-      }),
-    )
-  }
-
-  result(value: Value | undefined): ValueSpec {
-    if (value === undefined) return { kind: 'constant', value: null }
-    return this.#spec(value.type, 'output', this.#factOf(value), (text) =>
-      fail('PT3103', `the result is of type ${text}, which has no form in JavaScript.`, {
-        fix: 'return tensors, numbers, strings, or tuples, lists, dicts and Optionals of them.',
-      }),
-    )
-  }
-
-  #spec(type: Type, id: string, fact: Fact, refuse: (text: string) => never): ValueSpec {
-    const inner = (of: Type, name: string, part: Fact = {}): ValueSpec => this.#spec(of, name, part, refuse)
-    switch (type.kind) {
-      case 'Tensor': {
-        const { dtype = 'float32', dims } = fact
-        const complex = isComplex(dtype)
-        return {
-          kind: 'tensor',
-          id,
-          dtype: complex ? realType(dtype) : dtype,
-          ...(dims === undefined ? {} : { dims: complex ? [...dims, 2] : dims }),
-        }
-      }
-      case 'int':
-      case 'float':
-      case 'bool':
-        return { kind: type.kind, id, dtype: type.kind === 'int' ? 'int64' : type.kind === 'float' ? 'float64' : 'bool' }
-      case 'number':
-        return { kind: 'float', id, dtype: 'float64' }
-      case 'str':
-        return { kind: 'str' }
-      case 'None':
-        return { kind: 'constant', value: null }
-      case 'Device':
-        return { kind: 'constant', value: 'cpu' }
-      case 'Union':
-        return { kind: 'union', items: type.of.map((of, i) => inner(of, `${id}.${i}`)) }
-      case 'Optional':
-        return { kind: 'optional', flag: '', of: inner(type.of, id, fact) }
-      case 'List':
-        return { kind: 'list', of: inner(type.of, `${id}.0`, fact.element) }
-      case 'Tuple': {
-        const items = type.of.map((of, i) => inner(of, `${id}.${type.fields?.[i] ?? i}`, fact.items?.[i]))
-        return type.fields === undefined ? { kind: 'tuple', items } : { kind: 'record', keys: type.fields, items }
-      }
-      case 'Dict': {
-        const keys = type.key.kind
-        if (keys !== 'str' && keys !== 'int' && keys !== 'float' && keys !== 'bool') return refuse(annotationText(type))
-        return { kind: 'dict', keys, of: inner(type.value, `${id}.*`) }
-      }
-      default:
-        return refuse(annotationText(type))
-    }
-  }
 }

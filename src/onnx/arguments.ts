@@ -92,9 +92,9 @@ function requireRank(name: string, argument: unknown): void {
 }
 
 /** A build-time constant as an operand: tensors become initializers. */
-export function constantOperand(value: IValue, b: OnnxBuilder): Operand {
+export function constantOperand(value: IValue, b: OnnxBuilder, origin?: string): Operand {
   if (value !== null && typeof value === 'object') {
-    if (value.kind === 'tensor' && onnxDataType(value.dtype) !== undefined) return b.constant(value)
+    if (value.kind === 'tensor' && onnxDataType(value.dtype) !== undefined) return b.constant(value, origin)
     if (value.kind === 'list' || value.kind === 'tuple') return { kind: 'list', items: value.items.map((item) => constantOperand(item, b)) }
   }
   return { kind: 'constant', value }

@@ -8,7 +8,7 @@ import type { Tensor } from '../ir/tensor.ts'
 import { int64Tensor, scalarTensor, tensorFromElements, type Element } from '../ir/tensor-elements.ts'
 import { emittedType, onnxDataType } from './data-type.ts'
 import { resultType } from './infer-type.ts'
-import type { OnnxAttribute, OnnxGraph, OnnxNode, ValueInfo } from './model.ts'
+import type { OnnxAttribute, OnnxGraph, OnnxNode, ValueInfo, ValueType } from './model.ts'
 import type { Operand, OnnxValue, ScalarListOperand, ScalarOperand, SequenceOperand } from './operand.ts'
 import { contentKey, sameContent } from './tensor-content.ts'
 
@@ -23,10 +23,11 @@ export interface ResultType {
 /** What all scopes of one model share. */
 class Model {
   readonly initializers = new Map<string, Tensor>()
+  readonly types = new Map<string, ValueType>()
+  readonly origins = new Map<string, string>()
   readonly #byTensor = new Map<Tensor, OnnxValue>()
   readonly #byContent = new Map<string, readonly OnnxValue[]>()
   opset: number
-  contrib = false
   #next = 0
   #serial = 0
 
@@ -94,8 +95,19 @@ export class OnnxBuilder {
   get initializers(): Map<string, Tensor> {
     return this.#model.initializers
   }
-  get contrib(): boolean {
-    return this.#model.contrib
+  /** What is known of the values made so far, in all scopes. */
+  get types(): Map<string, ValueType> {
+    return this.#model.types
+  }
+  /** Notes what is known of a value that no `op` of a builder makes. */
+  note<T extends { readonly kind: string }>(value: T | OnnxValue): T {
+    const found = value as OnnxValue
+    if (value.kind === 'tensor') this.types.set(found.name, { dtype: found.dtype, dims: found.dims })
+    return value as T
+  }
+  /** The attributes that weights come from. */
+  get origins(): Map<string, string> {
+    return this.#model.origins
   }
   /** A number that no other call for this model gets. */
   serial(): number {
@@ -124,17 +136,18 @@ export class OnnxBuilder {
   ): OnnxValue[] {
     const names = inputs.map((input) => input?.name ?? '')
     while (names.at(-1) === '') names.pop()
-    if (domain !== '') this.#model.contrib = true
     const outputs = results.map((result, i): OnnxValue => {
       const type = resultType(opType, inputs, attributes, i)
       const dtype = result?.dtype ?? type.dtype
       assert(dtype !== undefined || result === undefined, `the dtype of ${opType} was not given`)
-      return {
+      const value: OnnxValue = {
         kind: 'tensor',
         name: result === undefined ? '' : this.freshName(),
         dtype: dtype ?? 'float32',
         dims: result?.dims ?? type.dims,
       }
+      if (result !== undefined) this.types.set(value.name, { dtype: value.dtype, dims: value.dims })
+      return value
     })
     this.emit(
       opType,
@@ -174,8 +187,11 @@ export class OnnxBuilder {
 
   // Constants
 
-  constant(tensor: Tensor): OnnxValue {
-    return this.#model.initializer(tensor)
+  /** `origin`: the attribute of the module that holds it. */
+  constant(tensor: Tensor, origin?: string): OnnxValue {
+    const value = this.#model.initializer(tensor)
+    if (origin !== undefined && !this.origins.has(value.name)) this.origins.set(value.name, origin)
+    return value
   }
   /** A 0-d constant. */
   scalar(dtype: ScalarType, value: Element): OnnxValue {

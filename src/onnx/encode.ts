@@ -3,7 +3,7 @@
 import { internal } from '../diagnostics/internal.ts'
 import { contiguousBytes, numel, type Tensor } from '../ir/tensor.ts'
 import { emittedType, onnxDataType } from './data-type.ts'
-import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, ValueInfo } from './model.ts'
+import { usesContrib, type OnnxAttribute, type OnnxGraph, type OnnxModel, type OnnxNode, type ValueInfo } from './model.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
 
 // AttributeProto.AttributeType
@@ -35,7 +35,7 @@ function modelWriter(model: OnnxModel): ProtobufWriter {
   const writer = new ProtobufWriter()
   writer.int(1, irVersion(model.opset)).string(2, 'unplugin-torch').message(7, graph(model.graph))
   writer.message(8, new ProtobufWriter().string(1, '').int(2, model.opset))
-  if (model.contrib) writer.message(8, new ProtobufWriter().string(1, 'com.microsoft').int(2, 1))
+  if (usesContrib(model.graph)) writer.message(8, new ProtobufWriter().string(1, 'com.microsoft').int(2, 1))
   return writer
 }
 

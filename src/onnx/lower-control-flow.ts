@@ -88,7 +88,7 @@ export function lowerIf(node: Node, lowering: Lowering, b: OnnxBuilder): void {
   const names = node.outputs.map(() => b.freshName())
   if (names.length > 0)
     b.emit('If', [lowering.asTensor(condition, { kind: 'bool' }, b).name], names, { then_branch: graphs[0]!, else_branch: graphs[1]! })
-  node.outputs.forEach((output, i) => lowering.bind(output, received(names[i]!, then.values[i]!, output.type)))
+  node.outputs.forEach((output, i) => lowering.bind(output, b.note(received(names[i]!, then.values[i]!, output.type))))
 }
 
 export function lowerLoop(node: Node, lowering: Lowering, b: OnnxBuilder): void {
@@ -105,7 +105,7 @@ export function lowerLoop(node: Node, lowering: Lowering, b: OnnxBuilder): void 
   const first = start === '' && trips === '' ? b.scalar('bool', true).name : start
   if (names.length > 0)
     b.emit('Loop', [trips, first, ...initial.map((value) => value.name)], names, { body: scope.subgraph('body', inputs, outputs) })
-  node.outputs.forEach((output, i) => lowering.bind(output, received(names[i]!, carried[i]!, output.type)))
+  node.outputs.forEach((output, i) => lowering.bind(output, b.note(received(names[i]!, carried[i]!, output.type))))
 }
 
 function lowerBody(body: Block, initial: readonly Runtime[], lowering: Lowering, b: OnnxBuilder) {
@@ -115,7 +115,7 @@ function lowerBody(body: Block, initial: readonly Runtime[], lowering: Lowering,
   lowering.bind(body.params[0]!, counter)
   const params = initial.map((value, i): Runtime => {
     const param = body.params[i + 1]!
-    const like = received(b.freshName(), value, param.type)
+    const like = b.note(received(b.freshName(), value, param.type))
     lowering.bind(param, like)
     return like
   })

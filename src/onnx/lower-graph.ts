@@ -67,7 +67,7 @@ export function entryInputs({ graph, inputNames }: Entry): ValueInfo[] {
 export function lowerEntry({ graph }: Entry, inputs: readonly ValueInfo[], builder: OnnxBuilder): OnnxValue[] {
   const lowering = new Lowering(graph)
   graph.inputs.forEach((value, i) =>
-    lowering.bind(value, { kind: 'tensor', name: inputs[i]!.name, dtype: inputs[i]!.dtype, dims: inputs[i]!.dims }),
+    lowering.bind(value, builder.note<OnnxValue>({ kind: 'tensor', name: inputs[i]!.name, dtype: inputs[i]!.dtype, dims: inputs[i]!.dims })),
   )
   lowering.block(graph.block, builder)
   lowering.throwProblems()
@@ -91,7 +91,8 @@ export function finishModel(builder: OnnxBuilder, inputs: readonly ValueInfo[], 
       initializers: builder.initializers,
     },
     opset: builder.opset,
-    contrib: builder.contrib,
+    types: builder.types,
+    origins: builder.origins,
   }
 }
 
@@ -101,7 +102,8 @@ const STRUCTURAL = new Map<string, (node: Node, lowering: Lowering, b: OnnxBuild
   ['prim::Loop', lowerLoop],
   [
     'prim::Constant',
-    (node, lowering, b) => lowering.bind(node.output(), constantOperand((node.attributes.get('value') ?? null) as IValue, b)),
+    (node, lowering, b) =>
+      lowering.bind(node.output(), constantOperand((node.attributes.get('value') ?? null) as IValue, b, node.output().debugName)),
   ],
   ['prim::ListConstruct', constructList],
   ['prim::TupleConstruct', constructList],

@@ -57,11 +57,25 @@ export interface OnnxGraph {
   readonly initializers: Map<string, Tensor>
 }
 
+/** What is known of a value inside of a graph. */
+export interface ValueType {
+  readonly dtype: ScalarType
+  /** Undefined: the rank is not known. */
+  readonly dims: Dims
+}
+
 export interface OnnxModel {
   readonly graph: OnnxGraph
   readonly opset: number
-  /** True when some node is of com.microsoft. */
-  readonly contrib: boolean
+  /** Of values by name, subgraphs included, as lowering knew them. Names are unique in the whole model. */
+  readonly types: Map<string, ValueType>
+  /** Of weights by name: the attribute of the module that each comes from, `self.layer1.0.weight`. */
+  readonly origins: Map<string, string>
+}
+
+/** True when some node is of com.microsoft, and the model must import that domain. */
+export function usesContrib(graph: OnnxGraph): boolean {
+  return graph.nodes.some((node) => node.domain !== '' || subgraphs(node).some(usesContrib))
 }
 
 function isGraph(attribute: OnnxAttribute): attribute is OnnxGraph {

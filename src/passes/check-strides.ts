@@ -1,10 +1,12 @@
 // `as_strided` reads a tensor's storage by strides, and `stride` and `is_contiguous` tell of them. Values have no strides here: what an
-// input's memory looks like is known only where it was just laid out. Everywhere else the operator is refused, since row-major would be a guess.
+// input's memory looks like is known where it was just laid out, and through views of that (resolve-strides.ts). Everywhere else the operator
+// is refused, since row-major would be a guess.
 
 import { allNodes } from '../ir/block.ts'
 import { CompileError, type Problem } from '../diagnostics/compile-error.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Node } from '../ir/node.ts'
+import type { Value } from '../ir/value.ts'
 import { isContiguousValue } from './remove-mutation/layout-facts.ts'
 
 /** Producers of row-major results: constants and copies into that layout. What the page hands in is row-major too. */
@@ -16,6 +18,9 @@ const ROW_MAJOR = new Set([
   'aten::zeros',
   'aten::ones',
   'aten::full',
+  'aten::new_zeros',
+  'aten::new_ones',
+  'aten::new_full',
   'aten::cat',
   'aten::stack',
 ])
@@ -27,13 +32,35 @@ const ASKING = new Set(
 )
 const STRIDED = new Set(['aten::as_strided', 'aten::as_strided_copy', 'aten::as_strided_scatter'])
 
+/** May give their argument, or a view of it. */
+const MAYBE_VIEWS: ReadonlySet<string> = new Set(
+  (
+    'reshape view flatten unsqueeze squeeze detach alias view_as reshape_as unflatten ravel dropout to type_as select slice expand expand_as ' +
+    'transpose permute t narrow chunk split unbind diagonal unfold as_strided swapaxes movedim'
+  )
+    .split(' ')
+    .map((name) => `aten::${name}`),
+)
+
+/** True for a tensor that is its own memory, in row-major order: no view of another. */
+export function isWholeStorage(value: Value): boolean {
+  const { node } = value
+  if (node.kind === 'prim::Param') return node.block?.owner === undefined
+  if (ROW_MAJOR.has(node.kind)) return true
+  return node.kind.startsWith('aten::') && !MAYBE_VIEWS.has(node.kind) && isContiguousValue(value, (user) => user.inputs)
+}
+
+/** True when some operator reads memory by strides, or asks how it lies. */
+export function asksForMemory(graph: Graph): boolean {
+  for (const node of allNodes(graph.block)) if (STRIDED.has(node.kind) || ASKING.has(node.kind)) return true
+  return false
+}
+
 /** Throws PT3120 for every such operator whose input's layout is not known. */
 export function checkStrides(graph: Graph): void {
   const problems: Problem[] = []
   const isKnown = (node: Node): boolean =>
-    graph.inputs.includes(node.input()) ||
-    ROW_MAJOR.has(node.input().node.kind) ||
-    (ASKING.has(node.kind) && isContiguousValue(node.input(), (user) => user.inputs))
+    isWholeStorage(node.input()) || (ASKING.has(node.kind) && isContiguousValue(node.input(), (user) => user.inputs))
   for (const node of allNodes(graph.block))
     if ((STRIDED.has(node.kind) || ASKING.has(node.kind)) && !isKnown(node))
       problems.push({

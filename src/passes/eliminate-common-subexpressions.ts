@@ -12,6 +12,7 @@ import { hasOwnEffect, isRandom } from './side-effects.ts'
 export const eliminateCommonSubexpressions = definePass({
   name: 'eliminate-common-subexpressions',
   doc: 'Computes once what was computed twice.',
+  optional: true,
   run: (graph, context) => (context.mutable === true ? false : new Eliminator().block(graph.block)),
 })
 

@@ -47,6 +47,8 @@ const producers = new Map<string, Producer>([
 export const foldConvBatchNorm = definePass({
   name: 'fold-conv-batch-norm',
   doc: 'Folds batch normalisation in evaluation mode into the weights of the convolution or linear layer before it.',
+  type: 'CONV_BN_FUSION',
+  optional: true,
   run: (graph: Graph) => {
     let modified = false
     for (const node of allNodes(graph.block)) if (node.kind === 'aten::batch_norm' && fold(node)) modified = true

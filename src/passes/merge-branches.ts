@@ -10,6 +10,7 @@ import { hasEffect } from './side-effects.ts'
 export const mergeBranches = definePass({
   name: 'merge-branches',
   doc: 'Joins Ifs on the same condition into one.',
+  optional: true,
   run: (graph, context) => {
     if (context.mutable === true) return false
     let changed = false

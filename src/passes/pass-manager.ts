@@ -5,7 +5,7 @@ import { internal } from '../diagnostics/internal.ts'
 import type { Graph } from '../ir/graph.ts'
 import { verify } from '../ir/verifier.ts'
 import { forgetFacts } from './graph-facts.ts'
-import type { Pass, PassContext } from './pass.ts'
+import { isBlocked, type Pass, type PassContext } from './pass.ts'
 
 // A fixpoint that is not reached by then is a pair of passes that undo each other.
 const MAX_ROUNDS = 20
@@ -35,23 +35,18 @@ const STAGES = new Map(
   }).flatMap(([stage, names]) => names.map((name) => [name, stage] as const)),
 )
 
-/** Runs each pass once. `observe` sees the graph after every pass that changed it. True when any did. */
-export function runPasses(
-  graph: Graph,
-  passes: readonly Pass[],
-  context: PassContext,
-  observe?: (pass: Pass, graph: Graph) => void,
-): boolean {
+/** Runs each pass once. True when any changed the graph. */
+export function runPasses(graph: Graph, passes: readonly Pass[], context: PassContext): boolean {
   let modified = false
   for (const pass of passes) {
-    if (context.blocklist?.has(pass.name) === true) continue
+    if (isBlocked(pass, context.blocklist)) continue
     const run = (): boolean => pass.run(graph, context)
     const changed = context.clock === undefined ? run() : context.clock.time(STAGES.get(pass.name) ?? 'simplify', run)
     if (context.verify === true) verifyAfter(pass, graph)
     if (!changed) continue
     forgetFacts(context)
     modified = true
-    observe?.(pass, graph)
+    context.observe?.(pass, graph)
   }
   return modified
 }

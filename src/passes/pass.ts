@@ -4,11 +4,12 @@ import type { Clock } from '../diagnostics/clock.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import type { SourceRange } from '../diagnostics/source-range.ts'
 import type { Graph } from '../ir/graph.ts'
-import type { IObject, IValue } from '../ir/ivalue.ts'
+import type { IEnum, IObject, IValue } from '../ir/ivalue.ts'
 import type { Node } from '../ir/node.ts'
 import type { Type } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
 import type { Fact } from '../ops/fact.ts'
+import type { OptimizerType } from './optimizer-types.ts'
 
 /** An attribute that the method changes, carried from call to call by whoever runs the graph. */
 export interface StateSlot {
@@ -90,25 +91,68 @@ export interface PassContext {
   /** The body of a call that is still there: by the class of its object where that is known. */
   readonly bodyOf?: (call: Node, className: string | undefined) => Graph | undefined
   readonly interfaceOf?: (name: string) => InterfaceFacts | undefined
+  /** All members of an enum, in order. */
+  readonly enumOf?: (name: string) => readonly IEnum[]
   /** Told which stage takes the time. */
   clock?: Clock
-  /** Names of passes not to run. */
+  /** Names of passes, and of optimisation types, not to run. */
   readonly blocklist?: ReadonlySet<string>
+  /** Passes of the user's own. */
+  readonly passes?: readonly Pass[]
   /** Run the verifier after every pass. */
   readonly verify?: boolean
+  /** Sees the graph after every pass that changed it. */
+  readonly observe?: (pass: PassInfo, graph: Graph) => void
+  /** Why optimisations did not apply where they nearly did. */
+  readonly missed: Missed[]
 }
 
-export function passContext(options: Partial<Pick<PassContext, 'self' | 'bodyOf' | 'interfaceOf' | 'blocklist' | 'verify'>> = {}): PassContext {
-  return { ...options, notices: [], state: [], raises: [], inputs: new Map(), decisions: [], choices: [] }
+/** Which passes run, and who watches them. */
+export type PassOptions = Pick<PassContext, 'blocklist' | 'passes' | 'verify' | 'observe'>
+
+export function passContext(options: PassOptions & Pick<PassContext, 'self' | 'bodyOf' | 'interfaceOf' | 'enumOf'> = {}): PassContext {
+  return { ...options, notices: [], state: [], raises: [], inputs: new Map(), decisions: [], choices: [], missed: [] }
 }
 
-export interface Pass {
+/** The PassOptions among other options. */
+export function passOptions({ blocklist, passes, verify, observe }: PassOptions): PassOptions {
+  return {
+    ...(blocklist === undefined ? {} : { blocklist }),
+    ...(passes === undefined ? {} : { passes }),
+    ...(verify === undefined ? {} : { verify }),
+    ...(observe === undefined ? {} : { observe }),
+  }
+}
+
+/** An optimisation that did not apply, and why: the pattern is there but for one thing. */
+export interface Missed {
+  /** Name of the pass. */
+  readonly pass: string
+  /** What stands in the way, as a clause: `the result of the convolution is used elsewhere too`. */
+  readonly reason: string
+  readonly range?: SourceRange
+}
+
+/** What a pass is known by, on the graph and on the emitted model alike. */
+export interface PassInfo {
   /** kebab-case; as the report, the blocklist and error messages name it. */
   readonly name: string
   /** One sentence. */
   readonly doc: string
+  /** The mobile optimiser's type that switches it, too. */
+  readonly type?: OptimizerType
+  /** The model is right without it: the blocklist may name it. */
+  readonly optional?: boolean
+}
+
+export interface Pass extends PassInfo {
   /** True when the graph changed. */
   readonly run: (graph: Graph, context: PassContext) => boolean
+}
+
+/** True when the blocklist names the pass or its type. */
+export function isBlocked({ name, type }: PassInfo, blocklist: ReadonlySet<string> | undefined): boolean {
+  return blocklist !== undefined && (blocklist.has(name) || (type !== undefined && blocklist.has(type)))
 }
 
 export function definePass(pass: Pass): Pass {

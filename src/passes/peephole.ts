@@ -9,8 +9,9 @@ import type { Node } from '../ir/node.ts'
 import { scalarTypeOfCode, type ScalarType } from '../ir/scalar-type.ts'
 import { isSubtype } from '../ir/type.ts'
 import type { Value } from '../ir/value.ts'
-import { knownInt, knownInts } from '../ops/facts.ts'
+import { isNone, knownInt, knownInts } from '../ops/facts.ts'
 import { schemaOf } from '../ops/schema-of.ts'
+import { asksForMemory } from './check-strides.ts'
 import { factsOf } from './graph-facts.ts'
 import { definePass } from './pass.ts'
 
@@ -20,10 +21,12 @@ export const peephole = definePass({
   run: (graph, context) => {
     if (context.mutable === true) return false
     const facts = factsOf(graph, context)
+    const keepsCopies = asksForMemory(graph)
     let changed = false
     const visit = (block: Block): void => {
       for (const node of block.nodes()) {
         for (const nested of node.blocks) visit(nested)
+        if (keepsCopies && copies.has(node.kind)) continue
         const value = rows.get(node.kind)?.(node, facts)
         if (value === undefined || value === node.outputs[0] || !node.output().hasUses) continue
         node.output().replaceAllUsesWith(value)
@@ -34,6 +37,9 @@ export const peephole = definePass({
     return changed
   },
 })
+
+/** The same elements in another order of memory: nothing, unless something asks for that order. */
+const copies: ReadonlySet<string> = new Set(['contiguous', 'clone', 'to', '_to_copy'].map((name) => `aten::${name}`))
 
 type Row = (node: Node, facts: Facts) => Value | undefined
 
@@ -100,6 +106,15 @@ const fromTensor =
   }
 const scalar: Row = (node) => (node.input().node.kind === 'prim::NumToTensor' ? node.input().node.input() : undefined)
 
+/** x[:]: from the start, by ones, to whatever end there is. */
+const wholeSlice: Row = (node, facts) => {
+  const [start, end, step] = node.inputs.slice(-3).map((input) => facts.of(input))
+  if (node.input().type.kind !== 'Tensor' || knownInt(step) !== 1 || !(isNone(start) || knownInt(start) === 0)) return undefined
+  return isNone(end) || (knownInt(end) ?? 0) >= END ? node.input() : undefined
+}
+/** What Python leaves out is the greatest int64 in traces; no extent reaches so far. */
+const END = 2 ** 62
+
 const not: Row = (node) => (node.input().node.kind === 'aten::__not__' ? node.input().node.input() : undefined)
 
 /** x.size()[i] asks for one extent only. */
@@ -137,6 +152,7 @@ const rows = new Map<string, Row>([
   ...['view', 'reshape', 'flatten', 'expand', 'expand_as', 'view_as', 'reshape_as', 'expand_copy', 'ravel', 'squeeze', 'broadcast_to'].map(
     (name): [string, Row] => [`aten::${name}`, sameShape],
   ),
+  ['aten::slice', wholeSlice],
   ['aten::transpose', transpose],
   ['aten::t', transpose],
   ['aten::permute', permute],

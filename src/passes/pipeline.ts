@@ -11,6 +11,7 @@ import type { IObject, IValue } from '../ir/ivalue.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 import type { ParamSpec, Signature } from '../ir/signature.ts'
 import { constantOf as constantValue } from '../ir/constant.ts'
+import type { Type } from '../ir/type.ts'
 import { verify } from '../ir/verifier.ts'
 import type { Value } from '../ir/value.ts'
 import { tensorFact, type Fact } from '../ops/fact.ts'
@@ -22,11 +23,12 @@ import { splitContainers } from './containers/split-containers.ts'
 import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConstants } from './fold-constants.ts'
-import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { factsOf, forgetFacts } from './graph-facts.ts'
 import { limitNesting } from './limit-nesting.ts'
 import { mergeBranches } from './merge-branches.ts'
-import { OF_OPERATOR, type Decision, type Pass, type PassContext } from './pass.ts'
+import { optimize } from './optimize.ts'
+import { OF_OPERATOR, type Decision, type Missed, type Pass, type PassContext, type PassOptions } from './pass.ts'
+import { resolveStrides } from './resolve-strides.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { poolWholePlane } from './pool-whole-plane.ts'
@@ -55,7 +57,7 @@ import { simplifyControlFlow } from './simplify-control-flow.ts'
 import { simplifyScatter } from './simplify-scatter.ts'
 import { unrollLoops } from './unroll-loops.ts'
 
-export interface PipelineOptions {
+export interface PipelineOptions extends PassOptions {
   /** The module whose method this is: the graph's first input. */
   readonly self?: IObject
   /** Default `forward`. */
@@ -65,6 +67,9 @@ export interface PipelineOptions {
   /** Bodies of calls that inlining left: interfaces, forked closures. */
   readonly bodyOf?: NonNullable<PassContext['bodyOf']>
   readonly interfaceOf?: NonNullable<PassContext['interfaceOf']>
+  readonly enumOf?: NonNullable<PassContext['enumOf']>
+  /** The attributes that a class declares, in order. */
+  readonly fieldsOf?: (className: string) => readonly (readonly [string, Type])[]
   /** Parameters after `self`, in order; without them the graph's own names serve. */
   readonly params?: readonly MethodParam[]
   /** Options `inputs`, by name. */
@@ -79,13 +84,8 @@ export interface PipelineOptions {
   readonly mode?: 'auto' | 'script' | 'trace'
   /** `preserve`: what was saved in training mode stays in it. */
   readonly training?: 'eval' | 'preserve'
-  readonly blocklist?: ReadonlySet<string>
   /** What is known of each parameter from elsewhere: of a region of a host program, by the code around it. */
   readonly facts?: readonly Fact[]
-  /** Run the verifier after every pass. */
-  readonly verify?: boolean
-  /** Sees the graph after every pass that changed it. */
-  readonly observe?: (pass: Pass, graph: Graph) => void
 }
 
 /** A tensor input or output as the report shows it. */
@@ -105,6 +105,8 @@ export interface PipelineResult {
   readonly inputs: readonly TensorFacts[]
   readonly outputs: readonly TensorFacts[]
   readonly notices: readonly Problem[]
+  /** Optimisations that nearly applied. */
+  readonly missed: readonly Missed[]
   readonly decisions: readonly Decision[]
 }
 
@@ -154,7 +156,7 @@ export function simplify(graph: Graph, context: PassContext): void {
 /** The first half: up to the graph that is to be lowered or traced. */
 export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   const context = prepare(graph, options)
-  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
+  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context)
   // Objects hold tensors and lists: what their attributes refer to must be plain variables before writes are followed.
   run([lowerObjects])
   run([removeMutation])
@@ -195,7 +197,7 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
 
 /** The second half: flat outputs, patterns, and the Signature. */
 export function complete({ graph, context, options, params, state, names, known, inputs }: Capture): PipelineResult {
-  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
+  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context)
   const outputs = flattenOutputs(graph, context, names)
   runToFixpoint(graph, SPECIALISE, context)
   // Only when no test of None is left that could decide them.
@@ -209,10 +211,12 @@ export function complete({ graph, context, options, params, state, names, known,
   }
   // Containers are dissolved and dtypes known. Behind the outputs' flattening, so that whatever leaves is a tensor that can be a pair; before the
   // patterns, which are about real operators.
-  if (runPasses(graph, [lowerComplex], context, options.observe))
-    runToFixpoint(graph, options.mode === 'script' ? SIMPLIFY : SPECIALISE, context)
-  // Patterns come last, on canonical forms. Nesting is that of the code up to the end: branches that are decided leave less of it.
-  run([poolWholePlane, foldConvBatchNorm, limitNesting, eliminateDeadCode, noticeRandom])
+  if (runPasses(graph, [lowerComplex], context)) runToFixpoint(graph, options.mode === 'script' ? SIMPLIFY : SPECIALISE, context)
+  run([poolWholePlane])
+  // Patterns come last, on canonical forms.
+  optimize(graph, context, () => void runToFixpoint(graph, options.mode === 'script' ? SIMPLIFY : SPECIALISE, context))
+  // Nesting is that of the code up to the end: branches that are decided leave less of it.
+  run([resolveStrides, limitNesting, eliminateDeadCode, noticeRandom])
   checkDissolved(graph)
   checkStrides(graph)
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
@@ -347,6 +351,7 @@ function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult 
     inputs: tensors(params.map(({ plan }) => plan)),
     outputs: tensors([result]),
     notices: context.notices,
+    missed: context.missed,
     decisions: context.decisions,
   }
 }

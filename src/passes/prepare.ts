@@ -10,7 +10,7 @@ import { freezeModule } from './freeze-module.ts'
 import { freezeScalars } from './freeze-scalars.ts'
 import { lowerWith } from './lower-with.ts'
 import { padNestedTensors } from './pad-nested-tensors.ts'
-import { passContext, type Pass, type PassContext } from './pass.ts'
+import { passContext, passOptions, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import type { PipelineOptions } from './pipeline.ts'
 import { resolveCalls } from './resolve-calls.ts'
@@ -30,13 +30,13 @@ export function prepare(graph: Graph, options: PipelineOptions, host = false): P
     ...(self === undefined ? {} : { self }),
     ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
     ...(options.interfaceOf === undefined ? {} : { interfaceOf: options.interfaceOf }),
-    ...(options.blocklist === undefined ? {} : { blocklist: options.blocklist }),
-    ...(options.verify === undefined ? {} : { verify: options.verify }),
+    ...(options.enumOf === undefined ? {} : { enumOf: options.enumOf }),
+    ...passOptions(options),
   })
   if (options.clock !== undefined) context.clock = options.clock
   context.host = host
   context.mutable = true
-  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context, options.observe)
+  const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context)
   // Flags such as `training` decide what is written at all; only what is left of that can be state.
   run([resolveCalls, lowerWith, dropMessages])
   if (options.self !== undefined && !preserved) context.notices.push(...noticeOfEval(graph, options.self))

@@ -11,6 +11,8 @@ const KINDS = new Set(['dropout', 'feature_dropout', 'alpha_dropout', 'feature_a
 export const removeDropout = definePass({
   name: 'remove-dropout',
   doc: 'Removes dropout that does nothing outside of training.',
+  type: 'REMOVE_DROPOUT',
+  optional: true,
   run: (graph, context) => {
     if (context.mutable === true) return false
     const facts = factsOf(graph, context)

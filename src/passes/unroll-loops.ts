@@ -17,6 +17,7 @@ const MAX_NODES_FORCED = 16_384
 export const unrollLoops = definePass({
   name: 'unroll-loops',
   doc: 'Replaces short loops of known length by their turns.',
+  optional: true,
   run: (graph, context) => {
     if (context.mutable === true) return false
     const facts = factsOf(graph, context)

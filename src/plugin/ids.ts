@@ -3,7 +3,7 @@
 
 import type { InputOption, ModelOptions } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../diagnostics/nearest.ts'
 import { parseInput } from './input-syntax.ts'
 import { checkModelOptions } from './options.ts'
 

@@ -4,7 +4,7 @@
 import type { InputOption, ModelOptions } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import { isScalarType } from '../ir/scalar-type.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../diagnostics/nearest.ts'
 import type { PluginModelOptions, PluginOptions } from './plugin-options.ts'
 
 export const DEFAULTS = { dts: true, cache: true, cacheLimit: 2 ** 31, isolate: false, report: true } as const

@@ -45,4 +45,5 @@ export const passProblems = {
   PT3900: 'The model is nested too deep, or too big, to be compiled',
   PT3901: 'A method was asked for that the model does not have',
   PT3902: 'A notice: a method beside forward cannot be converted and is left out',
+  PT3903: 'The blocklist names no pass',
 } as const

@@ -52,10 +52,9 @@ function scaled(m: Matrices, x: Complex): readonly [x: Complex, scale: OnnxValue
 }
 const total = (m: Matrices, x: Complex): OnnxValue => m.sum(m.sum(squareOf(m, x), 2), 1)
 /** Each column's phase turned so that its first component, or its last, is real. */
-function aligned(m: Matrices, vectors: Complex, at: OnnxValue): { readonly vectors: Complex; readonly phase: Complex } {
-  const { phase } = polar(m, pick(m, vectors, at, 1))
-  const turn = conjugate(m, phase)
-  return { vectors: times(m, vectors, turn), phase: turn }
+function aligned(m: Matrices, vectors: Complex, upper: boolean): Complex {
+  const { phase } = polar(m, upper ? slice(m, vectors, -1, undefined, 1) : slice(m, vectors, 0, 1, 1))
+  return times(m, vectors, conjugate(m, phase))
 }
 
 /** Eigenvalues [B, n] in rising order, and eigenvectors as columns, of Hermitian matrices. */
@@ -93,8 +92,7 @@ export function hermitianEigen(m: Matrices, x: Complex, upper: boolean): { reado
   const [values, where] = ordered(m, { ...diagonal, dims: [null, null] }, n, false)
   const rows = slice(m, slice(m, { re: vr!, im: vi! }, 0, n, 1), 0, n, 2)
   const vectors = adjoint(m, take(m, rows, b.unsqueeze(where!, [2]), 1))
-  const last = b.number(intOp(b, 'Sub', n, 1), 'int64')
-  return { values: values!, vectors: aligned(m, vectors, upper ? last : b.scalar('int64', 0)).vectors }
+  return { values: values!, vectors: aligned(m, vectors, upper) }
 }
 
 /** A = U·diag(s)·Vᴴ: by falling s [B, k], with U [B, p, k] and Vᴴ [B, k, q], or squares where `full`. */

@@ -3,9 +3,10 @@
 
 import type { OnnxBuilder } from '../builder.ts'
 import { f } from '../model.ts'
-import { dimAt, type OnnxValue } from '../operand.ts'
+import { dimAt, type OnnxValue, type ScalarOperand } from '../operand.ts'
 import { attention, hidden } from './attention.ts'
 import { opmath } from './compute.ts'
+import { known } from './int-math.ts'
 import { lower, UnmetNeed, type LoweringRow } from './row.ts'
 import { rankOnly } from './spatial.ts'
 
@@ -20,17 +21,34 @@ interface Heads {
   readonly heads: number
   readonly mask: OnnxValue | undefined
   /** 0: [L, L]; 1: keys left out, [B, S]; 2: [B, heads, L, S]. */
-  readonly maskType: number | undefined
+  readonly maskType: ScalarOperand | undefined
 }
 
 /** True where a key takes part, so that it broadcasts over [B, heads, L, S]. */
-function participants(mask: OnnxValue, type: number | undefined, b: OnnxBuilder): OnnxValue {
+function participants(mask: OnnxValue, told: ScalarOperand | undefined, b: OnnxBuilder): OnnxValue {
   const kept = b.op('Not', [b.cast(mask, 'bool')])
   const rank = mask.dims?.length
-  // Only the type tells an [L, L] mask, one for all, from a [B, S] mask, one per sample; without one it is the former.
-  if (type === 1 && rank !== 4) return b.unsqueeze(kept, [1, 2])
-  if (rank === 2 || rank === 4 || type !== undefined) return kept
+  if (rank === 4) return kept
+  const type = told === undefined ? undefined : known(told)
+  if (told !== undefined && type === undefined) return decidedByType(kept, told, b)
+  // Only the type tells an [L, L] mask, one for all, from a [B, S] mask, one per sample; without one it is the former. A mask of open rank
+  // without a type is in a branch that is never taken: torch refuses it.
+  if (type === 1n) return b.unsqueeze(kept, [1, 2])
+  if (rank === 2 || rank === undefined || type !== undefined) return kept
   throw new UnmetNeed('mask', 'a mask of rank 2 or 4 with its mask_type')
+}
+
+/** Of a type that the run tells, as a merge of masks leaves it: [B, 1, 1, S] for one of keys, else ones in front of whatever axes there are. */
+function decidedByType(kept: OnnxValue, type: ScalarOperand, b: OnnxBuilder): OnnxValue {
+  const shape = b.shape(kept)
+  const joined = (parts: readonly OnnxValue[]): OnnxValue => b.op('Concat', parts, { axis: 0 }, { dtype: 'int64', dims: [null] })
+  const [first, last] = [0, -1].map((at) => b.op('Gather', [shape, b.ints([at])], { axis: 0 }, { dtype: 'int64', dims: [1] }))
+  const ones = b.ints([1, 1, 1])
+  const all = b.op('Slice', [joined([ones, shape]), b.ints([-4]), b.ints([8]), b.ints([0])], {}, { dtype: 'int64', dims: [4] })
+  const ofKeys = joined([first!, b.ints([1, 1]), last!])
+  const isOfKeys = b.op('Equal', [b.number(type, 'int64'), b.scalar('int64', 1)], {}, { dtype: 'bool', dims: [] })
+  const dims = b.op('Where', [isOfKeys, ofKeys, all], {}, { dtype: 'int64', dims: [4] })
+  return b.op('Reshape', [kept, dims], { allowzero: 1 }, rankOnly(4))
 }
 
 interface Attended {
@@ -78,7 +96,7 @@ const PACKED = ['qkv_weight', 'qkv_bias', 'proj_weight', 'proj_bias'] as const
 export const transformerLowerings: readonly LoweringRow[] = [
   lower(
     'aten::_native_multi_head_attention(Tensor query, Tensor key, Tensor value, int embed_dim, int num_head, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, Tensor? mask=None, bool need_weights=True, bool average_attn_weights=True, int? mask_type=None) -> (Tensor, Tensor)',
-    { constant: ['num_head', 'mask_type'] },
+    { constant: ['num_head'] },
     (args, b) => {
       const { dtype } = args.query
       const wide = widened(args, ['query', 'key', 'value', ...PACKED], opmath(dtype), b)
@@ -90,7 +108,7 @@ export const transformerLowerings: readonly LoweringRow[] = [
   ),
   lower(
     'aten::_transformer_encoder_layer_fwd(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor',
-    { constant: ['num_heads', 'eps', 'mask_type'] },
+    { constant: ['num_heads', 'eps'] },
     (args, b) => {
       const dtype = opmath(args.src.dtype)
       const norms = ['norm_weight_1', 'norm_bias_1', 'norm_weight_2', 'norm_bias_2'] as const

@@ -80,13 +80,23 @@ function domainOf(code: Value): ReadonlySet<number> | undefined {
   return codes.size > MAX_CHOICES ? undefined : codes
 }
 
+/** A member of an enum that is handed in can be each of them, and then the table has all. */
+function membersOf(type: Type, { choices, enumOf }: PassContext): ReadonlySet<number> | undefined {
+  if (type.kind !== 'Enum') return undefined
+  const members = enumOf?.(type.name) ?? []
+  const codes = choices.flatMap((choice, code) =>
+    choice !== null && typeof choice === 'object' && choice.kind === 'enum' && choice.className === type.name ? [code] : [],
+  )
+  return codes.length === members.length && codes.length <= MAX_CHOICES ? new Set(codes) : undefined
+}
+
 /** An operator on one choice and values known at build time: its result for each code. */
 export const mapChoices: ContainerRow = (node, at) => {
   const places = node.inputs.filter((value) => value.node.kind === 'prim::Choose')
   if (places.length === 0 || places.some((value) => value !== places[0]) || node.blocks.length > 0 || node.outputs.length !== 1)
     return undefined
   const code = places[0]!.node.input()
-  const domain = domainOf(code)
+  const domain = domainOf(code) ?? membersOf(places[0]!.type, at.context)
   const schema = schemaOf(node)
   const rule = schema === undefined ? undefined : ruleOf(schema.text)
   if (domain === undefined || domain.size === 0 || rule === undefined) return undefined

@@ -167,6 +167,10 @@ const behind = (node: Node): Builder => new Builder(node.next!)
 /** A result declared as Any or Union, of which all sides agree on one type. */
 function narrow(output: Value, sides: readonly Value[]): void {
   if (output.type.kind !== 'Any' && output.type.kind !== 'Union') return
-  const types = sides.filter((side) => side.node.kind !== 'prim::Uninitialized').map(({ type }) => type)
-  if (types.length > 0 && types.every((type) => typesEqual(type, types[0]!))) output.type = types[0]!
+  const isDead = ({ node }: Value): boolean => node.kind === 'prim::Uninitialized'
+  const types = sides.filter((side) => !isDead(side)).map(({ type }) => type)
+  const [type] = types
+  if (type === undefined || !types.every((other) => typesEqual(other, type))) return
+  for (const side of sides) if (isDead(side)) side.type = type
+  output.type = type
 }

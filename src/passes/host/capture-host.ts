@@ -24,11 +24,13 @@ import { simplifyControlFlow } from '../simplify-control-flow.ts'
 import { unrollLoops } from '../unroll-loops.ts'
 import { hostFacts, type HostFacts } from './content-facts.ts'
 import type { DtypeChoices } from './dtype-choices.ts'
+import { elementRank } from './element-rank.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { functionalizeTensors } from './functionalize-tensors.ts'
 import { partition, type Region } from './partition.ts'
 import { contestedConversions, decideConversions, settleConversions } from './settle-conversions.ts'
 import { ContestedMemory } from './shared-memory.ts'
+import { constructTensorLists } from './tensor-lists.ts'
 import { viewsAtUsers } from './views-at-users.ts'
 
 /** A method that will run in JavaScript, before it is split. */
@@ -65,7 +67,22 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   recordExamples(context, named, options.examples ?? [], known, hasShape)
   assumeInputs(context, plans, known, options.batched === true)
   for (const [i, value] of params.entries())
-    if (coreType(value.type).kind !== 'Tensor') context.inputs.set(value, containerFact(value.type, names[i]!, options.inputs ?? {}))
+    if (coreType(value.type).kind !== 'Tensor') {
+      const fact = containerFact(value.type, names[i]!, options.inputs ?? {})
+      const rank =
+        options.batched === true && isTensorList(value.type) && fact.element?.dims === undefined ? elementRank(graph, value) : undefined
+      context.inputs.set(
+        value,
+        rank === undefined
+          ? fact
+          : {
+              element: tensorFact(
+                fact.element?.dtype,
+                Array.from({ length: rank }, () => null),
+              ),
+            },
+      )
+    }
   // Ranks and dtypes decide most branches of library code; loops over axes are as long as a rank.
   const facts = params.map((value) => context.inputs.get(value) ?? unknown)
   if (options.mode === 'script') hideExtents(context)
@@ -81,6 +98,7 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
     viewsAtUsers(graph)
     runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode], context)
   }
+  constructTensorLists(graph)
   return { graph, context, facts, known }
 }
 
@@ -127,6 +145,8 @@ export function decidedByInputs(graph: Graph): number[] {
 export function parameters(graph: Graph): Value[] {
   return graph.inputs.filter((value, i) => !(i === 0 && value.type.kind === 'Class'))
 }
+
+const isTensorList = (type: Type): boolean => type.kind === 'List' && type.of.kind === 'Tensor'
 
 function planOf(value: Value, id: string): Plan {
   return coreType(value.type).kind === 'Tensor' ? { kind: 'tensor', leaf: { id, value } } : { kind: 'constant', value: null }

@@ -6,11 +6,12 @@ import { inferFacts, type Facts } from '../../analysis/facts.ts'
 import { join } from '../../analysis/facts-lattice.ts'
 import { coreType } from '../../analysis/mutable-type.ts'
 import { allNodes } from '../../ir/block.ts'
+import { constantOf } from '../../ir/constant.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
 import type { Tensor } from '../../ir/tensor.ts'
-import type { Value } from '../../ir/value.ts'
+import { Value } from '../../ir/value.ts'
 import { tensorFact, unknown, type Fact } from '../../ops/fact.ts'
 import type { PassContext } from '../pass.ts'
 import { symbols } from '../signature/input-facts.ts'
@@ -18,7 +19,7 @@ import { DtypeChoices, withDtype, type Assignment } from './dtype-choices.ts'
 import { holdsTensor } from './host-types.ts'
 
 /** Each round carries facts through one more container. */
-const MAX_ROUNDS = 4
+const MAX_ROUNDS = 12
 
 export interface HostFacts {
   readonly facts: Facts
@@ -28,13 +29,24 @@ export interface HostFacts {
 
 /** The facts of a graph that still writes in place; `assumed` stands for tensors in containers that the caller hands in. */
 export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'inputs' | 'state'>, assumed: Fact): HostFacts {
-  const contents = new Contents(graph, state, assumed)
+  const contents = new Contents(graph, state, (input) => inputs.get(input)?.element ?? assumed)
   const infer = (refine: (value: Value, fact: Fact) => Fact = contents.refine): Facts =>
     inferFacts(graph, { inputs, mutable: contents.isWritten, refine })
   // What is not known yet is left out at first, or a value that goes around through a container would never become known.
   let facts = infer()
   for (let round = 0; round < MAX_ROUNDS && contents.learn(facts, false); round++) facts = infer()
-  if (contents.learn(facts, true)) facts = infer()
+  // Then all count, until what is told of contents follows from itself: ranks told too soon go.
+  contents.learn(facts, true)
+  facts = infer()
+  let settled = false
+  for (let round = 0; round < MAX_ROUNDS && !settled; round++) {
+    settled = !contents.learn(facts, true)
+    if (!settled) facts = infer()
+  }
+  if (!settled) {
+    contents.forgetDims()
+    facts = infer()
+  }
   const assume = (assigned: Assignment): Facts =>
     infer((value, fact) => {
       const refined = contents.refine(value, fact)
@@ -55,6 +67,17 @@ const STORES = new Set([
   'aten::setdefault',
 ])
 
+/** Give a value as it was put in. */
+const TAKES = new Set([
+  'prim::GetAttr',
+  'prim::ListUnpack',
+  'prim::TupleUnpack',
+  'prim::TupleIndex',
+  'aten::__getitem__',
+  'aten::get',
+  'aten::pop',
+])
+
 class Contents {
   readonly alias: AliasAnalysis
   readonly #state: PassContext['state']
@@ -62,17 +85,24 @@ class Contents {
   /** Containers that come from outside: parameters, and state by its attribute. */
   readonly #outside: { readonly reach: ReadonlySet<Location>; readonly facts: readonly Fact[] }[] = []
   #stored = new Map<Location, Fact>()
+  /** What was put into dicts under a key that is a constant. */
+  #keyed: { readonly key: string; readonly value: Value; readonly fact: Fact }[] = []
+  #isRanked = true
+  /** A rank that is not known yet does not hide the others. */
+  #isOptimistic = true
+  readonly #hasUpdates: boolean
   /** Facts of values that left their container. */
   readonly #assigned = new Map<string, Fact>()
 
-  constructor(graph: Graph, state: PassContext['state'], assumed: Fact) {
+  constructor(graph: Graph, state: PassContext['state'], assumed: (input: Value) => Fact) {
     this.alias = new AliasAnalysis(graph)
     this.#state = state
     const nodes = [...allNodes(graph.block)]
+    this.#hasUpdates = nodes.some(({ kind }) => kind === 'aten::update')
     this.#stores = nodes.filter((node) => STORES.has(node.kind))
     for (const [i, input] of graph.inputs.entries())
       if (!(i === 0 && input.type.kind === 'Class') && coreType(input.type).kind !== 'Tensor')
-        this.#outside.push({ reach: this.alias.reach(input), facts: [assumed] })
+        this.#outside.push({ reach: this.alias.reach(input), facts: [assumed(input)] })
     for (const node of nodes) {
       if (node.kind !== 'prim::GetAttr') continue
       const initial = this.#initial(node)
@@ -110,48 +140,107 @@ class Contents {
     }
   }
 
-  /** Takes in what the values that were put somewhere are, those of unknown dtype only when `all` count; false when nothing is new. */
+  /** Takes in what the values that were put somewhere are, those of unknown dtype only when `all` count, nor do unknown ranks before; false when nothing is new. */
   learn(facts: Facts, all: boolean): boolean {
     const stored = new Map<Location, Fact>()
+    this.#keyed = []
+    this.#isOptimistic = !all
     for (const node of this.#stores)
-      for (const value of node.inputs) {
+      for (const [index, value] of node.inputs.entries()) {
         if (coreType(value.type).kind !== 'Tensor' || value.node.kind === 'prim::Uninitialized') continue
         const fact = facts.of(value)
         if (fact.value === null || (!all && fact.dtype === undefined)) continue
         if (node.kind === 'prim::SetAttr') this.#assign(String(node.attributes.get('name')), fact)
+        const key = keyOf(node, index)
+        if (key !== undefined) this.#keyed.push({ key, value, fact })
         for (const location of this.alias.locations(value))
-          stored.set(location, stored.has(location) ? join(stored.get(location)!, fact) : fact)
+          stored.set(location, stored.has(location) ? this.#join(stored.get(location)!, fact) : fact)
       }
-    const same =
-      stored.size === this.#stored.size && [...stored].every(([location, fact]) => this.#stored.get(location)?.dtype === fact.dtype)
+    const same = stored.size === this.#stored.size && [...stored].every(([location, fact]) => isSame(this.#stored.get(location), fact))
     this.#stored = stored
     return !same
   }
+  /** What is stored keeps its dtype alone. */
+  forgetDims(): void {
+    this.#isRanked = false
+  }
   #assign(name: string, fact: Fact): void {
     const before = this.#assigned.get(name)
-    this.#assigned.set(name, before === undefined ? fact : join(before, fact))
+    this.#assigned.set(name, before === undefined ? fact : this.#join(before, fact))
   }
 
   readonly refine = (value: Value, fact: Fact): Fact => {
     const core = coreType(value.type)
     if (core.kind === 'Tensor') {
-      if (fact.dtype !== undefined || fact.value !== undefined) return fact
-      const found = value.node.kind === 'prim::GetAttr' ? this.#attribute(value.node) : this.#tensor(this.alias.locations(value))
-      return found === undefined ? fact : { ...fact, ...tensorFact(found.dtype, fact.dims ?? loose(found.dims)) }
+      // What an operator makes shares its memory with what is stored, not its shape: only what was taken out is what was put in.
+      const isTaken = TAKES.has(value.node.kind) && (value.node.kind === 'prim::GetAttr' || this.#holdsWhatWasPut(value.node.input(0)))
+      if (fact.value !== undefined || (fact.dtype !== undefined && (fact.dims !== undefined || !isTaken))) return fact
+      const found =
+        value.node.kind === 'prim::GetAttr'
+          ? this.#attribute(value.node)
+          : (this.#underKey(value) ?? this.#tensor(this.alias.locations(value)))
+      return found === undefined
+        ? fact
+        : { ...fact, ...tensorFact(fact.dtype ?? found.dtype, fact.dims ?? (isTaken ? this.#dims(found) : undefined)) }
     }
-    if (core.kind === 'List' && core.of.kind === 'Tensor' && fact.items === undefined && fact.element === undefined) {
+    if (core.kind === 'List' && core.of.kind === 'Tensor' && fact.items === undefined && fact.element?.dims === undefined) {
       const own = this.alias.locations(value)
       const found = this.#tensor(new Set([...this.alias.reach(value)].filter((location) => !own.has(location))))
-      return found === undefined ? fact : { ...fact, element: tensorFact(found.dtype, loose(found.dims)) }
+      return found === undefined
+        ? fact
+        : { ...fact, element: tensorFact(fact.element?.dtype ?? found.dtype, this.#holdsWhatWasPut(value) ? this.#dims(found) : undefined) }
     }
     return fact
+  }
+
+  /** Of a dict that is made here, under a constant key: no more than what was put under that key. Undefined where some key is not known. */
+  #underKey({ node }: Value): Fact | undefined {
+    if (node.kind !== 'aten::__getitem__' || node.input(0).type.kind !== 'Dict') return undefined
+    const key = constantOf(node.input(1))
+    const dicts = this.alias.locations(node.input(0))
+    if (typeof key !== 'string' || this.#hasUpdates) return undefined
+    const origins = [...dicts].map(({ origin }) => origin)
+    if (!origins.every((origin) => origin instanceof Value && origin.node.kind === 'prim::DictConstruct')) return undefined
+    const reached = this.alias.locations(node.output())
+    const into = (store: Node): boolean =>
+      store.kind === 'prim::DictConstruct'
+        ? origins.includes(store.output())
+        : store.inputs[0]?.type.kind === 'Dict' && [...this.alias.locations(store.input(0))].some((location) => dicts.has(location))
+    const stores = this.#stores.filter((store) => store.kind !== 'prim::SetAttr' && store.kind !== 'prim::TupleConstruct' && into(store))
+    const isKnown = (store: Node): boolean =>
+      store.inputs.every((input, index) => coreType(input.type).kind !== 'Tensor' || keyOf(store, index) !== undefined)
+    if (!stores.every(isKnown)) return undefined
+    const facts = this.#keyed
+      .filter((entry) => entry.key === key && [...this.alias.locations(entry.value)].some((location) => reached.has(location)))
+      .map(({ fact }) => fact)
+    return facts.length === 0 ? undefined : facts.reduce((a, b) => this.#join(a, b))
+  }
+
+  /** Not a list that an operator made of views of one tensor. */
+  #holdsWhatWasPut(container: Value): boolean {
+    return [...this.alias.locations(container)].every(
+      ({ origin }) =>
+        !(origin instanceof Value) ||
+        STORES.has(origin.node.kind) ||
+        origin.node.inputs.every(({ type }) => coreType(type).kind !== 'Tensor'),
+    )
+  }
+
+  #join(a: Fact, b: Fact): Fact {
+    const joined = join(a, b)
+    const dims = a.dims === undefined ? b.dims : b.dims === undefined ? a.dims : undefined
+    return this.#isOptimistic && dims !== undefined ? { ...joined, dims } : joined
+  }
+
+  #dims({ dims }: Fact): Fact['dims'] {
+    return this.#isRanked ? loose(dims) : undefined
   }
 
   #attribute(node: Node): Fact | undefined {
     const initial = this.#initial(node)
     const assigned = this.#assigned.get(String(node.attributes.get('name')))
     const saved = initial === undefined || initial === null ? undefined : factsOfContents(initial, node).reduce(join)
-    return saved === undefined ? assigned : assigned === undefined ? saved : join(saved, assigned)
+    return saved === undefined ? assigned : assigned === undefined ? saved : this.#join(saved, assigned)
   }
 
   #tensor(locations: ReadonlySet<Location>): Fact | undefined {
@@ -161,11 +250,22 @@ class Contents {
         ...(this.#stored.has(location) ? [this.#stored.get(location)!] : []),
         ...this.#outside.filter(({ reach }) => reach.has(location)).flatMap(({ facts }) => facts),
       ]
-      for (const fact of facts) found = found === undefined ? fact : join(found, fact)
+      for (const fact of facts) found = found === undefined ? fact : this.#join(found, fact)
     }
     return found
   }
 }
+
+/** The constant key under which a node puts an input of its into a dict. */
+function keyOf(node: Node, index: number): string | undefined {
+  const isValue = node.kind === 'prim::DictConstruct' ? index % 2 === 1 : node.kind === 'aten::_set_item' && index === 2
+  const key =
+    isValue && (node.kind === 'prim::DictConstruct' || node.input(0).type.kind === 'Dict') ? constantOf(node.input(index - 1)) : undefined
+  return typeof key === 'string' ? key : undefined
+}
+
+const isSame = (a: Fact | undefined, b: Fact): boolean =>
+  a !== undefined && a.dtype === b.dtype && `${loose(a.dims)}` === `${loose(b.dims)}`
 
 /** Extents of different turns and calls are not the same extent, whatever they are called. */
 const loose = (dims: Fact['dims']): Fact['dims'] => dims?.map((dim) => (typeof dim === 'number' ? dim : null))

@@ -22,7 +22,7 @@ import { withDtype, type DtypeChoices } from './dtype-choices.ts'
 import { holdsTensor, isIndexList } from './host-types.ts'
 import { addParts, partsOf } from './list-inputs.ts'
 import { Sides } from './host-sides.ts'
-import { takeAlong } from './take-along.ts'
+import { HOLDS_MORE, takeAlong } from './take-along.ts'
 import { SharedMemory } from './shared-memory.ts'
 import { memoryOf, outerInputs, schedule, type Adopt } from './schedule.ts'
 
@@ -324,7 +324,7 @@ function isNeededOnHost(user: Node, sides: Sides): boolean {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (seen.has(node) || !runsOnHost(node, sides)) continue
     seen.add(node)
-    if (!sides.isFree(node) || node.blocks.length > 0) return true
+    if (!sides.isFree(node) || node.blocks.length > 0 || HOLDS_MORE.has(node.kind)) return true
     for (const output of node.outputs) for (const use of output.uses) stack.push(use.user)
   }
   return false

@@ -11,7 +11,7 @@ import { crosses, holdsTensor } from './host-types.ts'
 import { outerInputs } from './schedule.ts'
 
 /** Taking apart what the host holds would hand all of it in. */
-const HOLDS_MORE = new Set([
+export const HOLDS_MORE: ReadonlySet<string> = new Set([
   'prim::TupleUnpack',
   'prim::TupleIndex',
   'prim::TupleSlice',

@@ -11,7 +11,7 @@ import { complexRow, type ComplexRow, type Result } from './row.ts'
 /** Tensor arguments that say where, not what. */
 const PLACES = new Set(['start', 'index', 'indices', 'mask', 'condition', 'repeats', 'sorter', 'tensor_indices_or_sections'])
 /** Python numbers that are elements. */
-const ELEMENTS = new Set(['value', 'fill_value', 'self', 'other'])
+const ELEMENTS = new Set(['value', 'fill_value', 'fill', 'self', 'other'])
 
 const isData = (name: string, type: Type, value: Value): boolean =>
   !PLACES.has(name) &&
@@ -58,7 +58,7 @@ const MOVES =
   'reflection_pad2d replication_pad1d replication_pad2d pixel_shuffle pixel_unshuffle'
 const SELECTIONS =
   'index index_select gather take put take_along_dim masked_select select_scatter slice_scatter diagonal_scatter as_strided_scatter index_put ' +
-  '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding'
+  '_unsafe_index_put index_copy index_add index_fill scatter scatter_add masked_fill masked_scatter where embedding _unsafe_masked_index _unsafe_masked_index_put_accumulate'
 const SUMS = 'sum mean trapezoid.dx trapz.dx cumulative_trapezoid.dx nan_to_num cumsum trace diff cartesian_prod combinations'
 const LISTS = 'functional::append functional::extend functional::_set_item ' + 'aten::__getitem__ aten::slice.t'
 

@@ -106,10 +106,11 @@ function factors(e: RealOps, x: Pair): readonly [Pair, Value, Value] {
   const [lu, luIm, pivots, info] = e.node('functional::_complex_lu', [re, im], Array(4).fill(tensorType)).outputs
   return [pair(lu, luIm), pivots!, info!]
 }
+/** A⁻¹. */
+export const inverseOf = (c: Call, name: string): Pair => complex(c.e, c.e.op('aten::linalg_inv', [real(c.e, c.pair(name))]))
 function inverseWithInfo(c: Call, name: string): readonly [Pair, Value] {
   const { e } = c
-  const x = c.pair(name)
-  return [complex(e, e.op('aten::linalg_inv', [real(e, x)])), factors(e, x)[2]]
+  return [inverseOf(c, name), factors(e, c.pair(name))[2]]
 }
 /** As `solve`, with info, or with the factors before it. */
 function solveWithFactors(c: Call): readonly Result[] {

@@ -27,7 +27,7 @@ import { isNumber, type RealOps } from './real-ops.ts'
 import { complexRow, loweredRow, type ComplexRow } from './row.ts'
 
 /** The principal root: √((|z| + |x|)/2) is its larger part, |y| over twice that the other. */
-function sqrt(e: RealOps, x: Pair): Pair {
+export function sqrt(e: RealOps, x: Pair): Pair {
   const { re, im } = full(e, x)
   if (isNumber(re)) {
     const half = e.scale(angle(e, x), 0.5)

@@ -1,8 +1,10 @@
 // Operators that are linear in each of two tensors: (A + iB)(C + iD) = (AC − BD) + i(AD + BC), with any such product.
 // Answers to aten/src/ATen/native/LinearAlgebra.cpp, Linear.cpp.
 
+import { tensorFromElements } from '../../ir/tensor-elements.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Call } from './call.ts'
+import { inverseOf } from './decomposition-rows.ts'
 import { add, conj, full, mul, pair, product, type Pair } from './pair.ts'
 import { complexRow, type ComplexRow } from './row.ts'
 
@@ -48,17 +50,18 @@ function withBias(c: Call): Pair {
 }
 
 const MAX_OPERANDS = 6
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** Each way of choosing a part from each operand, with its power of i. */
 function einsum(c: Call): Pair {
   const { e } = c
   const list = c.value('tensors')
   const items = list.node.kind === 'prim::ListConstruct' ? list.node.inputs : c.unmet('tensors')
-  if (items.length > MAX_OPERANDS) return c.unmet('tensors')
   const operands = items.map((value) => {
     const { re, im } = c.rawPair(value)
     return pair(re && e.cast(re, c.work), im && e.cast(im, c.work))
   })
+  if (items.length > MAX_OPERANDS) return longEinsum(c, operands)
   const sums: (Value | undefined)[] = [undefined, undefined]
   for (let choice = 0; choice < 2 ** operands.length; choice++) {
     const parts = operands.map(({ re, im }, i) => ((choice >> i) & 1 ? im : re))
@@ -73,19 +76,45 @@ function einsum(c: Call): Pair {
   }
   return pair(sums[0], sums[1])
 }
+/** Of many operands: parts along an axis of their own, and between two such axes the tensor that multiplies complex numbers. */
+function longEinsum(c: Call, operands: readonly Pair[]): Pair {
+  const { e } = c
+  const equation = (c.text('equation') ?? c.unmet('equation')).replaceAll(' ', '')
+  const [left = '', right] = equation.split('->')
+  const counted = [...left].filter((letter) => /[a-zA-Z]/.test(letter))
+  const once = [...new Set(counted)].filter((letter) => counted.indexOf(letter) === counted.lastIndexOf(letter)).toSorted()
+  const result = right ?? (left.includes('...') ? '...' : '') + once.join('')
+  const free = [...LETTERS].filter((letter) => !counted.includes(letter))
+  if (free.length < 2 * operands.length) return c.unmet('equation')
+  const own = operands.map((_, i) => free[i]!)
+  const between = operands.map((_, i) => (i === 0 ? own[0]! : free[operands.length + i]!))
+  const stacked = operands.map((x) => {
+    const { re, im } = full(e, x)
+    return e.op('aten::stack', [e.list([re, im]), e.int(0)])
+  })
+  // (x ⊗ y)ₖ of (xᵢ, yⱼ): 1·1 = 1, 1·i = i·1 = i, i·i = −1.
+  const unit = e.constant(tensorFromElements(c.work, [2, 2, 2], [1, 0, 0, 1, 0, 1, -1, 0]))
+  const terms = left.split(',').map((term, i) => own[i]! + term)
+  const links = own.slice(1).map((letter, i) => between[i]! + letter + between[i + 1]!)
+  const text = `${[...terms, ...links].join(',')}->${between.at(-1)!}${result}`
+  const tensors = e.list([...stacked, ...links.map(() => unit)])
+  const whole = e.call('aten::einsum', { equation: e.constant(text), tensors }).output()
+  const part = (at: number): Value => e.op('aten::select', [whole, e.int(0), e.int(at)])
+  return pair(part(0), part(1))
+}
 
 /** Repeated squaring, for a power that is known. */
 function matrixPower(c: Call): Pair {
   const n = c.int('n')
-  if (n === undefined || n < 0) return c.unmet('n')
+  if (n === undefined) return c.unmet('n')
   let result: Pair | undefined
-  let square: Pair = full(c.e, c.pair('self'))
+  let square: Pair = full(c.e, n < 0 ? inverseOf(c, 'self') : c.pair('self'))
   if (n === 0) {
     const again = (part: Value): Value => c.again((name, value) => (name === 'self' ? part : value)).output()
     return pair(again(square.re!), undefined)
   }
   const matmul = (x: Pair, y: Pair): Pair => product(c.e, x, y, times(c, 'aten::matmul'))
-  for (let k = n; k > 0; k = Math.floor(k / 2)) {
+  for (let k = Math.abs(n); k > 0; k = Math.floor(k / 2)) {
     if (k % 2 === 1) result = result === undefined ? square : matmul(result, square)
     if (k > 1) square = matmul(square, square)
   }

@@ -11,6 +11,7 @@ import { factorRows } from './factor-rows.ts'
 import { fftRows } from './fft-rows.ts'
 import { functionRows } from './function-rows.ts'
 import { linalgRows } from './linalg-rows.ts'
+import { normRows } from './norm-rows.ts'
 import { reductionRows } from './reduction-rows.ts'
 import type { ComplexRow } from './row.ts'
 import { scalarRows } from './scalar-rows.ts'
@@ -24,6 +25,7 @@ const families: readonly (readonly ComplexRow[])[] = [
   conversionRows,
   linalgRows,
   functionRows,
+  normRows,
   decompositionRows,
   factorRows,
   scalarRows,

@@ -65,18 +65,18 @@ function step(call: Call, kind: Kind, gates: Value, state: readonly Value[], hid
   return [e.op(kind === 'rnn_tanh' ? 'aten::tanh' : 'aten::relu', e.add(own, gates))]
 }
 
-/** One direction of one layer over [T, B, …]: all outputs, and the last state. */
-function direction(
+/** Runs over one layer's input in one direction: all outputs, and the last state. */
+type Run = (call: Call, kind: Kind, x: Value, initial: readonly Value[], weights: Weights, backwards: boolean) => [Value, readonly Value[]]
+
+/** A loop that carries the state and the list of what `turn` gives: the next state and the output to add. */
+function loopOver(
   call: Call,
-  kind: Kind,
-  x: Value,
+  count: Value,
   initial: readonly Value[],
-  weights: Weights,
-  backwards: boolean,
+  atFront: boolean,
+  turn: (inside: Call, i: Value, state: readonly Value[]) => readonly [readonly Value[], Value],
 ): [Value, readonly Value[]] {
   const { emit: e } = call
-  const gates = weights.input(call, backwards ? e.op('aten::flip', x, [0]) : x)
-  const count = e.typed(intType, 'aten::size', x, 0n)
   const tensors = listOf(tensorType)
   const before = [...initial, e.b.op('prim::ListConstruct', [], tensors)]
   const loop = e.b.loop(count)
@@ -88,34 +88,74 @@ function direction(
     return body.addParam(at < initial.length ? tensorType : tensors)
   })
   const inside: Call = { ...call, emit: new Emit(Builder.atEnd(body)) }
-  const next = step(inside, kind, inside.emit.op('aten::select', gates, 0n, i), carried.slice(0, -1), weights.hidden)
+  const [next, output] = turn(inside, i, carried.slice(0, -1))
   body.addReturn(inside.emit.b.bool(true))
   for (const value of next) body.addReturn(value)
-  body.addReturn(inside.emit.typed(tensors, 'functional::append', carried.at(-1)!, next[0]!))
+  const list = carried.at(-1)!
+  body.addReturn(
+    atFront
+      ? inside.emit.typed(tensors, 'functional::insert', list, 0n, output)
+      : inside.emit.typed(tensors, 'functional::append', list, output),
+  )
   const results = carried.map((_, at) => loop.addOutput(at < initial.length ? tensorType : tensors))
-  const outputs = e.op('aten::stack', results.at(-1)!, 0n)
-  return [backwards ? e.op('aten::flip', outputs, [0]) : outputs, results.slice(0, -1)]
+  return [results.at(-1)!, results.slice(0, -1)]
+}
+
+/** Over [T, B, …]. */
+const overSteps: Run = (call, kind, x, initial, weights, backwards) => {
+  const { emit: e } = call
+  const gates = weights.input(call, backwards ? e.op('aten::flip', x, [0]) : x)
+  const count = e.typed(intType, 'aten::size', x, 0n)
+  const [list, last] = loopOver(call, count, initial, false, (inside, i, state) => {
+    const next = step(inside, kind, inside.emit.op('aten::select', gates, 0n, i), state, weights.hidden)
+    return [next, next[0]!]
+  })
+  const outputs = e.op('aten::stack', list, 0n)
+  return [backwards ? e.op('aten::flip', outputs, [0]) : outputs, last]
+}
+
+/**
+ * Over the rows of packed sequences. A step has the sequences that are alive in it alone: their inputs and states are quantised together,
+ * and the states of the others wait.
+ */
+function overRows(batchSizes: Value): Run {
+  return (call, kind, data, initial, weights, backwards) => {
+    const { emit: e } = call
+    const gates = weights.input(call, data)
+    const ends = e.op('aten::cumsum', batchSizes, 0n, null)
+    const count = e.typed(intType, 'aten::size', batchSizes, 0n)
+    const final = e.typed(intType, 'aten::sub', count, 1n)
+    const [list, last] = loopOver(call, count, initial, backwards, (inside, i, state) => {
+      const { emit } = inside
+      const at = backwards ? emit.typed(intType, 'aten::sub', final, i) : i
+      const [alive, end] = [batchSizes, ends].map((x) => emit.typed(intType, 'aten::Int', emit.op('aten::select', x, 0n, at)))
+      const start = emit.typed(intType, 'aten::sub', end!, alive!)
+      const rows = emit.op('aten::slice', gates, 0n, start, end!, 1n)
+      const own = state.map((value) => emit.op('aten::slice', value, 0n, 0n, alive!, 1n))
+      const next = step(inside, kind, rows, own, weights.hidden)
+      const waiting = state.map((value) => emit.op('aten::slice', value, 0n, alive!, null, 1n))
+      return [next.map((value, k) => emit.op('aten::cat', emit.tensors([value, waiting[k]!]), 0n)), next[0]!]
+    })
+    return [e.op('aten::cat', list, 0n), last]
+  }
 }
 
 interface LayerArgs {
-  readonly input: Value
   readonly params: Value
   readonly num_layers: Value
   readonly bidirectional: Value
-  readonly batch_first: Value
 }
 
 /** All layers. Dropout between them is for training. */
-function layers(call: Call, kind: Kind, args: LayerArgs, initial: readonly Value[]): Value[] {
+function layers(call: Call, kind: Kind, args: LayerArgs, input: Value, initial: readonly Value[], run: Run): Value[] {
   const { emit: e } = call
-  const flag = (value: Value): boolean => constantOf(value) === true
-  const [both, batchFirst] = [flag(args.bidirectional), flag(args.batch_first)]
+  const both = constantOf(args.bidirectional) === true
   const count = constantOf(args.num_layers)
   const cells = call.of(args.params)
   if (typeof count !== 'bigint' || cells?.kind !== 'items') return call.refuse('its layers are not known at build time')
   const directions = both ? [false, true] : [false]
   if (cells.items.length !== Number(count) * directions.length) return call.refuse('it has another number of cells than of layers')
-  let x = batchFirst ? e.op('aten::transpose', args.input, 0n, 1n) : args.input
+  let x = input
   const last: Value[][] = initial.map(() => [])
   for (let layer = 0; layer < Number(count); layer++) {
     const outputs = directions.map((backwards, d) => {
@@ -123,14 +163,26 @@ function layers(call: Call, kind: Kind, args: LayerArgs, initial: readonly Value
       const cell = cells.items[at]!
       if (!('kind' in cell && cell.kind === 'packed')) return call.refuse('its cells are not packed weights')
       const state = initial.map((value) => e.op('aten::select', value, 0n, BigInt(at)))
-      const [output, end] = direction(call, kind, x, state, weightsOf(call, cell), backwards)
+      const [output, end] = run(call, kind, x, state, weightsOf(call, cell), backwards)
       for (const [k, value] of end.entries()) last[k]!.push(value)
       return output
     })
     x = outputs.length === 1 ? outputs[0]! : e.op('aten::cat', e.tensors(outputs), -1n)
   }
-  const output = batchFirst ? e.op('aten::transpose', x, 0n, 1n) : x
-  return [output, ...last.map((states) => e.op('aten::stack', e.tensors(states), 0n))]
+  return [x, ...last.map((states) => e.op('aten::stack', e.tensors(states), 0n))]
+}
+
+/** On a padded batch. */
+function onInput(
+  call: Call,
+  kind: Kind,
+  args: LayerArgs & { readonly input: Value; readonly batch_first: Value },
+  initial: readonly Value[],
+): Value[] {
+  const batchFirst = constantOf(args.batch_first) === true
+  const turned = (x: Value): Value => (batchFirst ? call.emit.op('aten::transpose', x, 0n, 1n) : x)
+  const [output, ...states] = layers(call, kind, args, turned(args.input), initial, overSteps)
+  return [turned(output!), ...states]
 }
 
 /** The two tensors of a list of states. */
@@ -147,10 +199,17 @@ const LINEAR = '__torch__.torch.classes.quantized.LinearPackedParamsBase'
 export const recurrentRows: readonly QuantizedRow[] = [
   ...quantized(
     `aten::quantized_lstm.input(Tensor input, Tensor[] hx, ${PARAMS}, bool batch_first, *, ScalarType? dtype=None, bool use_dynamic=False) -> (Tensor, Tensor, Tensor)`,
-    (args, call) => layers(call, 'lstm', args, pair(call, args.hx)),
+    (args, call) => onInput(call, 'lstm', args, pair(call, args.hx)),
   ),
   ...quantized(`aten::quantized_gru.input(Tensor input, Tensor hx, ${PARAMS}, bool batch_first) -> (Tensor, Tensor)`, (args, call) =>
-    layers(call, 'gru', args, [args.hx]),
+    onInput(call, 'gru', args, [args.hx]),
+  ),
+  ...quantized(
+    `aten::quantized_lstm.data(Tensor data, Tensor batch_sizes, Tensor[] hx, ${PARAMS}, *, ScalarType? dtype=None, bool use_dynamic=False) -> (Tensor, Tensor, Tensor)`,
+    (args, call) => layers(call, 'lstm', args, args.data, pair(call, args.hx), overRows(args.batch_sizes)),
+  ),
+  ...quantized(`aten::quantized_gru.data(Tensor data, Tensor batch_sizes, Tensor hx, ${PARAMS}) -> (Tensor, Tensor)`, (args, call) =>
+    layers(call, 'gru', args, args.data, [args.hx], overRows(args.batch_sizes)),
   ),
   ...quantized(
     `quantized::quantized_lstm_cell_dynamic(Tensor input, Tensor[] hx, ${LINEAR} w_ih, ${LINEAR} w_hh, Tensor bias_ih, Tensor bias_hh) -> (Tensor, Tensor)`,

@@ -117,8 +117,9 @@ class Flattener {
         return { plan: { kind: 'constant', value: null }, value: b.none() }
       case 'Device':
         return { plan: { kind: 'constant', value: 'cpu' }, value: b.constant({ kind: 'device', name: 'cpu' }) }
-      case 'str':
-      case 'Enum': {
+      case 'Enum':
+        return this.#enum(type, id)
+      case 'str': {
         // Text that the code works on, rather than compares, is what it is by default.
         if (fallback !== undefined && fallback !== null && old !== undefined && !isCompared(old))
           return { plan: { kind: 'constant', value: constantOf(fallback) }, value: b.constant(fallback, type) }
@@ -156,6 +157,28 @@ class Flattener {
               : 'remove the parameter from the method.',
         })
     }
+  }
+
+  /** The place of the member among all: whatever the code does with it is known for each. */
+  #enum(type: Extract<Type, { kind: 'Enum' }>, id: string): { readonly plan: Plan; readonly value: Value } {
+    const members = this.#context.enumOf?.(type.name) ?? []
+    const leaf = this.#leaf(intType, id)
+    const b = this.#builder
+    const codes = members.map((member) => codeFor(member, this.#context))
+    const table = codes.every((code, i) => code === i)
+      ? leaf.value
+      : b.op(
+          'aten::__getitem__',
+          [
+            b.list(
+              codes.map((code) => b.int(code)),
+              intType,
+            ),
+            leaf.value,
+          ],
+          intType,
+        )
+    return { plan: { kind: 'choice', leaf, of: members }, value: choose(b, table, type) }
   }
 
   #list(of: Type, type: Type, id: string): { readonly plan: Plan; readonly value: Value } {

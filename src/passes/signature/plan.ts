@@ -19,7 +19,8 @@ export type Plan =
   | { readonly kind: 'scalars'; readonly of: 'int' | 'float' | 'bool'; readonly leaf: Leaf }
   | { readonly kind: 'tensors'; readonly leaf: Leaf; readonly ranks: Leaf; readonly sizes: Leaf }
   | { readonly kind: 'constant'; readonly value: Constant }
-  | { readonly kind: 'choice'; readonly leaf: Leaf }
+  /** `of`: where it is not the method's whole table of choices. */
+  | { readonly kind: 'choice'; readonly leaf: Leaf; readonly of?: readonly IValue[] }
   | { readonly kind: 'optional'; readonly flag: Leaf; readonly of: Plan }
   | { readonly kind: 'tuple'; readonly items: readonly Plan[] }
   | { readonly kind: 'record'; readonly keys: readonly string[]; readonly items: readonly Plan[] }
@@ -87,7 +88,7 @@ export function specOf(plan: Plan, factOf: (value: Value) => Fact, choices: read
     case 'constant':
       return plan
     case 'choice':
-      return { kind: 'choice', id: plan.leaf.id, of: choices.map((value) => constantOf(value)) }
+      return { kind: 'choice', id: plan.leaf.id, of: (plan.of ?? choices).map((value) => constantOf(value)) }
     case 'optional':
       return { kind: 'optional', flag: plan.flag.id, of: spec(plan.of) }
     case 'tuple':
@@ -101,7 +102,7 @@ export function specOf(plan: Plan, factOf: (value: Value) => Fact, choices: read
 
 const dimsField = (dims: Dims): { readonly dims?: readonly Dim[] } => (dims === undefined ? {} : { dims })
 
-/** A value of build time as the loader writes it. A device or dtype is its name or number; an enum member its value. */
+/** A value of build time as the loader writes it. A device or dtype is its name or number; an enum member its name. */
 export function constantOf(value: IValue): Constant {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number') return value
@@ -115,7 +116,7 @@ export function constantOf(value: IValue): Constant {
     case 'complex':
       return [value.re, value.im]
     case 'enum':
-      return constantOf(value.value)
+      return value.name ?? constantOf(value.value)
     default:
       return fail('PT3110', `a ${value.kind} known at build time cannot be handed to JavaScript.`)
   }

@@ -108,7 +108,7 @@ function comparesWithInts(user: Node, index: number, facts: Facts): boolean {
 }
 
 /** The constants that `x.dim()` is compared with. */
-function comparedRanks(value: Value): number[] {
+export function comparedRanks(value: Value): number[] {
   return [...value.uses]
     .filter(({ user }) => user.kind === 'aten::dim')
     .flatMap(({ user }) => [...user.output().uses])

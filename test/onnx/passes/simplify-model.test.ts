@@ -31,7 +31,7 @@ function modelOf(build: Build, dtype: ScalarType, dims: Dims): OnnxModel {
     outputs,
     initializers: b.initializers,
   }
-  return { graph, opset: 18, contrib: false }
+  return { graph, opset: 18, types: new Map(), origins: new Map() }
 }
 
 async function run(model: OnnxModel, x: Tensor): Promise<Tensor[]> {
