@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
-from opcase import Cases
+from opcase import Cases, dyn
 
 c = Cases(seed=91)
 C64, C128 = torch.complex64, torch.complex128
@@ -230,4 +230,35 @@ for driver in ('gelsy', 'gels', 'gelsd', 'gelss', None):
         c.case('aten::linalg_lstsq', a, b, driver=driver)
 c.case('aten::linalg_lstsq', z(2, 4, 2, dtype=C128), z(2, 4, dtype=C128))
 c.case('aten::linalg_lstsq', z(4, 2), z(4, 2))
+
+# Compositions.
+for p in (2.0, 1.0):
+    c.case('aten::pairwise_distance', z(2, 3), z(2, 3), p)
+    c.case('aten::triplet_margin_loss', z(2, 3), z(2, 3), z(2, 3), p=p)
+c.case('aten::pairwise_distance', z(3), z(2, 3), keepdim=True)
+for reduction in (0, 2):
+    c.case('aten::triplet_margin_loss', z(2, 3), z(2, 3), z(2, 3), swap=True, reduction=reduction)
+for p, dim in ((2, 0), (1, -1), (3.5, 1)):
+    c.case('aten::renorm', z(2, 3, 2), p, dim, 0.7)
+c.case('aten::rms_norm', z(2, 3), [3])
+c.case('aten::rms_norm', z(2, 3, dtype=C128), [2, 3], z(2, 3, dtype=C128), 0.1)
+for n in (None, 2, 5):
+    c.case('aten::linalg_vander', z(2, 3), N=n)
+    c.case('aten::vander', z(4), n)
+    c.case('aten::vander', z(4), n, True)
+c.case('aten::linalg_vander', torch.tensor([0j, 1, -1, 1j]))
+for dim in (0, 1, -1):
+    c.case('aten::logcumsumexp', z(3, 4), dim)
+c.case('aten::logcumsumexp', torch.complex(c.rand(5, low=-50, high=50), c.rand(5)), 0)
+c.case('aten::logcumsumexp', z(), 0)
+c.case('aten::linalg_tensorinv', z(2, 3, 6, dtype=C128))
+c.case('aten::linalg_tensorinv', z(6, 3, 2, dtype=C128), 1)
+c.case('aten::linalg_tensorsolve', z(2, 3, 6, dtype=C128), z(2, 3, dtype=C128))
+c.case('aten::linalg_tensorsolve', z(2, 6, 3, dtype=C128), z(2, 3, dtype=C128), [1])
+for n in (-1, -2, -3):
+    c.case('aten::linalg_matrix_power', z(2, 3, 3, dtype=C128), n)
+c.case('aten::_unsafe_masked_index', z(4, 3), c.bools(2, 3), [c.ints(2, 1, low=0, high=4), c.ints(1, 3, low=0, high=3)], dyn(1 - 2j))
+c.case('aten::_unsafe_masked_index_put_accumulate', z(4, 3), c.bools(2, 3), [c.ints(2, 1, low=0, high=4), c.ints(1, 3, low=0, high=3)], z(2, 3))
+c.case('aten::einsum', 'ab,bc,cd,de,ef,fg,gh->ah', [z(2, 2, dtype=C128) for _ in range(7)])
+c.case('aten::einsum', 'ab,bc,cd,de,ef,fg,gh', [z(2, 2, dtype=C128) for _ in range(6)] + [z(2, 3, dtype=C128)])
 c.write()
