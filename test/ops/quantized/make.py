@@ -504,6 +504,28 @@ for kind, n in (('lstm', 4), ('gru', 3)):
         else:
             g.done(*g.op('aten::quantized_gru', x, h, params, True, layers, 0.0, False, both, batch_first, out=['Tensor'] * 2), name=f'{layers} {both} {batch_first} {dtype}')
 
+# Packed sequences: a step has those that are alive alone
+for kind, n in (('lstm', 4), ('gru', 3)):
+    for layers, both, dtype, lengths in ((1, False, 'int8', [4, 2, 1]), (2, True, 'int8', [3, 3, 2]), (1, True, 'fp16', [4, 1]), (1, False, 'int8', [2])):
+        g = G(f'aten::quantized_{kind}')
+        d = 2 if both else 1
+        cells = []
+        for layer in range(layers):
+            for _ in range(d):
+                ih, hh = cell(g, n, 3 if layer == 0 else 4 * d, 4, dtype)
+                if dtype == 'int8':
+                    cells.append(g.op('quantized::make_quantized_cell_params_dynamic', ih, hh, torch.zeros(n * 4), torch.zeros(n * 4), True, out=CELL))
+                else:
+                    cells.append(g.op('quantized::make_quantized_cell_params_fp16', ih, hh, out=CELL))
+        params = g.op('prim::ListConstruct', *cells, out=f'{CELL}[]')
+        data, sizes, *_ = torch.nn.utils.rnn.pack_padded_sequence(c.rand(lengths[0], len(lengths), 3), torch.tensor(lengths))
+        h = c.rand(layers * d, len(lengths), 4)
+        if kind == 'lstm':
+            state = g.op('prim::ListConstruct', h, c.rand(layers * d, len(lengths), 4), out='Tensor[]')
+            g.done(*g.op('aten::quantized_lstm', data, sizes, state, params, True, layers, 0.0, False, both, I8 if dtype == 'int8' else 5, True, out=['Tensor'] * 3), name=f'packed {layers} {both} {dtype} {lengths}')
+        else:
+            g.done(*g.op('aten::quantized_gru', data, sizes, h, params, True, layers, 0.0, False, both, out=['Tensor'] * 2), name=f'packed {layers} {both} {dtype} {lengths}')
+
 # --- exact sums ------------------------------------------------------------------------------------------------------------------------
 for a, b, az, bz in (
     (c.ints(3, 4, dtype=torch.uint8, low=0, high=256), c.ints(4, 2, dtype=torch.int8, low=-128, high=128), 7, 0),
