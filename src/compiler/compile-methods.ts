@@ -15,7 +15,7 @@ import { renameSignature } from './rename-signature.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
-import { passContext, type Decision } from '../passes/pass.ts'
+import { passContext, type Decision, type PassOptions } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
 import { checkTrace } from '../tracing/check-trace.ts'
 import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
@@ -52,6 +52,7 @@ export async function compileMethods(
   evaluator: Evaluator | undefined,
   how: CompileHow,
   clock: Clock = noClock,
+  passing: PassOptions = {},
 ): Promise<CompiledMethod[]> {
   const names = chosenMethods(script, options)
   const compileAll = async (host: boolean): Promise<CompiledMethod[]> => {
@@ -59,7 +60,7 @@ export async function compileMethods(
     const methods: CompiledMethod[] = []
     for (const name of names) {
       try {
-        methods.push(await compileMethod(script, archive, { ...options, ...how, host, evaluator, clock }, name, names.length > 1))
+        methods.push(await compileMethod(script, archive, { ...options, ...how, host, evaluator, clock, passing }, name, names.length > 1))
       } catch (error) {
         if (!(error instanceof CompileError)) throw error
         problems.push(...error.problems)
@@ -105,7 +106,8 @@ function chosenMethods(script: ScriptModule, { methods }: CompileOptions): reado
   return script.methods.filter((name) => methods.includes(name))
 }
 
-type MethodOptions = CompileOptions & CompileHow & { readonly evaluator: Evaluator | undefined; readonly clock: Clock }
+type MethodOptions = CompileOptions &
+  CompileHow & { readonly evaluator: Evaluator | undefined; readonly clock: Clock; readonly passing: PassOptions }
 
 async function compileMethod(
   script: ScriptModule,
@@ -122,6 +124,8 @@ async function compileMethod(
     self: archive.root,
     bodyOf: script.bodyOf,
     interfaceOf: script.interfaceOf,
+    enumOf: script.enumOf,
+    fieldsOf: script.fieldsOf,
     name,
     params,
     batched: options.batched,
@@ -129,6 +133,7 @@ async function compileMethod(
     examples,
     ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     ...(traced === undefined ? {} : { tracedInputs: traced }),
+    ...options.passing,
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     ...(options.training === undefined ? {} : { training: options.training }),
   }
@@ -176,7 +181,7 @@ function takesAnyText(params: readonly ScriptParam[]): boolean {
 }
 
 /** What a graph cannot hold, and JavaScript may. A fact that is only missing (PT4002) is better declared. */
-const STRUCTURAL = /^PT(?:30(?:0[1-5]|2[0-4])|310[1-7]|3110|400[14])$/
+const STRUCTURAL = /^PT(?:30(?:0[1-5]|2[0-4])|310[1-7]|3110|314[01]|400[14])$/
 
 export function isStructural(error: unknown): boolean {
   return error instanceof CompileError && error.problems.every(({ code }) => STRUCTURAL.test(code))

@@ -24,6 +24,8 @@ function renameSpec(spec: ValueSpec, rename: (id: string) => string): ValueSpec 
   switch (spec.kind) {
     case 'constant':
     case 'str':
+    case 'enum':
+    case 'any':
       return spec
     case 'list':
     case 'dict':
@@ -35,6 +37,7 @@ function renameSpec(spec: ValueSpec, rename: (id: string) => string): ValueSpec 
     case 'union':
     case 'tuple':
     case 'record':
+    case 'object':
     case 'map':
       return { ...spec, items: spec.items.map((item) => renameSpec(item, rename)) }
     default:

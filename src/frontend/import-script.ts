@@ -6,7 +6,7 @@ import { noClock, type Clock } from '../diagnostics/clock.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import { cloneGraph } from '../ir/clone.ts'
 import type { Graph } from '../ir/graph.ts'
-import type { IObject, IValue } from '../ir/ivalue.ts'
+import type { IEnum, IObject, IValue } from '../ir/ivalue.ts'
 import type { Node } from '../ir/node.ts'
 import type { Type } from '../ir/type.ts'
 import type { CompilationUnit, ScriptClass } from './compilation-unit.ts'
@@ -50,6 +50,10 @@ export interface ScriptModule {
   readonly bodyOf: (call: Node, className: string | undefined) => Graph | undefined
   /** What is known of the interface of this name. */
   readonly interfaceOf: (name: string) => InterfaceClasses | undefined
+  /** The members of the enum of this name. */
+  readonly enumOf: (name: string) => readonly IEnum[]
+  /** The attributes of a class, in order. */
+  readonly fieldsOf: (className: string) => readonly (readonly [string, Type])[]
   /** Functions that torch runs around `forward` when the module is called, in order. */
   readonly preHooks: readonly string[]
   readonly hooks: readonly string[]
@@ -92,6 +96,8 @@ export function importScript(archive: ScriptArchive, clock: Clock = noClock): Sc
     inlinedGraph: (name) => guardStack(() => graphs.inlined(find(name))),
     bodyOf: (call, className) => guardStack(() => graphs.inlinedCall(call, className)),
     interfaceOf: (name) => guardStack(() => interfaceClasses(unit, name, (method) => void graphs.inlined(method))),
+    enumOf: (name) => (unit.enum(name)?.members ?? []).map((member) => ({ kind: 'enum', className: name, ...member })),
+    fieldsOf: (name) => Array.from(unit.class(name)?.attributes ?? [], ([field, { type }]) => [field, type] as const),
     preHooks: cls.preHooks.map((hook) => hook.name),
     hooks: cls.hooks.map((hook) => hook.name),
   }

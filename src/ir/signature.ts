@@ -12,7 +12,14 @@ export type ValueSpec =
   /** A list of ints, floats or bools as one 1-d tensor. */
   | { readonly kind: 'scalars'; readonly of: 'int' | 'float' | 'bool'; readonly id: string; readonly dtype: ScalarType }
   /** A list of tensors whose length is known only at run time: all elements flattened one after the other in `id` (1-d), their ranks in `ranks` (int64 [n]) and their sizes one after the other in `sizes` (int64, 1-d). `joined`, in a region: tensors of other dtypes are promoted, as what joins them would. */
-  | { readonly kind: 'tensors'; readonly id: string; readonly ranks: string; readonly sizes: string; readonly dtype: ScalarType; readonly joined?: true }
+  | {
+      readonly kind: 'tensors'
+      readonly id: string
+      readonly ranks: string
+      readonly sizes: string
+      readonly dtype: ScalarType
+      readonly joined?: true
+    }
   /** A value known at build time. Integers beyond ±2^53 are `{ bigint: '…' }`. */
   | { readonly kind: 'constant'; readonly value: Constant }
   /** One of several values known at build time, chosen by a 0-d int64 tensor (strings returned from branches). */
@@ -31,6 +38,12 @@ export type ValueSpec =
   | { readonly kind: 'dict'; readonly keys: 'str' | 'int' | 'float' | 'bool'; readonly of: ValueSpec }
   /** One of several types, told by the value. */
   | { readonly kind: 'union'; readonly items: readonly ValueSpec[] }
+  /** A member of an enum: the page has its name. */
+  | { readonly kind: 'enum'; readonly name: string; readonly members: readonly (readonly [name: string, value: Constant])[] }
+  /** A result that is an object of a class: a frozen object with its fields. */
+  | { readonly kind: 'object'; readonly name: string; readonly keys: readonly string[]; readonly items: readonly ValueSpec[] }
+  /** A result that the code says nothing of. */
+  | { readonly kind: 'any' }
 
 export type Constant = null | boolean | number | string | { readonly bigint: string } | readonly Constant[]
 

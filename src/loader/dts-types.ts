@@ -89,6 +89,8 @@ export function resultType(spec: ValueSpec, options: TypeOptions, whole = false)
       return `Map<${mapParameters(spec.keys, spec.items, inner)}>`
     case 'union':
       return union(spec.items.map(inner))
+    case 'object':
+      return record(spec.keys, spec.items, inner)
     case 'list':
       return listOf(inner(spec.of))
     case 'dict':
@@ -101,11 +103,14 @@ export function resultType(spec: ValueSpec, options: TypeOptions, whole = false)
 const listOf = (type: string): string => (/[|&]|^readonly /.test(type) ? `(${type})[]` : `${type}[]`)
 
 function leafType(
-  spec: Extract<ValueSpec, { kind: 'int' | 'float' | 'bool' | 'constant' | 'choice' | 'str' }>,
+  spec: Extract<ValueSpec, { kind: 'int' | 'float' | 'bool' | 'constant' | 'choice' | 'str' | 'enum' | 'object' | 'any' }>,
   options: TypeOptions,
 ): string {
   if (spec.kind === 'constant') return constantType(spec.value)
   if (spec.kind === 'str') return 'string'
+  if (spec.kind === 'enum') return union(spec.members.map(([name]) => printString(name)))
+  // Arguments are neither.
+  if (spec.kind === 'object' || spec.kind === 'any') return 'unknown'
   if (spec.kind === 'choice') return union(spec.of.map(constantType))
   return scalarType(spec.kind, options)
 }
@@ -196,6 +201,10 @@ export function describeSpec(spec: ValueSpec): string {
       return `(${spec.items.map(describeSpec).join(', ')})`
     case 'record':
       return `{ ${spec.keys.map((key, i) => `${key}: ${describeSpec(spec.items[i]!)}`).join(', ')} }`
+    case 'object':
+      return `${spec.name} { ${spec.keys.map((key, i) => `${key}: ${describeSpec(spec.items[i]!)}`).join(', ')} }`
+    case 'enum':
+      return union(spec.members.map(([name]) => printString(name)))
     case 'union':
       return spec.items.map(describeSpec).join(' or ')
     case 'list':

@@ -5,7 +5,7 @@ import type { Constant, Dim, ValueSpec } from './signature.ts'
 export interface ValueInfo {
   /** Where it sits: `x`, `boxes[0]`, `output.logits`. */
   readonly name: string
-  readonly kind: 'tensor' | 'tensors' | 'int' | 'float' | 'bool' | 'scalars' | 'choice' | 'str' | 'list' | 'dict'
+  readonly kind: 'tensor' | 'tensors' | 'int' | 'float' | 'bool' | 'scalars' | 'choice' | 'str' | 'list' | 'dict' | 'enum' | 'any'
   /** Of tensors and numbers. */
   readonly dtype?: string
   /** Of a tensor whose rank is known. */
@@ -18,7 +18,9 @@ export interface ValueInfo {
 
 export function describe(spec: ValueSpec, name: string): readonly ValueInfo[] {
   if ('items' in spec)
-    return spec.items.flatMap((item, i) => describe(item, name + (spec.kind === 'record' ? `.${spec.keys[i]}` : `[${i}]`)))
+    return spec.items.flatMap((item, i) =>
+      describe(item, name + (spec.kind === 'record' || spec.kind === 'object' ? `.${spec.keys[i]}` : `[${i}]`)),
+    )
   if (spec.kind === 'optional') return describe(spec.of, name).map((one) => ({ ...one, optional: true }))
   return spec.kind === 'constant' ? [] : [{ ...spec, name }]
 }

@@ -34,7 +34,14 @@ export type ValueSpec =
   | RecordSpec
   | ScalarSpec
   | { readonly kind: 'scalars'; readonly of: 'int' | 'float' | 'bool'; readonly id: string; readonly dtype: string }
-  | { readonly kind: 'tensors'; readonly id: string; readonly ranks: string; readonly sizes: string; readonly dtype: string; readonly joined?: true }
+  | {
+      readonly kind: 'tensors'
+      readonly id: string
+      readonly ranks: string
+      readonly sizes: string
+      readonly dtype: string
+      readonly joined?: true
+    }
   | { readonly kind: 'constant'; readonly value: Constant }
   | { readonly kind: 'choice'; readonly id: string; readonly of: readonly Constant[] }
   | { readonly kind: 'optional'; readonly flag: string; readonly of: ValueSpec }
@@ -44,6 +51,9 @@ export type ValueSpec =
   | { readonly kind: 'list'; readonly of: ValueSpec }
   | { readonly kind: 'dict'; readonly keys: string; readonly of: ValueSpec }
   | { readonly kind: 'union'; readonly items: readonly ValueSpec[] }
+  | { readonly kind: 'enum'; readonly name: string; readonly members: readonly (readonly [name: string, value: Constant])[] }
+  | { readonly kind: 'object'; readonly name: string; readonly keys: readonly string[]; readonly items: readonly ValueSpec[] }
+  | { readonly kind: 'any' }
 
 export interface ParamSpec {
   readonly name: string

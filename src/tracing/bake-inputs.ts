@@ -20,7 +20,7 @@ export function bakeInputs({ graph, params, context }: Capture, baked: ReadonlyM
       }
       case 'choice': {
         const code = baked.get(plan.leaf.value)
-        return code === undefined ? plan : { kind: 'constant', value: constantOf(context.choices[Number(code)] ?? null) }
+        return code === undefined ? plan : { kind: 'constant', value: constantOf((plan.of ?? context.choices)[Number(code)] ?? null) }
       }
       case 'optional': {
         const present = baked.get(plan.flag.value)
@@ -59,7 +59,7 @@ function bakedValue(plan: Plan, baked: ReadonlyMap<Value, IValue>, choices: read
     case 'scalars':
       return baked.get(plan.leaf.value)
     case 'choice':
-      return choices[Number(baked.get(plan.leaf.value))]
+      return (plan.of ?? choices)[Number(baked.get(plan.leaf.value))]
     case 'optional':
       return baked.get(plan.flag.value) === false ? null : bakedValue(plan.of, baked, choices)
     default:

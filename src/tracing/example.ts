@@ -11,6 +11,7 @@ import type { Value } from '../ir/value.ts'
 import { complexTensor } from '../ops/complex-border.ts'
 import { realType } from '../ops/complex-types.ts'
 import type { Capture } from '../passes/pipeline.ts'
+import { valuesEqual } from '../ops/rules/compare.ts'
 import { codeFor } from '../passes/containers/choice-rows.ts'
 import { exampleFor } from '../passes/signature/example-facts.ts'
 import { leavesOf, type Leaf, type Plan } from '../passes/signature/plan.ts'
@@ -112,7 +113,10 @@ export class Example {
         break
       }
       case 'choice':
-        if (fallback !== undefined && fallback !== null) values.set(plan.leaf.value, BigInt(codeFor(fallback, this.#capture.context)))
+        if (fallback !== undefined && fallback !== null) {
+          const own = plan.of?.findIndex((member) => valuesEqual(member, fallback) === true)
+          values.set(plan.leaf.value, BigInt(own ?? codeFor(fallback, this.#capture.context)))
+        }
         break
       case 'optional': {
         const present =

@@ -50,7 +50,7 @@ export function missingHostRows(graph: Graph, classes = new HostClasses()): read
     const value = node.kind === 'prim::Constant' ? constantOf(node.output()) : undefined
     const known =
       node.kind === 'prim::Constant'
-        ? !node.output().hasUses || isLiteral(value!) || (value !== null && typeof value === 'object' && value?.kind === 'enum')
+        ? !node.output().hasUses || isLiteral(value!)
         : isStructural(node.kind) || operationOf(node, classes) !== undefined
     if (!known) missing.push({ node, operator: schemaOf(node)?.text ?? node.kind })
   }

@@ -60,7 +60,7 @@ export function not(expression: Expression): Expression {
   return { ...rest, text: `!${inPlace(expression, precedence.unary)}`, precedence: precedence.unary, negated: text }
 }
 
-/** Whether a constant can be written down: numbers, strings, None, lists, tuples and dicts of them. */
+/** Whether a constant can be written down: numbers, strings, members of enums, None, lists, tuples and dicts of them. */
 export function isLiteral(value: IValue): boolean {
   if (value === null || typeof value !== 'object') return true
   const open: IValue[] = [value]
@@ -68,9 +68,23 @@ export function isLiteral(value: IValue): boolean {
     if (v === null || typeof v !== 'object') continue
     if (v.kind === 'list' || v.kind === 'tuple') open.push(...v.items)
     else if (v.kind === 'dict') open.push(...v.entries.flat())
-    else if (v.kind !== 'device') return false
+    else if (v.kind !== 'device' && v.kind !== 'complex' && v.kind !== 'enum') return false
   }
   return true
+}
+
+/** Functions of the runtime that the literal of a value calls. */
+export function literalImports(value: IValue): readonly string[] {
+  const found = new Set<string>()
+  const open: IValue[] = [value]
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    if (v === null || typeof v !== 'object') continue
+    if (v.kind === 'list' || v.kind === 'tuple') open.push(...v.items)
+    else if (v.kind === 'dict') open.push(...v.entries.flat())
+    else if (v.kind === 'complex') found.add('complex')
+    else if (v.kind === 'enum') found.add('member')
+  }
+  return [...found]
 }
 
 // Constants nest as deep as the text that they come from, which is bounded.
@@ -101,6 +115,12 @@ export function literal(value: IValue, depth = 0): Expression {
       return plain(`new Map([${value.entries.map((entry) => `[${inner(entry)}]`).join(', ')}])`)
     case 'device':
       return plain(quoted(value.name))
+    case 'complex':
+      return plain(`complex(${inner([value.re, value.im])})`)
+    case 'enum': {
+      const name = value.className.slice(value.className.lastIndexOf('.') + 1)
+      return plain(`member(${quoted(name)}, ${quoted(value.name ?? '')}, ${inner([value.value])})`)
+    }
   }
   return assert(false, `${value.kind} has no literal`) as never
 }

@@ -65,7 +65,7 @@ export function emitHostModule(parts: readonly HostPart[], names: readonly strin
   })
   const states = functions.map(({ part }) => (part.state.length === 0 ? undefined : printState(part, classes)))
   const imports = new Set(functions.flatMap((f) => f.imports))
-  if (states.some((printed) => printed?.hasEnums === true)) imports.add('member')
+  for (const printed of states) for (const name of printed?.imports ?? []) imports.add(name)
   for (const name of classes.names) imports.delete(name)
   const mappings: Mapping[] = []
   const texts = [classes.code()].filter((text) => text !== '')
@@ -88,7 +88,7 @@ export function emitHostModule(parts: readonly HostPart[], names: readonly strin
 }
 
 /** The saved state as source: what is held by several names is made once. */
-function printState({ state, tensors }: HostPart, classes: HostClasses): { readonly text: string; readonly hasEnums: boolean } {
+function printState({ state, tensors }: HostPart, classes: HostClasses): { readonly text: string; readonly imports: ReadonlySet<string> } {
   const order = new Map(tensors.map((tensor, i) => [tensor, i]))
   const held = new Map<IValue, number>()
   const stack = state.map(({ initial }) => initial)
@@ -98,7 +98,7 @@ function printState({ state, tensors }: HostPart, classes: HostClasses): { reado
   }
   const lines: string[] = []
   const names = new Map<IValue, string>()
-  let hasEnums = false
+  const imports = new Set<string>()
   const print = (value: IValue): string => {
     if (partsOf(value).length === 0 || held.get(value) === 1 || isTuple(value)) return plain(value)
     let name = names.get(value)
@@ -125,14 +125,17 @@ function printState({ state, tensors }: HostPart, classes: HostClasses): { reado
       case 'device':
         return printString(value.name)
       case 'enum':
-        hasEnums = true
+        imports.add('member')
         return `member(${printString(value.className.split('.').at(-1)!)}, ${printString(value.name ?? '')}, ${print(value.value)})`
+      case 'complex':
+        imports.add('complex')
+        return `complex(${print(value.re)}, ${print(value.im)})`
       case 'object': {
         const fields = [...value.attributes].map(([name, item]) => `${fieldName(name)}: ${print(item)}`)
         return `Object.assign(new ${classes.nameOf(value.className)}(), { ${fields.join(', ')} })`
       }
       default:
-        return fail('PT3023', `a ${value.kind} that the model keeps as state has no form in JavaScript.`)
+        return fail('PT3023', `a value that the model keeps as state has no form in JavaScript.`)
     }
   }
   const object = `{ ${state.map(({ attribute, initial }) => `${fieldName(attribute)}: ${print(initial)}`).join(', ')} }`
@@ -140,7 +143,7 @@ function printState({ state, tensors }: HostPart, classes: HostClasses): { reado
     lines.length === 0
       ? `(tensors) => (${object})`
       : `(tensors) => {\n${lines.map((line) => `        ${line}\n`).join('')}        return ${object}\n      }`
-  return { text, hasEnums }
+  return { text, imports }
 }
 
 const isTuple = (value: IValue): boolean => value !== null && typeof value === 'object' && value.kind === 'tuple'

@@ -7,13 +7,15 @@ import type { HostClasses } from './classes.ts'
 // A layout is nested as its type is.
 const MAX_DEPTH = 50
 
-/** A literal for `shown`: `['tuple', …]`, `['list', …]`, `['dict', …, …]`; undefined where values tell by themselves. */
+/** A literal for `shown`: `['tuple', …]`, `['list', …]`, `['dict', …, …]`, `'complex'`; undefined where values tell by themselves. */
 export function layoutOf(type: Type, depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return undefined
   const inner = (of: Type): string | undefined => layoutOf(of, depth + 1)
   switch (type.kind) {
     case 'Optional':
       return inner(type.of)
+    case 'complex':
+      return `'complex'`
     case 'List': {
       const of = inner(type.of)
       return of === undefined ? undefined : `['list', ${of}]`

@@ -8,7 +8,7 @@ import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
 import type { HostClasses } from './classes.ts'
-import { inPlace, literal, plain, quoted, strongest, union, type Expression } from './expression.ts'
+import { inPlace, literal, literalImports, plain, quoted, strongest, union, type Expression } from './expression.ts'
 import { Frame, MAX_INLINE, wrapped } from './frame.ts'
 import { loopForm, type LoopForm } from './loops.ts'
 import { nameFor, Names, userName } from './names.ts'
@@ -74,9 +74,8 @@ export class Writer {
   }
 
   protected constant(value: IValue): Expression {
-    if (value === null || typeof value !== 'object' || value.kind !== 'enum') return literal(value)
-    this.imports.add('member')
-    return plain(`member(${quoted(value.className.split('.').at(-1)!)}, ${quoted(value.name ?? '')}, ${literal(value.value).text})`)
+    for (const name of literalImports(value)) this.imports.add(name)
+    return literal(value)
   }
 
   protected variable(variable: Variable): Expression {

@@ -2,6 +2,7 @@
 
 import { isTensorLike, mismatch, showSpec } from '../show.ts'
 import { constantValue, type ValueSpec } from '../signature.ts'
+import { Member } from './show.ts'
 
 // A whole number is an int where ints are taken; a tensor may be written in many ways, so it comes last.
 const FIRST = ['constant', 'bool', 'str', 'int', 'float']
@@ -47,6 +48,12 @@ export function isOf(spec: ValueSpec, value: unknown): boolean {
       return value === null || isOf(spec.of, value)
     case 'union':
       return spec.items.some((item) => isOf(item, value))
+    case 'enum':
+      return value instanceof Member && value.type === spec.name
+    case 'object':
+      return typeof value === 'object' && value?.constructor.name === spec.name
+    case 'any':
+      return true
     default:
       return isTensorLike(value)
   }

@@ -1,6 +1,7 @@
 // Entry of unplugin-torch/runtime/host: Python's values and operators for models whose control flow runs as JavaScript in the page.
 // Every function stands alone, so that a bundler takes only what a model uses.
 
+export * from './complex.ts'
 export * from './dict.ts'
 export * from './error.ts'
 export * from './list.ts'

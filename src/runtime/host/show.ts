@@ -6,7 +6,7 @@ import { isTensor, type HostTensor } from './tensor.ts'
 import { general, tensorText } from './tensor-text.ts'
 
 /** How a value with tuples in it is laid out; null where it tells by itself. */
-export type Layout = null | readonly ['tuple', readonly Layout[]] | readonly ['list', Layout] | readonly ['dict', Layout]
+export type Layout = null | 'complex' | readonly ['tuple', readonly Layout[]] | readonly ['list', Layout] | readonly ['dict', Layout]
 
 class Shown {
   readonly value: unknown
@@ -41,6 +41,10 @@ export function str(given: unknown): string {
       return String(value)
     case 'number':
       return floatText(value)
+  }
+  if (layout === 'complex') {
+    const [re, im] = (value as HostTensor).data as ArrayLike<number> as [number, number]
+    return `${floatText(re)}${im >= 0 ? '+' : '-'}${floatText(Math.abs(im))}j`
   }
   if (Array.isArray(value)) {
     if (layout?.[0] !== 'tuple')

@@ -4,12 +4,13 @@
 import { imageTensor, isImage, type Preprocess } from '../image.ts'
 import { isList, readTensor, type Raw } from '../read-tensor.ts'
 import { labelled } from '../results.ts'
-import { isObject, mismatch } from '../show.ts'
+import { isObject, isTensorLike, mismatch } from '../show.ts'
 import { constantValue, type Signature, type ValueSpec } from '../signature.ts'
 import { tensor } from '../tensor.ts'
 import type { Tensor } from '../tensor-types.ts'
 import { firstOf, isOf } from './alternatives.ts'
 import { isView } from './copy.ts'
+import { member, Member } from './show.ts'
 
 /** The arguments of one call, copied and checked. Answers later where an image has to be decoded. */
 export function readArguments(signature: Signature, values: readonly unknown[], preprocess?: Preprocess): unknown[] | Promise<unknown[]> {
@@ -91,6 +92,10 @@ function toPython(spec: ValueSpec, value: unknown, at: string, reading: Reading)
       return firstOf(spec.items, at, value, (item) => toPython(item, value, at, reading))
     case 'constant':
       return constantValue(spec.value) === value ? value : no()
+    case 'enum': {
+      const found = spec.members.find(([name]) => name === value) ?? no()
+      return member(spec.name, found[0], constantValue(found[1]))
+    }
     default:
       return no()
   }
@@ -136,7 +141,29 @@ export function toPage(spec: ValueSpec, value: unknown, labels?: readonly string
       for (const [key, part] of entries) record[key as string] = part
       return record
     }
+    case 'object':
+      return Object.freeze(
+        Object.fromEntries(spec.keys.map((key, i) => [key, inner(spec.items[i]!, (value as Record<string, unknown>)[key])])),
+      )
+    case 'enum':
+      return (value as Member).name
+    case 'any':
+      return plain(value)
     default:
       return value
   }
+}
+
+/** Python's value as the page has it, by what it is: tuples and NamedTuples are arrays. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return toPage({ kind: 'int', id: '', dtype: '' }, value)
+  if (!isObject(value)) return value
+  if (isTensorLike(value)) return toPage({ kind: 'tensor', id: '', dtype: '' }, value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (value instanceof Member) return value.name
+  if (value instanceof Map) {
+    const keys = [...value.keys()].every((key) => typeof key === 'string') ? 'str' : 'any'
+    return toPage({ kind: 'dict', keys, of: { kind: 'any' } }, value)
+  }
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])))
 }
