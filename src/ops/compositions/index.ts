@@ -9,6 +9,7 @@ import { normalizationCompositions } from './normalization.ts'
 import { pointwiseCompositions } from './pointwise.ts'
 import { primsCompositions } from './prims.ts'
 import { recurrentCompositions } from './recurrent.ts'
+import { resizeCompositions } from './resize.ts'
 
 export const compositions: readonly Composition[] = [
   normalizationCompositions,
@@ -19,4 +20,5 @@ export const compositions: readonly Composition[] = [
   pointwiseCompositions,
   primsCompositions,
   mkldnnCompositions,
+  resizeCompositions,
 ].flat()
