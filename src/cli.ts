@@ -18,6 +18,7 @@ const MODEL_FLAGS = {
   'check-trace': { type: 'string' },
   training: { type: 'string' },
   'control-flow': { type: 'string' },
+  blocklist: { type: 'string', multiple: true },
   method: { type: 'string', multiple: true },
   opset: { type: 'string' },
   seed: { type: 'string' },

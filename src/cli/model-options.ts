@@ -15,6 +15,7 @@ export interface ModelFlags {
   readonly 'check-trace'?: string | undefined
   readonly training?: string | undefined
   readonly 'control-flow'?: string | undefined
+  readonly blocklist?: readonly string[] | undefined
   readonly method?: readonly string[] | undefined
   readonly opset?: string | undefined
   readonly seed?: string | undefined
@@ -39,6 +40,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   if (flags['check-trace'] !== undefined) options['checkTrace'] = flags['check-trace']
   if (flags.training !== undefined) options['training'] = flags.training
   if (flags['control-flow'] !== undefined) options['controlFlow'] = flags['control-flow']
+  if (flags.blocklist !== undefined) options['blocklist'] = flags.blocklist.flatMap((names) => names.split(','))
   if (flags.method !== undefined) options['methods'] = flags.method
   if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset
   if (flags.seed !== undefined) options['seed'] = /^\d+$/.test(flags.seed) ? Number(flags.seed) : flags.seed

@@ -7,11 +7,12 @@ import type { AbsentRegion, Signature } from '../ir/signature.ts'
 import { emitDts } from '../loader/emit-dts.ts'
 import { emitMapped } from '../loader/emit-module.ts'
 import { emitHostModule, type HostModule, type HostPart } from '../loader/host/host-module.ts'
-import { eliminateDead } from '../onnx/eliminate-dead.ts'
 import { encodePieces } from '../onnx/encode.ts'
 import { lowerEntries } from '../onnx/lower-entries.ts'
 import { seedRandom } from '../onnx/seed-random.ts'
-import { simplifyModel } from '../onnx/passes/simplify-model.ts'
+import { optimizeModel } from '../onnx/passes/optimize-model.ts'
+import type { Missed } from '../passes/pass.ts'
+import { checkBlocklist, PassRecorder } from './optimizations.ts'
 import { compileMethods, isStructural, type CompiledMethod, type CompileHow } from './compile-methods.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
 import { withoutHelpers } from './without-helpers.ts'
@@ -33,29 +34,31 @@ export interface CompileOptions extends ModelOptions {
 export async function compile(bytes: Uint8Array, options: CompileOptions, host: CompileHost = {}): Promise<CompileResult> {
   const watch = new Stopwatch(host.onProgress)
   try {
+    const blocklist = checkBlocklist(options.blocklist ?? [])
+    const recorder = new PassRecorder()
+    const passing = { blocklist, observe: recorder.observe }
     const archive = watch.step('read', () => readTorchScript(bytes, host))
     const script = watch.step('parse', () => importScript(archive, watch))
-    const { methods, model } = await withoutHelpers(script, options, (chosen) =>
+    const { methods, model, missed } = await withoutHelpers(script, options, (chosen) =>
       firstThatHolds(chosen, async (how) => {
-        const methods = await watch.stepAsync('passes', () =>
-          compileMethods(script, archive, chosen, host.evaluator, how, watch),
-        )
-        const model = watch.step('lower', () => {
+        recorder.clear()
+        const methods = await watch.stepAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, how, watch, passing))
+        const { lowered: model, missed } = watch.step('lower', () => {
           const lowered = lowerEntries(
             methods.flatMap(({ entries }) => entries),
             options.opset ?? 18,
           )
-          watch.time('simplify ONNX', () => {
-            simplifyModel(lowered)
-            eliminateDead(lowered)
-          })
-          nameGraph(lowered.graph)
+          const missed: Missed[] = []
+          const { device } = options
+          watch.time('optimise ONNX', () => optimizeModel(lowered, { ...passing, missed, ...(device === undefined ? {} : { device }) }))
+          nameGraph(lowered)
           if (options.seed !== undefined) seedRandom(lowered.graph, options.seed)
-          return lowered
+          return { lowered, missed }
         })
-        return { methods, model }
+        return { methods, model, missed }
       }),
     )
+    const passes = recorder.report([], blocklist, [...methods.flatMap((method) => method.missed), ...missed])
     const program = hostProgram(methods)
     const pieces = watch.step('encode', () => encodePieces(model))
     const size = pieces.reduce((n, piece) => n + piece.length, 0)
@@ -75,7 +78,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       loader: (loaderHost) => emitMapped(input, loaderHost).code,
       sourceMap: (loaderHost) => emitMapped(input, loaderHost).map,
       dts,
-      report: makeReport(options, bytes.length, size, model, methods, archive, watch),
+      report: makeReport({ options, bytesIn: bytes.length, bytesOut: size, model, methods, archive, watch, passes }),
     }
   } catch (error) {
     if (error instanceof CompileError) throw error.inFile(options.file)

@@ -12,7 +12,7 @@ import type { Clock } from '../diagnostics/clock.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import { plainProblem } from '../diagnostics/plain-problem.ts'
 import type { Decision } from '../passes/pass.ts'
-import type { DecisionReport, MethodReport, Report, TensorReport } from './types.ts'
+import type { DecisionReport, MethodReport, PassReport, Report, TensorReport } from './types.ts'
 
 /** Times the stages, in milliseconds, in the order in which they come first. Time in a stage inside of another is that of the inner one alone. */
 export class Stopwatch implements Clock {
@@ -74,15 +74,18 @@ export class Stopwatch implements Clock {
 // read, parse, passes, lower, encode, hash, loader
 const STEPS = 7
 
-export function makeReport(
-  options: CompileOptions,
-  bytesIn: number,
-  bytesOut: number,
-  model: OnnxModel,
-  methods: readonly CompiledMethod[],
-  archive: ScriptArchive,
-  watch: Stopwatch,
-): Report {
+export interface Compiled {
+  readonly options: CompileOptions
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly model: OnnxModel
+  readonly methods: readonly CompiledMethod[]
+  readonly archive: ScriptArchive
+  readonly watch: Stopwatch
+  readonly passes: readonly PassReport[]
+}
+
+export function makeReport({ options, bytesIn, bytesOut, model, methods, archive, watch, passes }: Compiled): Report {
   return {
     file: options.file,
     mode: options.mode ?? 'auto',
@@ -95,6 +98,7 @@ export function makeReport(
     bytesOut,
     parameters: countParameters(archive.root),
     decisions: decisionReports(methods.flatMap(({ decisions }) => decisions)),
+    passes,
     notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)].map(plainProblem)),
     stages: watch.stages,
   }

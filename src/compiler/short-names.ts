@@ -1,10 +1,10 @@
 // Short names for the inner values of an emitted graph, in order of appearance: names are a good part of a small model's bytes,
 // and numbering them last makes them independent of how many values earlier stages made and dropped.
 
-import { subgraphs, type OnnxGraph } from '../onnx/model.ts'
+import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 
 /** In place. Inputs and outputs of the top graph keep their names. */
-export function nameGraph(graph: OnnxGraph): void {
+export function nameGraph({ graph, types, origins }: OnnxModel): void {
   const names = new Map<string, string>()
   for (const { name } of [...graph.inputs, ...graph.outputs]) names.set(name, name)
   const taken = new Set(names.keys())
@@ -23,6 +23,15 @@ export function nameGraph(graph: OnnxGraph): void {
   const initializers = [...graph.initializers].map(([name, tensor]) => [short(name), tensor] as const)
   graph.initializers.clear()
   for (const [name, tensor] of initializers) graph.initializers.set(name, tensor)
+  renameKeys(types, names)
+  renameKeys(origins, names)
+}
+
+/** Names that are gone are forgotten. */
+function renameKeys<T>(table: Map<string, T>, names: ReadonlyMap<string, string>): void {
+  const kept = [...table].flatMap(([name, value]) => (names.has(name) ? [[names.get(name)!, value] as const] : []))
+  table.clear()
+  for (const [name, value] of kept) table.set(name, value)
 }
 
 function rename(graph: OnnxGraph, short: (name: string) => string): void {

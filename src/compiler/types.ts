@@ -8,6 +8,7 @@ import type { Signature } from '../ir/signature.ts'
 import type { HostModule } from '../loader/host/host-module.ts'
 import type { SourceMap } from '../loader/host/source-map.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
+import type { OptimizerType } from '../passes/optimizer-types.ts'
 
 /** Declared dtype and shape of one input; a string is a named dynamic dim, equal names are equal extents. */
 export interface InputOption {
@@ -78,10 +79,30 @@ export interface ModelOptions {
   readonly seed?: number
   readonly device?: 'wasm' | 'webgpu'
   /**
+   * Optimisations not to run: types of torch.utils.mobile_optimizer (`CONV_BN_FUSION`, `INSERT_FOLD_PREPACK_OPS`, `REMOVE_DROPOUT`, `FUSE_ADD_RELU`,
+   * `HOIST_CONV_PACKED_PARAMS`, `CONV_1D_TO_2D`, `VULKAN_AUTOMATIC_GPU_TRANSFER`), or single passes by the names that the report has. Default: none.
+   */
+  readonly blocklist?: readonly string[]
+  /**
    * `auto`: control flow is part of the ONNX graph wherever it can be, and generated JavaScript where ONNX has no way to express it. `host`:
    * every branch and loop that the inputs decide is JavaScript, to be stepped through in a debugger. Default 'auto'.
    */
   readonly controlFlow?: 'auto' | 'host'
+}
+
+/** What a pass that can be switched off did. */
+export interface PassReport {
+  /** As the blocklist takes it. */
+  readonly name: string
+  readonly doc: string
+  /** The mobile optimiser's type that switches it, too. */
+  readonly type?: OptimizerType
+  /** Runs of it that changed something. */
+  readonly changes: number
+  /** The blocklist names it. */
+  readonly blocked: boolean
+  /** Why it did not apply where it nearly did. */
+  readonly missed: readonly { readonly reason: string; readonly count: number; readonly place?: string }[]
 }
 
 /** What the caller of `compile` provides. Primitives do not change the output bytes; with an evaluator, constant subgraphs are folded into weights. */
@@ -147,6 +168,8 @@ export interface Report {
   readonly parameters: number
   /** Each place once, in the order of the source's execution. */
   readonly decisions: readonly DecisionReport[]
+  /** The passes that can be switched off, in order. */
+  readonly passes: readonly PassReport[]
   /** Warnings and assumptions worth one line each. */
   readonly notices: readonly Problem[]
   /** Milliseconds by stage, in order. */

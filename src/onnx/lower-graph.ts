@@ -67,7 +67,10 @@ export function entryInputs({ graph, inputNames }: Entry): ValueInfo[] {
 export function lowerEntry({ graph }: Entry, inputs: readonly ValueInfo[], builder: OnnxBuilder): OnnxValue[] {
   const lowering = new Lowering(graph)
   graph.inputs.forEach((value, i) =>
-    lowering.bind(value, builder.note<OnnxValue>({ kind: 'tensor', name: inputs[i]!.name, dtype: inputs[i]!.dtype, dims: inputs[i]!.dims })),
+    lowering.bind(
+      value,
+      builder.note<OnnxValue>({ kind: 'tensor', name: inputs[i]!.name, dtype: inputs[i]!.dtype, dims: inputs[i]!.dims }),
+    ),
   )
   lowering.block(graph.block, builder)
   lowering.throwProblems()

@@ -26,7 +26,7 @@ import { foldConstants } from './fold-constants.ts'
 import { factsOf, forgetFacts } from './graph-facts.ts'
 import { limitNesting } from './limit-nesting.ts'
 import { mergeBranches } from './merge-branches.ts'
-import { optimize } from './optimize.ts'
+import { optimizations, optimize } from './optimize.ts'
 import { OF_OPERATOR, type Decision, type Missed, type Pass, type PassContext, type PassOptions } from './pass.ts'
 import { resolveStrides } from './resolve-strides.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
@@ -129,6 +129,9 @@ const SIMPLIFY: readonly Pass[] = [
 
 /** Behind them, once there is nothing simpler left to do: it copies code, so it goes last and the others follow again. */
 const SPECIALISE: readonly Pass[] = [...SIMPLIFY, unrollLoops]
+
+/** The passes that a blocklist may name, and others that run with them. */
+export const graphPasses: readonly Pass[] = [...SPECIALISE, poolWholePlane, ...optimizations]
 
 export function runPipeline(graph: Graph, options: PipelineOptions = {}): PipelineResult {
   return complete(capture(graph, options))

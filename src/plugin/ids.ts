@@ -45,6 +45,7 @@ const setters = new Map<string, Setter>([
   ['device', (value, _, options) => (options.device = value as 'wasm')],
   ['opset', (value, _, options) => (options.opset = Number(value) as 18)],
   ['seed', (value, _, options) => (options.seed = /^\d+$/.test(value) ? Number(value) : Number.NaN)],
+  ['blocklist', (value, _, options) => (options.blocklist = value.split(','))],
   ['methods', (value, _, options) => (options.methods = value.split(','))],
   ['worker', (value, key, options) => (options.worker = flag(value, key))],
   [

@@ -155,6 +155,7 @@ const modelKeys = new Map(
     opset: oneOf(18, 19, 20, 21),
     seed,
     device: oneOf('wasm', 'webgpu'),
+    blocklist: strings,
   } satisfies { [K in keyof Required<ModelOptions>]: Check }),
 )
 

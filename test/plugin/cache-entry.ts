@@ -30,6 +30,7 @@ export function entry(i: number, size = 300_000): CompiledModel {
       bytesOut: size,
       parameters: 0,
       decisions: [],
+      passes: [],
       notices: [],
       stages: [],
     },
