@@ -38,6 +38,8 @@ const rows = new Map<string, Structural>([
       return [tupleFact(sliceItems(items, Number(begin), Number(end), 1) ?? [])]
     },
   ],
+  // The dims are those of its type.
+  ['prim::OfRank', (node, at) => [at.of(node.input())]],
   ['prim::unchecked_cast', unwrapped],
   ['prim::unchecked_unwrap_optional', unwrapped],
   ['aten::_unwrap_optional', unwrapped],

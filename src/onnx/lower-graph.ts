@@ -112,6 +112,7 @@ const STRUCTURAL = new Map<string, (node: Node, lowering: Lowering, b: OnnxBuild
   ['prim::TupleConstruct', constructList],
   ['prim::ListUnpack', unpackList],
   ['prim::TupleUnpack', unpackList],
+  ['prim::OfRank', (node, lowering, b) => lowering.bindResult(node.output(), lowering.operand(node.input()), node, b)],
   ['prim::Uninitialized', (node, lowering, b) => lowering.bind(node.output(), dummy(node.output().type, b))],
   ...['prim::unchecked_cast', 'prim::unchecked_unwrap_optional', 'aten::_unwrap_optional'].map(
     (kind): [string, (node: Node, lowering: Lowering) => void] => [

@@ -93,6 +93,7 @@ class QuantizedLowerer {
       case 'prim::ListUnpack':
         return this.#unpack(node)
       case 'prim::unchecked_cast':
+      case 'prim::OfRank':
       case 'prim::unchecked_unwrap_optional':
       case 'aten::_unwrap_optional': {
         const found = this.#known.get(node.input())

@@ -33,6 +33,7 @@ import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
 import { poolWholePlane } from './pool-whole-plane.ts'
 import { noticeRandom } from './notice-random.ts'
+import { refineRanks } from './refine-ranks.ts'
 import { removeDropout } from './remove-dropout.ts'
 import { lowerComplex } from './lower-complex/lower-complex.ts'
 import { lowerObjects } from './lower-objects.ts'
@@ -116,6 +117,8 @@ const SIMPLIFY: readonly Pass[] = [
   foldConstants,
   simplifyControlFlow,
   mergeBranches,
+  // Behind the facts that decide branches: of those that are left.
+  refineRanks,
   peephole,
   simplifyScatter,
   removeDropout,

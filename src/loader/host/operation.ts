@@ -88,6 +88,7 @@ const specials = new Map<string, Special>([
     },
   ],
   ['prim::unchecked_cast', () => positional('$0')],
+  ['prim::OfRank', () => positional('$0')],
   ['prim::unchecked_unwrap_optional', () => positional('$0')],
   ['prim::RaiseException', (node) => raise(node)],
   ['prim::Print', (node) => positional(`print(${shown(node, 0)})`, 'write')],

@@ -91,6 +91,7 @@ const STRUCTURE: ReadonlySet<string> = new Set([
   'prim::ListConstruct',
   'prim::ListUnpack',
   'prim::unchecked_cast',
+  'prim::OfRank',
   'prim::unchecked_unwrap_optional',
   'aten::_unwrap_optional',
   'prim::Uninitialized',

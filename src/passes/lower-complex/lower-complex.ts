@@ -410,7 +410,14 @@ class ComplexLowering {
 /** Takes any dtype. */
 const STAND_INS = new Set(['prim::Uninitialized'])
 /** Hand on what they get. */
-const PASSING = new Set(['prim::unchecked_cast', 'prim::unchecked_unwrap_optional', 'aten::_unwrap_optional', 'prim::data', 'aten::data'])
+const PASSING = new Set([
+  'prim::unchecked_cast',
+  'prim::OfRank',
+  'prim::unchecked_unwrap_optional',
+  'aten::_unwrap_optional',
+  'prim::data',
+  'aten::data',
+])
 
 const partTypeOf = (type: Type): Type =>
   type.kind === 'List'

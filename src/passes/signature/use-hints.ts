@@ -152,7 +152,7 @@ function onlyCastTo(input: Value): ScalarType | undefined {
 
 /** Values that have the rank of input `index` of `user`. */
 function followed(user: Node, index: number): readonly Value[] {
-  if (user.kind === 'prim::unchecked_cast' || user.kind === 'prim::ValueOf') return user.outputs
+  if (user.kind === 'prim::unchecked_cast' || user.kind === 'prim::OfRank' || user.kind === 'prim::ValueOf') return user.outputs
   if (user.kind === 'aten::topk') return user.outputs
   // With a number; two tensors broadcast.
   if (COMPARES.has(user.kind)) return index === 0 && user.input(1).type.kind !== 'Tensor' ? user.outputs : []
