@@ -218,6 +218,12 @@ export const convertRules: readonly Rule[] = [
   ),
   row('aten::result_type.Tensor(Tensor tensor, Tensor other) -> ScalarType', ({ tensor, other }) => typeCode(promoted(tensor!, other!))),
   row('aten::result_type.Scalar(Tensor tensor, Scalar other) -> ScalarType', ({ tensor, other }) => typeCode(promoted(tensor!, other!))),
+  row('aten::result_type.Scalar_Tensor(Scalar scalar, Tensor tensor) -> ScalarType', ({ scalar, tensor }) =>
+    typeCode(promoted(scalar!, tensor!)),
+  ),
+  row('aten::result_type.Scalar_Scalar(Scalar scalar1, Scalar scalar2) -> ScalarType', ({ scalar1, scalar2 }) =>
+    typeCode(promoted(scalar1!, scalar2!)),
+  ),
   row('prim::EnumName(AnyEnumType enum) -> str', (args) => {
     const value = args['enum']!.value
     const name = value !== undefined && value !== null && typeof value === 'object' && value.kind === 'enum' ? value.name : undefined

@@ -8,6 +8,7 @@ import torch
 from opcase import Cases, dyn
 
 c = Cases(seed=71)
+torch.manual_seed(71)
 F64, F16, I32 = torch.float64, torch.float16, torch.int32
 wide = lambda x: x.float() if x.dtype == F16 else x
 

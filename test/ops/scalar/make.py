@@ -256,4 +256,6 @@ c.case('aten::tensor.float', dyn(1.5), dtype=torch.int64)
 c.case('aten::tensor', dyn([1, 2]))
 c.case('aten::tensor', dyn([[1.5], [2.5]]))
 c.case('aten::scalar_tensor', dyn(2.5))
+for pair in ((2, 3), (2, 3.5), (1.5, 2.5)):
+    c.case('aten::result_type.Scalar_Scalar', *pair)
 c.write()
