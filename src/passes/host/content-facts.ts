@@ -128,8 +128,8 @@ class Contents {
       return { values, facts: initial === undefined || initial === null ? [] : factsOfContents(initial, value.node) }
     }
     const own = this.alias.locations(value)
-    const isList = coreType(value.type).kind === 'List'
-    const locations = isList ? new Set([...this.alias.reach(value)].filter((location) => !own.has(location))) : own
+    const isContainer = ['List', 'Dict'].includes(coreType(value.type).kind)
+    const locations = isContainer ? new Set([...this.alias.reach(value)].filter((location) => !own.has(location))) : own
     const isOf = (other: Value): boolean => [...this.alias.locations(other)].some((location) => locations.has(location))
     return {
       values: this.#stores.flatMap(({ inputs }) => inputs.filter((input) => coreType(input.type).kind === 'Tensor' && isOf(input))),

@@ -54,12 +54,19 @@ export function withDtype(value: Value, fact: Fact, dtype: ScalarType): Fact {
   }
 }
 
+function isContainer({ type }: Value): boolean {
+  const core = coreType(type)
+  return (core.kind === 'List' && core.of.kind === 'Tensor') || (core.kind === 'Dict' && core.value.kind === 'Tensor')
+}
+
 export class DtypeChoices {
   readonly #source: DtypeSource
   readonly #alternatives = new Map<Value, Set<ScalarType>>()
   readonly #tables = new Map<Value, Table | undefined>()
   readonly #worlds = new Map<string, Facts>()
   readonly #numbers = new Map<Value, number>()
+  /** Of lists and dicts: what their tensors may be. */
+  readonly #contents = new Map<Value, readonly ScalarType[]>()
 
   constructor(graph: Graph, source: DtypeSource) {
     this.#source = source
@@ -70,7 +77,14 @@ export class DtypeChoices {
     }
     const open = values.filter((value) => this.#isOpen(value))
     const origins = open.filter((value) => this.#isOrigin(value))
-    if (origins.length === 0) return
+    const containers = values.filter((value) => isContainer(value) && dtypeOf(source.facts.of(value)) === undefined)
+    if (origins.length > 0) this.#settle(origins, open)
+    // While the graph is whole: what is split has other names.
+    for (const value of containers) this.#contents.set(value, this.#contentsOf(value))
+  }
+
+  /** What origins may be, and what follows from each choice. */
+  #settle(origins: readonly Value[], open: readonly Value[]): void {
     for (const origin of origins) this.#alternatives.set(origin, new Set())
     for (let changed = true; changed;) {
       changed = false
@@ -79,7 +93,7 @@ export class DtypeChoices {
         const before = found.size
         for (const dtype of this.#sourcesOf(origin)) found.add(dtype)
         // Tensors of several dtypes in one list are promoted where they are joined.
-        if (coreType(origin.type).kind === 'List') for (const a of found) for (const b of [...found]) found.add(promoteTypes(a, b))
+        if (coreType(origin.type).kind === 'List') for (const a of found) for (const b of found) found.add(promoteTypes(a, b))
         changed ||= found.size > before
       }
     }
@@ -91,6 +105,8 @@ export class DtypeChoices {
   adopt(value: Value, like: Value): void {
     const known = this.#tables.get(like)
     if (known !== undefined) this.#tables.set(value, known)
+    const contents = this.#contents.get(like)
+    if (contents !== undefined) this.#contents.set(value, contents)
   }
 
   /** The dtypes that the values may have at one time, each row as long as `values`. Undefined in a row: nothing is known. */
@@ -110,6 +126,22 @@ export class DtypeChoices {
   /** What a single value may be; none where a fact tells it. */
   of(value: Value): readonly ScalarType[] {
     return [...new Set(this.#tables.get(value)?.rows.values())].filter((dtype) => dtype !== undefined)
+  }
+
+  /** What a tensor may be, or the tensors that a list or dict holds; none where nothing tells. */
+  held(value: Value): readonly ScalarType[] {
+    const fact = this.#source.facts.of(value)
+    const known = dtypeOf(fact)
+    if (known !== undefined) return [known]
+    if (coreType(value.type).kind === 'Tensor') return this.of(value)
+    const items = fact.items?.map(({ dtype }) => dtype)
+    if (items?.every((dtype) => dtype !== undefined) === true) return [...new Set(items)]
+    return this.#contents.get(value) ?? []
+  }
+
+  #contentsOf(value: Value): readonly ScalarType[] {
+    const { values, facts } = this.#source.stored(value)
+    return [...new Set([...values.flatMap((held) => this.held(held)), ...facts.flatMap(({ dtype }) => dtype ?? [])])]
   }
 
   /** Holds a tensor of a dtype that nothing tells. */
