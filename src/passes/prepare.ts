@@ -13,6 +13,7 @@ import { padNestedTensors } from './pad-nested-tensors.ts'
 import { passContext, passOptions, type Pass, type PassContext } from './pass.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import type { PipelineOptions } from './pipeline.ts'
+import { raiseSingular } from './raise-singular.ts'
 import { resolveCalls } from './resolve-calls.ts'
 import { evalModule, noticeOfEval, setEvalMode } from './set-eval-mode.ts'
 import { settleObservers } from './settle-observers.ts'
@@ -52,5 +53,7 @@ export function prepare(graph: Graph, options: PipelineOptions, host = false): P
   // A table that only remembers what weights give is no state.
   run([dropCaches, freezeModule])
   runToFixpoint(graph, EARLY, context)
+  // Behind folding: an inverse of weights is one already, and whether it raised has been seen. A trace holds what its example did.
+  if (options.mode !== 'trace') run([raiseSingular])
   return context
 }

@@ -195,6 +195,7 @@ const PARTNERS = new Map<string, readonly number[]>([
 /** Ranks that an operator's arguments have at least, and have where there is no batch. */
 const LEAST = new Map<string, readonly number[]>([
   ['aten::linalg_solve', [2, 2]],
+  ['aten::linalg_solve_ex', [2, 2]],
   ['aten::cross_entropy_loss', [2, 1]],
   ['aten::nll_loss', [2, 1]],
   ['aten::nll_loss_nd', [2, 1]],
@@ -203,7 +204,7 @@ const LEAST = new Map<string, readonly number[]>([
   ['aten::matmul', [1, 1]],
 ])
 /** Operators on matrices whose second operand is of the first one's rank where it is a stack of matrices. */
-const STACKS = new Set(['aten::linalg_solve', 'aten::matmul', 'aten::cdist'])
+const STACKS = new Set(['aten::linalg_solve', 'aten::linalg_solve_ex', 'aten::matmul', 'aten::cdist'])
 
 /**
  * The least rank that `user` takes for its input `index`, by the axes that it counts from the front: who writes `x[:, :, 0]` or
