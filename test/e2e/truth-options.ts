@@ -2,8 +2,7 @@
 
 /** Their code asks for the rank or the dtype of an input that nothing tells: a user declares it. Declared here from the first golden, all extents dynamic. */
 export const needsDeclaration: ReadonlySet<string> = new Set([
-  'activations', 'conversions', 'dynamic-index', 'find-first', 'in-place', 'index-assign', 'interpolate', 'losses', 'normalisations',
-  'operator-forms', 'scripted-decoder', 'slicing', 'split-unpack', 'tensor-condition',
+  'activations', 'conversions', 'dynamic-index', 'find-first', 'interpolate', 'operator-forms', 'tensor-condition',
 ]) // prettier-ignore
 
 /** What no graph can be handed, and so no trace. */

@@ -41,6 +41,20 @@ function declarations(
   return Object.fromEntries(own)
 }
 
+it('where nothing tells a rank, the error names the line and what to declare', async () => {
+  const bytes = readFileSync(join(folder, '../truth/activations.pt'))
+  await expect(compile(bytes, { file: 'activations' })).rejects.toMatchObject({
+    code: 'PT4002',
+    problems: expect.arrayContaining([
+      expect.objectContaining({
+        message: expect.stringContaining("input 'x'") as string,
+        fix: expect.stringContaining('declare it: inputs: { "x"') as string,
+        range: expect.anything() as object,
+      }),
+    ]) as object[],
+  })
+})
+
 it('are models enough, of at least three sizes each', () => {
   expect(new Set([...table.keys()].map((stem) => stem.split('.')[0])).size).toBeGreaterThanOrEqual(40)
 })
