@@ -93,10 +93,21 @@ class Ranks(nn.Module):
         return out, ranks
 
 
+class Unmade(nn.Module):
+    """A tensor that may be one of bools where an operator takes none: the program is there for the others."""
+
+    def forward(self, x: Tensor, name: str) -> Tensor:
+        y = x if name.startswith("in") else x > 0
+        if name == "mask":
+            return y.to(torch.float32)
+        return torch.linalg.inv(y)
+
+
 MODELS = {
     "joined": (Joined, [(x(2, 3), "in"), (x(4, 3, seed=1), "half"), (x(2, 3, seed=2), "out"), (x(1, 3), "half")], False),
     "mixed": (Mixed, [(x(2, 3), ["a", "b", "c", "d"]), (x(3, 2, seed=1), ["q"]), (x(1, 2), ["b", "b", "c"])], False),
     "turns": (Turns, [(1,), (2,), (3,), (5,), (0,)], False),
     "kinds": (Kinds, [(x(2, 3), "int"), (x(2, 3, seed=1), "long"), (x(3), "byte"), (x(2, 2, seed=3), "double"), (x(2, 1), "none")], False),
+    "unmade": (Unmade, [(x(2, 2), "in"), (x(3, 3, seed=1), "inner"), (x(2, 2, seed=2), "mask")], False),
     "ranks": (Ranks, [(x(2, 2, 3), ["a", "b", "c", "d"]), (x(3, 1, 2, seed=1), ["c"])], False),
 }
