@@ -75,6 +75,7 @@ class Flattener {
   readonly #lengthOf: FlattenOptions['lengthOf']
   readonly #builder: Builder
   readonly made = new Set<Value>()
+  #isState = false
 
   constructor(graph: Graph, context: PassContext, names: Names, { declared, lengthOf }: FlattenOptions) {
     this.#graph = graph
@@ -165,6 +166,8 @@ class Flattener {
     const leaf = this.#leaf(intType, id)
     const b = this.#builder
     const codes = members.map((member) => codeFor(member, this.#context))
+    // State leaves as a place in the whole table.
+    if (this.#isState) return { plan: { kind: 'choice', leaf }, value: choose(b, leaf.value, type) }
     const table = codes.every((code, i) => code === i)
       ? leaf.value
       : b.op(
@@ -235,7 +238,9 @@ class Flattener {
   state(context: PassContext, old: readonly Value[]): StatePlan {
     const cold = this.#leaf(boolType, this.#names.take('cold'))
     const slots = context.state.map((slot, i) => {
+      this.#isState = true
       const { plan, value } = this.input(slot.type, this.#names.take(slot.attribute), old[i])
+      this.#isState = false
       // The saved value on the first call, what was carried on later ones.
       const b = this.#builder
       const node = b.if(cold.value, [slot.type])

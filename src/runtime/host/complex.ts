@@ -76,9 +76,6 @@ export function complexIsInf(a: Numeric): boolean {
 export function complexIsNaN(a: Numeric): boolean {
   return parts(a).some(Number.isNaN)
 }
-export function complexSum(values: readonly Tensor[]): Tensor {
-  return values.reduce((sum, value) => complexAdd(sum, value), complex(0))
-}
 
 export function polar(abs: number | bigint, angle: number | bigint): Tensor {
   const [r, phi] = [Number(abs), Number(angle)]

@@ -37,6 +37,8 @@ def encode(value):
         return {'int': str(value)}
     if isinstance(value, float):
         return {'float': repr(value)}
+    if isinstance(value, complex):
+        return {'tensor': 'float64', 'dims': [2], 'data': [repr(value.real), repr(value.imag)]}
     if isinstance(value, list):
         return {'list': [encode(v) for v in value]}
     if isinstance(value, tuple):

@@ -1081,3 +1081,30 @@ p('''
 def f(a: Tensor, n: int, sizes: List[int], d: int):
     return a.unbind(d), torch.chunk(a, n, d), torch.split(a, n, d), torch.split(a, sizes, d)
 ''', (GRID, 2, [1, 3], 2), (GRID, 3, [3, 0], 1), (GRID, 4, [2], 0), (GRID, 0, [2], 0), (GRID, 2, [2], 1), (GRID, 2, [2], -4), (A, 2, [2], 0))
+
+# Complex numbers: a case's complex values are tensors of two doubles.
+p('''
+def f(z: complex, w: complex, x: float, n: int):
+    a = [z + w, n + z, z + n, x + z, z + x]
+    b = [z - w, n - z, z - n, x - z, z - x]
+    c = [z * w, n * z, z * n, x * z, z * x, z / w, -z]
+    d = [z ** w, x ** z, z ** x]
+    return a, b, c, d, abs(z), torch.angle(z)
+''', (1 + 2j, -0.5 + 0.25j, 1.5, 3), (-2 - 1j, 3j, 0.5, -2))
+p('''
+def f(z: complex, w: complex, x: float, n: int):
+    e = [z == w, z == x, x == z, z != w, z != x, x != z]
+    return e, str(z), str([z, w]), [torch.isfinite(z), torch.isinf(w), torch.isnan(w)]
+''', (1 + 2j, 1 + 2j, 1.0, 3), (2 + 0j, complex(0.0, math.inf), 2.0, -2))
+p('''
+def f(z: complex, w: complex, x: float, n: int):
+    a = [torch.exp(z), torch.log(z), torch.log10(z), torch.sqrt(z), torch.sin(z), torch.cos(z), torch.tan(z), torch.sinh(z), torch.cosh(z), torch.tanh(z)]
+    b = [torch.asin(z), torch.acos(z), torch.atan(z), torch.asinh(z), torch.acosh(z), torch.atanh(z)]
+    c = [torch.log(z, w), torch.log(n, z), torch.log(z, n), torch.log(x, z), torch.log(z, x)]
+    d = [torch.polar(n, n), torch.polar(x, x), torch.polar(n, x), torch.polar(x, n)]
+    return a, b, c, d
+''', (0.5 + 0.25j, -0.5 + 1.5j, 1.5, 3), (-1.25 - 0.75j, 2j, 0.5, 2))
+p('''
+def f(n: int, x: float, b: bool):
+    return [complex(n, n), complex(n, x), complex(x, n), complex(x, x), complex(n, b), complex(b, n), complex(x, b), complex(b, x), complex(b, b), complex(x)]
+''', (2, -1.5, True))

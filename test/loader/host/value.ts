@@ -48,7 +48,11 @@ const NEAR = 4e-14
 /** A value with floats cut to the digits that must agree, for `toEqual`. */
 export function comparable(value: unknown, like: unknown): unknown {
   if (typeof value === 'number' && typeof like === 'number') return Math.abs(value - like) <= NEAR * Math.abs(like) ? like : value
-  if (isTensor(value) && isTensor(like)) return { type: value.type, dims: value.dims, data: value.data }
+  if (isTensor(value) && isTensor(like)) {
+    const data =
+      value.type === 'float64' ? Float64Array.from(value.data, (item, i) => comparable(item, like.data[i]) as number) : value.data
+    return { type: value.type, dims: value.dims, data }
+  }
   if (Array.isArray(value) && Array.isArray(like)) return value.map((item, i) => comparable(item, like[i]))
   return value
 }

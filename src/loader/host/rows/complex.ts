@@ -47,7 +47,6 @@ export const complexRows: readonly HostRow[] = [
   host('aten::neg.complex(complex a) -> complex', 'complexNeg($a)'),
   host('prim::abs.complex(complex a) -> float', 'complexAbs($a)'),
   host('aten::angle.complex(complex a) -> float', 'complexAngle($a)'),
-  host('aten::sum.complex(complex[] self) -> complex', 'complexSum($self)', 'read'),
   ...unary,
   host('aten::log.complex_complex(complex a, complex b) -> complex', 'complexLog($a, $b)'),
   ...REAL.flatMap((kind) => [
