@@ -109,7 +109,7 @@ class Machine {
 
 /** A row for each composition. `rows` finds the rows of what it is composed of. */
 export function compositionLowerings(rows: (schema: string) => LoweringRow | undefined): LoweringRow[] {
-  return compositions.map((composition) => {
+  return compositions().map((composition) => {
     const schema = schemaNamed(composition.schema.slice(0, composition.schema.indexOf('(')))
     const build = (own: Readonly<Record<string, Operand>>, b: OnnxBuilder): readonly Operand[] => {
       const machine = new Machine(rows, b, new Map(schema.args.map(({ name }) => [own[name]!, name])))

@@ -7,18 +7,23 @@ import { matmulCompositions } from './matmul.ts'
 import { mkldnnCompositions } from './mkldnn.ts'
 import { normalizationCompositions } from './normalization.ts'
 import { pointwiseCompositions } from './pointwise.ts'
-import { primsCompositions } from './prims.ts'
+import { namedPrims, primsCompositions } from './prims.ts'
 import { recurrentCompositions } from './recurrent.ts'
 import { resizeCompositions } from './resize.ts'
 
-export const compositions: readonly Composition[] = [
-  normalizationCompositions,
-  matmulCompositions,
-  attentionCompositions,
-  recurrentCompositions,
-  indexingCompositions,
-  pointwiseCompositions,
-  primsCompositions,
-  mkldnnCompositions,
-  resizeCompositions,
-].flat()
+let all: readonly Composition[] | undefined
+export function compositions(): readonly Composition[] {
+  all ??= [
+    normalizationCompositions,
+    matmulCompositions,
+    attentionCompositions,
+    recurrentCompositions,
+    indexingCompositions,
+    pointwiseCompositions,
+    primsCompositions,
+    namedPrims(),
+    mkldnnCompositions,
+    resizeCompositions,
+  ].flat()
+  return all
+}

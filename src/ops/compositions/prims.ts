@@ -39,13 +39,14 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['item', 'item'],
 ])
 
-const named: Composition[] = [...NAMES].map(([own, of]) => {
-  const { text, args: formals } = schemaNamed(`prims::${own}`)
-  return { schema: text, build: (args, call) => call.all(`aten::${of}`, ...formals.map(({ name }) => args[name]!)) }
-})
+/** Read from the schemas, so made when it is asked for. */
+export const namedPrims = (): Composition[] =>
+  [...NAMES].map(([own, of]) => {
+    const { text, args: formals } = schemaNamed(`prims::${own}`)
+    return { schema: text, build: (args, call) => call.all(`aten::${of}`, ...formals.map(({ name }) => args[name]!)) }
+  })
 
 export const primsCompositions: readonly Composition[] = [
-  ...named,
   // Of integers the quotient towards zero.
   compose('prims::div(Tensor self, Tensor other) -> Tensor', ({ self, other }, call) =>
     self.fact.dtype?.includes('int') === true ? call('aten::div.Tensor_mode', self, other, 'trunc') : call('aten::div.Tensor', self, other),

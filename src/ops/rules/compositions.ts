@@ -31,7 +31,7 @@ export function compositionRules(ruleOf: (schema: string) => Rule | undefined): 
       return items.map((fact) => ({ fact }))
     },
   })
-  return compositions.map(({ schema, build }) => {
+  return compositions().map(({ schema, build }) => {
     const infer = (own: Readonly<Record<string, Fact>>): readonly Fact[] => {
       try {
         const results = build(Object.fromEntries(Object.entries(own).map(([name, fact]) => [name, { fact }])), call)
