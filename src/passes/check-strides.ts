@@ -2,6 +2,8 @@
 // input's memory looks like is known where it was just laid out, and through views of that (resolve-strides.ts). Everywhere else the operator
 // is refused, since row-major would be a guess.
 
+import type { Facts } from '../analysis/facts.ts'
+import { storageLayout } from '../analysis/storage-layout.ts'
 import { allNodes } from '../ir/block.ts'
 import { CompileError, type Problem } from '../diagnostics/compile-error.ts'
 import type { Graph } from '../ir/graph.ts'
@@ -57,10 +59,12 @@ export function asksForMemory(graph: Graph): boolean {
 }
 
 /** Throws PT3120 for every such operator whose input's layout is not known. */
-export function checkStrides(graph: Graph): void {
+export function checkStrides(graph: Graph, facts: Facts): void {
   const problems: Problem[] = []
   const isKnown = (node: Node): boolean =>
-    isWholeStorage(node.input()) || (ASKING.has(node.kind) && isContiguousValue(node.input(), (user) => user.inputs))
+    isWholeStorage(node.input()) ||
+    storageLayout(node.input(), facts, isWholeStorage)?.root === node.input() ||
+    (ASKING.has(node.kind) && isContiguousValue(node.input(), (user) => user.inputs))
   for (const node of allNodes(graph.block))
     if ((STRIDED.has(node.kind) || ASKING.has(node.kind)) && !isKnown(node))
       problems.push({

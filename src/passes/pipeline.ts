@@ -224,7 +224,7 @@ export function complete({ graph, context, options, params, state, names, known,
   // Nesting is that of the code up to the end: branches that are decided leave less of it.
   run([resolveStrides, limitNesting, eliminateDeadCode, noticeRandom])
   checkDissolved(graph)
-  checkStrides(graph)
+  checkStrides(graph, factsOf(graph, context))
   return finish(graph, context, { name: options.name ?? 'forward', params, state, known, ...outputs })
 }
 

@@ -12,7 +12,7 @@ const dense: ReadonlySet<string> = new Set(
   (
     'zeros ones full empty rand randn randint arange linspace tensor eye scalar_tensor contiguous cat stack matmul mm bmm addmm linear ' +
     'embedding index_select gather softmax log_softmax cumsum cumprod one_hot repeat tile sum mean amax amin prod std var norm logsumexp any ' +
-    'all argmax argmin masked_select topk roll repeat_interleave triu tril diag_embed'
+    'all argmax argmin masked_select topk roll repeat_interleave triu tril diag_embed new_zeros new_ones new_full new_empty'
   )
     .split(' ')
     .map((name) => `aten::${name}`),
@@ -25,11 +25,27 @@ const elementwise: ReadonlySet<string> = new Set(
     'unsqueeze squeeze detach alias view_as reshape_as unflatten ravel dropout _to_copy empty_like rsub reciprocal sign floor ceil round ' +
     'trunc frac erf tan atan log1p square remainder fmod floor_divide minimum maximum max min isnan nan_to_num bitwise_not bitwise_and ' +
     'bitwise_or bitwise_xor logical_xor __and__ __or__ __xor__ lerp addcmul leaky_relu elu softplus hardtanh threshold hardswish atan2 ' +
-    'hypot copysign sort argsort flip cummax cummin scatter scatter_add index_fill index_put'
+    'hypot copysign sort argsort flip cummax cummin scatter scatter_add index_fill index_put index'
   )
     .split(' ')
     .map((name) => `aten::${name}`),
 )
+
+/** Of these, may give a view: contiguous as their argument is. The others write new memory, in the order of their arguments' axes. */
+const maybeViews: ReadonlySet<string> = new Set(
+  'to type_as reshape view flatten unsqueeze squeeze detach alias view_as reshape_as unflatten ravel dropout'
+    .split(' ')
+    .map((name) => `aten::${name}`),
+)
+/** Views that leave gaps or stand still, and the axes in their order. */
+const orderedViews: ReadonlySet<string> = new Set([
+  'aten::select',
+  'aten::slice',
+  'aten::narrow',
+  'aten::unsqueeze',
+  'aten::expand',
+  'aten::expand_as',
+])
 
 export type InputsOf = (node: Node) => readonly Value[]
 
@@ -57,7 +73,9 @@ function follow(value: Value, inputsOf: InputsOf, known: Map<Value, boolean>, de
     // What goes round is contiguous if it begins so, and each turn that finds it so leaves it so.
     const body = node.blocks[0]!
     const supposing = new Map(known).set(body.params[index + 1]!, true)
-    const held = [inputsOf(node)[index + 2]!, body.returns[index + 1]!].every((one) => contiguous(one, inputsOf, supposing, depth + 1))
+    // What a pass has the loop carry besides has no input among the original ones.
+    const ends = [inputsOf(node)[index + 2], body.returns[index + 1]]
+    const held = ends.every((one) => one !== undefined && contiguous(one, inputsOf, supposing, depth + 1))
     if (held) for (const [other, found] of supposing) known.set(other, found)
     else known.set(body.params[index + 1]!, false)
     return held
@@ -65,7 +83,17 @@ function follow(value: Value, inputsOf: InputsOf, known: Map<Value, boolean>, de
   const tensor = constantTensor(value)
   if (tensor !== undefined) return isContiguous(tensor)
   if (dense.has(node.kind)) return true
-  const inputs = (): boolean => all(inputsOf(node).filter((input) => input.type.kind === 'Tensor'))
+  const tensors = (): Value[] =>
+    inputsOf(node)
+      .flatMap((input) => (input.node.kind === 'prim::ListConstruct' ? inputsOf(input.node) : [input]))
+      .filter((input) => input.type.kind === 'Tensor')
+  const isOrdered = (one: Value): boolean => {
+    let at = one
+    for (let steps = 0; orderedViews.has(at.node.kind) && steps < MAX_DEPTH; steps++) at = inputsOf(at.node)[0]!
+    return contiguous(at, inputsOf, known, depth + 1)
+  }
+  // `type_as`, `view_as`: the other tensor lends its dtype or its shape only.
+  const inputs = (): boolean => (maybeViews.has(node.kind) ? all(tensors().slice(0, 1)) : tensors().every(isOrdered))
   if (elementwise.has(node.kind) || (node.kind.endsWith('_') && elementwise.has(node.kind.slice(0, -1)))) return inputs()
   const first = (): boolean => constantOf(node.input(1)) === 0n && contiguous(inputsOf(node)[0]!, inputsOf, known, depth + 1)
   if (node.kind === 'aten::select') return first()
