@@ -71,8 +71,9 @@ export async function compileHostMethod(
   const name = options.name ?? 'forward'
   const captured = captureHost(graph, options)
   const forced = new Set<number>(options.controlFlow === 'host' ? decidedByInputs(captured.graph) : [])
+  const contested = new Set<number>()
   for (;;) {
-    const program = trySplit(captured, forced)
+    const program = trySplit(captured, forced, contested)
     if (program === undefined) continue
     const regions: CompiledRegion[] = []
     const absent: HostMethod['absent'][number][] = []
@@ -87,7 +88,9 @@ export async function compileHostMethod(
       if (failed.length === 0) continue
       const more = region.compounds.filter((number) => !forced.has(number))
       for (const number of more) forced.add(number)
-      again ||= more.length > 0
+      const unfollowed = failed.some(({ error }) => UNFOLLOWED.has(error.code)) ? region.written.filter((id) => !contested.has(id)) : []
+      for (const id of unfollowed) contested.add(id)
+      again ||= more.length > 0 || unfollowed.length > 0
       // Some dtypes can be so only as far as this analysis sees: where such tensors come, the call fails.
       const lacking = failed.find((failure) => !onlyRaises(failure))
       if (made.length === 0 && lacking !== undefined) problems.push(...lacking.error.problems)
@@ -130,10 +133,13 @@ export async function compileHostMethod(
   }
 }
 
+/** Writes that cannot become values: as views of one memory, in JavaScript, the names of a tensor need no following. */
+const UNFOLLOWED: ReadonlySet<string> = new Set(['PT3001', 'PT3002', 'PT3004'])
+
 /** Undefined when control flow that goes into JavaScript may make it possible: names of one tensor are one reference there. */
-function trySplit(captured: HostCapture, forced: Set<number>): HostProgram | undefined {
+function trySplit(captured: HostCapture, forced: Set<number>, contested: ReadonlySet<number>): HostProgram | undefined {
   try {
-    return split(captured, forced)
+    return split(captured, forced, contested)
   } catch (error) {
     const more = decidedByInputs(captured.graph).filter((number) => !forced.has(number))
     if (!(error instanceof CompileError) || error.code !== 'PT3150' || more.length === 0) throw error

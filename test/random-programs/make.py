@@ -1,6 +1,6 @@
-"""Random programs with torch's own results: programs.json.gz.
+"""Random programs with torch's own results: programs.json.gz, and with writes through views: views.json.gz.
 
-    python test/random-programs/make.py [OUT] [--count=N] [--first=SEED]
+    python test/random-programs/make.py [OUT] [--count=N] [--first=SEED] [--only-views]
 """
 
 import gzip
@@ -16,6 +16,8 @@ fixture.HERE = HERE
 import torch  # noqa: E402
 
 COUNT = 2200
+# Those of views.py have seeds of their own.
+VIEWS, FIRST_VIEW = 160, 100_000
 # Of the programs that no input leads two ways, only so many.
 STRAIGHT = 0.15
 # int() of a sum of floats that lies on a whole number: the order of summation decides.
@@ -26,8 +28,7 @@ def option(name, default):
     return next((int(a.split('=')[1]) for a in sys.argv if a.startswith(f'--{name}=')), default)
 
 
-def programs(count, first):
-    from generate import Program
+def programs(count, first, Program):
     from outcome import Discarded, program
 
     torch._C._jit_set_profiling_executor(False)
@@ -62,7 +63,12 @@ def write_pack(path, rows):
 
 
 def build(out):
-    write_pack(out / 'programs.json.gz', list(programs(option('count', COUNT), option('first', 0))))
+    from generate import Program
+    from views import Views
+
+    if '--only-views' not in sys.argv:
+        write_pack(out / 'programs.json.gz', list(programs(option('count', COUNT), option('first', 0), Program)))
+    write_pack(out / 'views.json.gz', list(programs(option('count', VIEWS), option('first', 0) + FIRST_VIEW, Views)))
 
 
 if __name__ == '__main__':

@@ -10,12 +10,12 @@ const PARTS = 4
 /** Of the programs that became a graph, every so many-th runs as a host program as well. */
 const SAMPLE = 4
 /** What is known to fail, by program (`… host`: when it is made a host program): the code of the refusal, or `wrong`. Every other one must agree. */
-const KNOWN: ReadonlyMap<string, string> = new Map(
+export const KNOWN: ReadonlyMap<string, string> = new Map(
   Object.entries(JSON.parse(readFileSync(join(import.meta.dirname, 'known.expected.json'), 'utf8')) as Record<string, string>),
 )
 
-export function readPrograms(): readonly Program[] {
-  return JSON.parse(gunzipSync(readFileSync(join(import.meta.dirname, 'programs.json.gz'))).toString()) as readonly Program[]
+export function readPrograms(pack = 'programs.json.gz'): readonly Program[] {
+  return JSON.parse(gunzipSync(readFileSync(join(import.meta.dirname, pack))).toString()) as readonly Program[]
 }
 
 export function partOf(part: number): void {

@@ -102,9 +102,12 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   return { graph, context, facts, known }
 }
 
-/** Splits a copy of the method. `forced`: numbers of the Ifs and Loops, in order, that are to run in JavaScript. */
-export function split(capture: HostCapture, forced: ReadonlySet<number>): HostProgram {
-  const shared = new Set<number>()
+/**
+ * Splits a copy of the method. `forced`: numbers of the Ifs and Loops, in order, that are to run in JavaScript; `contested`: tensors that
+ * JavaScript is to know by all of their names, by the number of their location.
+ */
+export function split(capture: HostCapture, forced: ReadonlySet<number>, contested: Iterable<number> = []): HostProgram {
+  const shared = new Set(contested)
   for (;;) {
     try {
       return splitWith(capture, forced, shared)

@@ -35,6 +35,8 @@ export interface Region {
   readonly loops: number
   /** Ifs and Loops inside of it, as `number` numbers them. */
   readonly compounds: readonly number[]
+  /** Tensors that it writes, by the number of their location: to be shared, should it not be able to follow the writes. */
+  readonly written: readonly number[]
 }
 
 export interface PartitionOptions {
@@ -212,6 +214,7 @@ class Partitioner {
       node.outputs.filter((output) => [...output.uses].some(({ user }) => !isWithin(user, own, block))),
     )
     const written = this.#writtenInputs(nodes, inputs)
+    const contested = this.#writtenTensors(nodes)
     if (!nodes.some((node) => this.#shared.writers.has(node))) for (const value of outputs) this.#checkView(value, nodes, own, block)
     const results = [...outputs, ...written].map((value) => map.get(value)!)
     const end = Builder.atEnd(graph.block)
@@ -241,7 +244,7 @@ class Partitioner {
     const variants = this.#options.dtypes
       .together(inputs)
       .map((row) => facts.map((fact, i) => (row[i] === undefined ? fact : withDtype(inputs[i]!, fact, row[i]))))
-    this.#regions.push({ graph, variants, loops, compounds })
+    this.#regions.push({ graph, variants, loops, compounds, written: contested })
   }
 
   /** A view that leaves its region must not see later writes, nor be written: JavaScript holds it as a tensor of its own. */
@@ -288,6 +291,15 @@ class Partitioner {
   #isKnown(value: Value): boolean {
     const known = this.#known(value)
     return known !== undefined && known !== null && !holdsTensor(value.type) && !this.#alias.hasWriters(value)
+  }
+
+  #writtenTensors(nodes: readonly Node[]): number[] {
+    const ids = new Set<number>()
+    for (const node of nodes)
+      for (const inner of [node, ...node.blocks.flatMap((nested) => [...allNodes(nested)])])
+        for (const [value, locations] of this.#alias.writtenBy(inner))
+          if (coreType(value.type).kind === 'Tensor' && !this.#shared.writers.has(inner)) for (const { id } of locations) ids.add(id)
+    return [...ids]
   }
 
   /** The inputs whose tensors the nodes write. Each must be the only name that this memory comes in by. */

@@ -9,7 +9,7 @@ import { judge, type Program } from '../program.ts'
 const programs = JSON.parse(gunzipSync(readFileSync(join(import.meta.dirname, 'programs.json.gz'))).toString()) as readonly Program[]
 /** What is refused with a code, as long as it cannot be right. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
-  ['reshape after t_', 'PT3001'],
+  ['reshape after t_', 'PT3150'],
   ['shared t_', 'PT3150'],
   ['shared expanded, accumulated', 'PT3001'],
 ])
