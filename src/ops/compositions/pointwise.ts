@@ -6,6 +6,7 @@ export const pointwiseCompositions: readonly Composition[] = [
   compose('aten::_masked_scale(Tensor self, Tensor mask, float scale) -> Tensor', ({ self, mask, scale }, call) =>
     call('aten::mul.Scalar', call('aten::mul.Tensor', self, call('aten::type_as', mask, self)), scale),
   ),
+  compose('aten::_neg_view_copy(Tensor self) -> Tensor', ({ self }, call) => call('aten::neg', self)),
   compose('aten::_saturate_weight_to_fp16(Tensor weight) -> Tensor', ({ weight }, call) => call('aten::clamp', weight, -65504, 65504)),
   compose(
     'aten::_foreach_addcmul.Tensor(Tensor[] self, Tensor[] tensor1, Tensor[] tensor2, Tensor scalars) -> Tensor[]',

@@ -169,6 +169,8 @@ for int32 in (False, True):
 x, m = c.rand(3, 4), c.bools(3, 4)
 c.told('aten::_masked_scale', x, m, 2.0, outputs=[x * m * 2.0])
 c.told('aten::_masked_scale', x, m.to(torch.uint8), 1.25, outputs=[x * m * 1.25])
+c.case('aten::_neg_view_copy', c.rand(3, 2))
+c.case('aten::_neg_view_copy', c.ints(4))
 c.case('aten::_saturate_weight_to_fp16', c.rand(3, 4) * 1e6)
 for dtype in (torch.float32, F64):
     lists = [[c.rand(2, 3, dtype=dtype), c.rand(4, dtype=dtype)] for _ in range(3)]
