@@ -39,13 +39,13 @@ function withMean(c: Call, isDeviation: boolean): readonly Result[] {
   return [isDeviation ? e.unary('sqrt', spread) : spread, pair(x[1], y[1])]
 }
 
-/** Magnitudes multiply, angles add. */
+/** Magnitudes multiply, angles add: in float64, since angles lose what they grow by. */
 function product(c: Call, sum: string): Pair {
   const { e } = c
-  const z = full(e, c.pair('self'))
+  const z = full(e, c.pair('self', 'float64'))
   const again = (kind: string, self: Value): Value => {
     const inputs = c.schema.args.map((arg, i) =>
-      arg.name === 'self' ? self : arg.name === 'dtype' && c.has('dtype') ? e.dtype(c.work) : c.node.input(i),
+      arg.name === 'self' ? self : arg.name === 'dtype' && c.has('dtype') ? e.dtype('float64') : c.node.input(i),
     )
     if (kind === c.node.kind) return c.again((name, value) => inputs[c.schema.args.findIndex((arg) => arg.name === name)] ?? value).output()
     // prod.dim_int takes one axis where sum.dim_IntList takes a list.
@@ -53,7 +53,8 @@ function product(c: Call, sum: string): Pair {
     if (kind === 'aten::sum' && at !== -1) inputs[at] = e.ints([inputs[at]!])
     return e.op(kind, inputs)
   }
-  return polar(e, again(c.node.kind, abs(e, z)), again(sum, angle(e, z)))
+  const { re, im } = full(e, polar(e, again(c.node.kind, abs(e, z)), again(sum, angle(e, z))))
+  return pair(e.cast(re, c.work), e.cast(im, c.work))
 }
 
 function distance(c: Call): Value {
