@@ -82,7 +82,8 @@ function item({ items }: Fact, index: Fact): Fact {
 /** The value itself, known to be there. Of a None it is dead code. */
 function unwrapped(node: Node, at: KnownFacts): readonly Fact[] {
   const fact = at.of(node.input())
-  if (isNone(fact)) return [uninitialized]
+  // A cast to what may be None takes it as it is.
+  if (isNone(fact)) return [takesNone(node.output().type) ? fact : uninitialized]
   const { present: _, ...rest } = fact
   return [fact.present === undefined ? fact : rest]
 }
@@ -117,6 +118,8 @@ function isOwnTensor({ node, index }: Value): boolean {
   // A view of a tensor is an object of its own; what comes out of a list or an Optional is not.
   return alias === undefined || schema.args[0]?.type.kind === 'Tensor'
 }
+
+const takesNone = (type: Type): boolean => isSubtype(noneType, type)
 
 /** Types that do not say what a value of them is. */
 const OPEN: ReadonlySet<Type['kind']> = new Set(['Any', 'AnyClass', 'Interface', 'Var'])

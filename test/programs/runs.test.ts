@@ -31,7 +31,8 @@ async function runsOf(name: string): Promise<string> {
     await (sequence === true ? net! : net!.clone())(...inputs.map((leaf) => toJs(decodeLeaf(leaf)))).catch(() => undefined)
     counts.push(runs)
   }
-  const regions = compiled.program!.methods.find(({ method }) => method === 0)!.regions.length
+  if (compiled.program === undefined) return `one graph, runs ${counts.join(' ')}`
+  const regions = compiled.program.methods.find(({ method }) => method === 0)!.regions.length
   return `regions ${regions}, runs ${counts.join(' ')}`
 }
 

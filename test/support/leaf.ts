@@ -15,6 +15,8 @@ export type Leaf =
   | { readonly complex: readonly [string, string] }
   | { readonly list: readonly Leaf[] }
   | { readonly tuple: readonly Leaf[]; readonly names?: readonly string[] }
+  | { readonly enum: string; readonly of: string }
+  | { readonly object: readonly (readonly [string, Leaf])[] }
   | { readonly dict: readonly (readonly [Leaf, Leaf])[] }
 
 export interface Tolerance {
@@ -56,6 +58,9 @@ export function decodeLeaf(leaf: Leaf): IValue {
   if ('complex' in leaf) return { kind: 'complex', re: float(leaf.complex[0]), im: float(leaf.complex[1]) }
   if ('list' in leaf) return { kind: 'list', items: leaf.list.map(decodeLeaf) }
   if ('tuple' in leaf) return { kind: 'tuple', items: leaf.tuple.map(decodeLeaf) }
+  // As a page has them: the name of a member, the fields of an object.
+  if ('enum' in leaf) return leaf.enum
+  if ('object' in leaf) return { kind: 'dict', entries: leaf.object.map(([name, value]) => [name, decodeLeaf(value)] as const) }
   return { kind: 'dict', entries: leaf.dict.map(([key, value]) => [decodeLeaf(key), decodeLeaf(value)] as const) }
 }
 
