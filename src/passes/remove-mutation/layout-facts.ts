@@ -37,12 +37,15 @@ const maybeViews: ReadonlySet<string> = new Set(
     .split(' ')
     .map((name) => `aten::${name}`),
 )
-/** Views that leave gaps or stand still, and the axes in their order. */
+/** May give views that leave gaps or stand still; the axes stay in their order. */
 const orderedViews: ReadonlySet<string> = new Set([
   'aten::select',
   'aten::slice',
   'aten::narrow',
   'aten::unsqueeze',
+  'aten::to',
+  'aten::type_as',
+  'aten::detach',
   'aten::expand',
   'aten::expand_as',
 ])
