@@ -12,12 +12,8 @@ import { needsDeclaration } from '../e2e/truth-options.ts'
 
 /** Model → the code of its refusal. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
-  // Complex numbers have no form at the border of a host program.
-  ['resonator/numbers', 'PT3101'],
   // The list of what is scaled is made by the program, and the operator wants it at build time.
   ['interpolate', 'PT4002'],
-  // A complex constant.
-  ['literals', 'PT5002'],
 ])
 
 const forced = { controlFlow: 'host' } as const
