@@ -32,7 +32,7 @@ if bool(torch.any(b)):
   c = torch.neg(b)
 else:
   c = b
-d = torch.hash_tensor(c)
+d = torch.hash_tensor(torch.reshape(c, [1, 1, 2, 2]))
 e = torch.from_file("x")
 return torch.mul(d, e)`
   const { methods, operators, problems } = modelOperators(
