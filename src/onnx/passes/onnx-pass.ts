@@ -1,0 +1,24 @@
+// A pass over the emitted model: for what only ONNX, and the kernels of the runtime, know. Same names, documents and blocklist as the passes
+// over the graph (passes/pass.ts).
+
+import type { Missed, PassInfo } from '../../passes/pass.ts'
+import type { OnnxModel } from '../model.ts'
+
+export interface OnnxPassContext {
+  /** Where the model is to run; undefined: on either. */
+  readonly device?: 'wasm' | 'webgpu'
+  readonly blocklist?: ReadonlySet<string>
+  /** Why optimisations did not apply where they nearly did. */
+  readonly missed: Missed[]
+  /** Sees the model after every pass that changed it. */
+  readonly observe?: (pass: PassInfo, model: OnnxModel) => void
+}
+
+export interface OnnxPass extends PassInfo {
+  /** In place; true when the model changed. Nodes that nothing reads any more may stay: they are removed behind each pass. */
+  readonly run: (model: OnnxModel, context: OnnxPassContext) => boolean
+}
+
+export function defineOnnxPass(pass: OnnxPass): OnnxPass {
+  return pass
+}

@@ -1,0 +1,31 @@
+// The ordered list of passes over the emitted model, and their run. The reason for every place in the order stands beside it.
+
+import { eliminateDead } from '../eliminate-dead.ts'
+import type { OnnxModel } from '../model.ts'
+import { isBlocked } from '../../passes/pass.ts'
+import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
+import { simplifyModel } from './simplify-model.ts'
+
+const simplify = defineOnnxPass({
+  name: 'simplify-model',
+  doc: 'Folds arithmetic on tiny constants and views of weights, joins neighbours that are one, and shares what is computed twice.',
+  run: (model) => {
+    simplifyModel(model)
+    return true
+  },
+})
+
+/** In order. */
+export const onnxPasses: readonly OnnxPass[] = [
+  // Canonical forms come before patterns.
+  simplify,
+]
+
+/** In place. */
+export function optimizeModel(model: OnnxModel, context: OnnxPassContext): void {
+  for (const pass of onnxPasses) {
+    if (isBlocked(pass, context.blocklist) || !pass.run(model, context)) continue
+    eliminateDead(model)
+    context.observe?.(pass, model)
+  }
+}

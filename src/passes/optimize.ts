@@ -1,0 +1,16 @@
+// Optimisations of a method's graph: for speed and size alone, on canonical forms. The reason for every place in the order stands beside it.
+// What only ONNX or a kernel of the runtime knows is for onnx/passes/.
+
+import type { Graph } from '../ir/graph.ts'
+import { eliminateDeadCode } from './eliminate-dead-code.ts'
+import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
+import type { Pass, PassContext } from './pass.ts'
+import { runPasses } from './pass-manager.ts'
+
+export const optimizations: readonly Pass[] = [foldConvBatchNorm]
+
+/** The user's passes come first: what they leave is optimised like what the model says. */
+export function optimize(graph: Graph, context: PassContext, simplify: () => void): void {
+  if (context.passes !== undefined && runPasses(graph, context.passes, context)) simplify()
+  if (runPasses(graph, optimizations, context)) runPasses(graph, [eliminateDeadCode], context)
+}
