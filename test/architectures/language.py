@@ -1,35 +1,8 @@
 """transformers in tiny configurations: text, vision, sound and both; eager attention and scaled_dot_product_attention. Traced: none of them scripts."""
-import torch.nn as nn
-import transformers
-from registry import architecture, ids, image, prefix
+from registry import ids, image, prefix
+from tiny import tiny
 
 TINY = {"vocab_size": 99, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64, "max_position_embeddings": 64}
-
-
-class Named(nn.Module):
-    """A model of transformers as a function of tensors to a tuple of tensors: what a user writes around one to trace it."""
-
-    def __init__(self, model, names, keep):
-        super().__init__()
-        self.model = model
-        self.names = names
-        self.keep = keep
-        self.cached = hasattr(model.config, "use_cache")
-
-    def forward(self, *inputs):
-        options = {"use_cache": False} if self.cached else {}
-        out = self.model(**dict(zip(self.names, inputs)), return_dict=False, **options)
-        return out[0] if self.keep == 1 else tuple(out[: self.keep])
-
-
-def tiny(name, kind, task, names, small, large, attention="eager", keep=1, **options):
-    def make():
-        config = transformers.AutoConfig.for_model(kind, **options)
-        model = getattr(transformers, task)
-        model = model.from_config(config, attn_implementation=attention) if task.startswith("Auto") else model._from_config(config, attn_implementation=attention)
-        return Named(model, names, keep)
-
-    architecture(f"transformers-{name}", make, small, large, captures=("traced",))
 
 
 def text(kind, task="AutoModel", attention=("eager", "sdpa"), label=None, mask=True, small=(2, 7), large=(3, 12), keep=1, base=TINY, **options):
