@@ -134,7 +134,7 @@ async function compileMethod(
     ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     ...(traced === undefined ? {} : { tracedInputs: traced }),
     ...options.passing,
-    ...(options.verify === undefined ? {} : { verify: options.verify }),
+    ...(options.verifyGraphs === undefined ? {} : { verifyGraphs: options.verifyGraphs }),
     ...(options.training === undefined ? {} : { training: options.training }),
   }
   const asHost = async (): Promise<CompiledMethod> => {

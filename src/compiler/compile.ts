@@ -24,7 +24,7 @@ export interface CompileOptions extends ModelOptions {
   /** How messages and the report name the model; never opened. */
   readonly file: string
   /** Run the IR verifier after every pass: for tests. */
-  readonly verify?: boolean
+  readonly verifyGraphs?: boolean
 }
 
 /**

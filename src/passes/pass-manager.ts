@@ -1,4 +1,4 @@
-// Runs passes in order. With `verify`, the verifier runs after each one and the pass that broke the graph is named.
+// Runs passes in order. With `verifyGraphs`, the verifier runs after each one and the pass that broke the graph is named.
 
 import { CompileError } from '../diagnostics/compile-error.ts'
 import { internal } from '../diagnostics/internal.ts'
@@ -42,7 +42,7 @@ export function runPasses(graph: Graph, passes: readonly Pass[], context: PassCo
     if (isBlocked(pass, context.blocklist)) continue
     const run = (): boolean => pass.run(graph, context)
     const changed = context.clock === undefined ? run() : context.clock.time(STAGES.get(pass.name) ?? 'simplify', run)
-    if (context.verify === true) verifyAfter(pass, graph)
+    if (context.verifyGraphs === true) verifyAfter(pass, graph)
     if (!changed) continue
     forgetFacts(context)
     modified = true

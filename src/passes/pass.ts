@@ -19,10 +19,15 @@ export interface StateSlot {
   readonly type: Type
   /** The saved value. */
   readonly initial: IValue
+  /** The method gives the attribute another value, or writes into the one that it has. */
+  readonly assigned: boolean
   /** Index among the graph's inputs and outputs. */
   input: number
   output: number
 }
+
+/** An attribute that some method changes. */
+export type ChangedAttribute = Pick<StateSlot, 'attribute' | 'assigned'>
 
 /** An exception that the method can raise. */
 export interface Raise {
@@ -72,6 +77,8 @@ export interface PassContext {
   readonly notices: Problem[]
   /** Filled by freezing. */
   readonly state: StateSlot[]
+  /** Attributes that other methods of the module change: what this one reads of them is state, too. */
+  readonly changed?: readonly ChangedAttribute[]
   /** Filled by the exit transform: the k-th row is code k + 1 of output `error`. */
   readonly raises: Raise[]
   /** What is known of the graph's inputs; facts of everything else follow from it. */
@@ -100,7 +107,7 @@ export interface PassContext {
   /** Passes of the user's own. */
   readonly passes?: readonly Pass[]
   /** Run the verifier after every pass. */
-  readonly verify?: boolean
+  readonly verifyGraphs?: boolean
   /** Sees the graph after every pass that changed it. */
   readonly observe?: (pass: PassInfo, graph: Graph) => void
   /** Why optimisations did not apply where they nearly did. */
@@ -108,18 +115,18 @@ export interface PassContext {
 }
 
 /** Which passes run, and who watches them. */
-export type PassOptions = Pick<PassContext, 'blocklist' | 'passes' | 'verify' | 'observe'>
+export type PassOptions = Pick<PassContext, 'blocklist' | 'passes' | 'verifyGraphs' | 'observe'>
 
-export function passContext(options: PassOptions & Pick<PassContext, 'self' | 'bodyOf' | 'interfaceOf' | 'enumOf'> = {}): PassContext {
+export function passContext(options: PassOptions & Pick<PassContext, 'self' | 'bodyOf' | 'interfaceOf' | 'enumOf' | 'changed'> = {}): PassContext {
   return { ...options, notices: [], state: [], raises: [], inputs: new Map(), decisions: [], choices: [], missed: [] }
 }
 
 /** The PassOptions among other options. */
-export function passOptions({ blocklist, passes, verify, observe }: PassOptions): PassOptions {
+export function passOptions({ blocklist, passes, verifyGraphs, observe }: PassOptions): PassOptions {
   return {
     ...(blocklist === undefined ? {} : { blocklist }),
     ...(passes === undefined ? {} : { passes }),
-    ...(verify === undefined ? {} : { verify }),
+    ...(verifyGraphs === undefined ? {} : { verifyGraphs }),
     ...(observe === undefined ? {} : { observe }),
   }
 }
@@ -146,6 +153,8 @@ export interface PassInfo {
 }
 
 export interface Pass extends PassInfo {
+  /** Graph texts: what the pass makes of the first is the second. Shown in the documents, and executed by a test. */
+  readonly example?: { readonly before: string; readonly after: string }
   /** True when the graph changed. */
   readonly run: (graph: Graph, context: PassContext) => boolean
 }

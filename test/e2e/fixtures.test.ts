@@ -11,7 +11,7 @@ import { fixtures } from './fixtures.ts'
 describe('fixtures on onnxruntime-web in Node', () => {
   for (const { name, file, golden } of fixtures()) {
     describe(name, () => {
-      const model = compile(readFileSync(file), { file: name, verify: true }).then(methodsOf)
+      const model = compile(readFileSync(file), { file: name, verifyGraphs: true }).then(methodsOf)
       model.catch(() => {})
 
       if (golden.sequence === true) {

@@ -27,7 +27,7 @@ describe('quantized models', () => {
       const inputs = declared.get(file)
       const result = await compile(readFileSync(join(folder, file)), {
         file,
-        verify: true,
+        verifyGraphs: true,
         methods: ['forward'],
         ...(inputs === undefined ? {} : { inputs }),
       })

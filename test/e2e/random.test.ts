@@ -13,7 +13,7 @@ import { fixtureFolder } from './fixtures.ts'
 
 const bytes = readFileSync(join(fixtureFolder, 'random-draws/model.pt'))
 const converted = (options: ModelOptions = {}): Promise<CompileResult> =>
-  compile(bytes, { file: 'model.pt', methods: ['draw'], verify: true, ...options })
+  compile(bytes, { file: 'model.pt', methods: ['draw'], verifyGraphs: true, ...options })
 
 /** What `draw` gives in so many runs of a session of its own. */
 async function runs({ graph }: CompileResult, count: number): Promise<number[][]> {

@@ -35,5 +35,5 @@ function declarationsOf(name: string, bytes: Uint8Array): Record<string, InputOp
 export function compileTruth(name: string, options: Partial<CompileOptions> = {}, host: CompileHost = {}): ReturnType<typeof compile> {
   const bytes = readFileSync(join(folder, `${name}.pt`))
   const inputs = needsDeclaration.has(name) ? { inputs: declarationsOf(name, bytes) } : {}
-  return compile(bytes, { file: name, verify: true, methods: ['forward'], ...inputs, ...options }, host)
+  return compile(bytes, { file: name, verifyGraphs: true, methods: ['forward'], ...inputs, ...options }, host)
 }

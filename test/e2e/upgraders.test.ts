@@ -32,7 +32,7 @@ describe('upgraders', () => {
       k: { dtype: 'int64', shape: [3] },
       m: { dtype: 'int64', shape: [3] },
     } as const
-    const [net] = instantiate(await compile(bytesOf(name), { file: name, verify: true, inputs: declared }))
+    const [net] = instantiate(await compile(bytesOf(name), { file: name, verifyGraphs: true, inputs: declared }))
     const actual = await net!(...inputs.map((leaf) => toJs(decodeLeaf(leaf))))
     expect(compareJs(actual, { kind: 'tuple', items: outputs.map(decodeLeaf) })).toBeUndefined()
   })

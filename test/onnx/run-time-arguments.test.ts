@@ -17,7 +17,7 @@ test('roll by shifts that are computed', async () => {
   %dims : int[] = prim::ListConstruct(%zero, %one)
   %y : Tensor = aten::roll(%x, %shifts, %dims)
   return (%y)`),
-    { verify: true, inputs: { x: { shape: ['h', 'w'] } } },
+    { verifyGraphs: true, inputs: { x: { shape: ['h', 'w'] } } },
   )
   const matrix = (...items: number[]): IValue => tensorFromElements('float32', [2, 3], items)
   for (const [a, b, expected] of [
@@ -69,7 +69,7 @@ test('a fused encoder layer takes a mask whose type the run tells, as merge_mask
         x: { dtype: 'float32', shape: ['b', 's', 4] },
         mask: { dtype: 'bool', ...(form === 'type' ? {} : { shape: dims }) },
       } as const
-      const method = runPipeline(parseGraph(text(form)), { verify: true, inputs })
+      const method = runPipeline(parseGraph(text(form)), { verifyGraphs: true, inputs })
       const { output } = await callGraph(method, [floats([2, 3, 4], 9), mask, type, ...rest])
       results.push(asJavaScript(output))
     }

@@ -20,7 +20,7 @@ import { loadOrt } from '../support/ort.ts'
 const complexInput = (shape: readonly (number | string)[]): PipelineOptions => ({
   params: [{ name: 'z' }] as never,
   inputs: { z: { dtype: 'complex64', shape } },
-  verify: true,
+  verifyGraphs: true,
 })
 
 /** The code a graph is refused with. */

@@ -19,7 +19,7 @@ async function check(
   calls: readonly (readonly [readonly IValue[], IValue])[],
   options: PipelineOptions = {},
 ): Promise<string> {
-  const method = runPipeline(parseGraph(text), { verify: true, ...options })
+  const method = runPipeline(parseGraph(text), { verifyGraphs: true, ...options })
   for (const [args, expected] of calls) {
     const { output, raised } = await callGraph(method, args)
     expect(raised).toBeUndefined()

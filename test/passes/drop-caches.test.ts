@@ -43,17 +43,17 @@ const memo = (stored: string, end = ''): string => `graph(%self : __torch__.Net,
   %y : Tensor = aten::add(%x, %b, %one)
   return (%y)`
 
-const dropped = (text: string, self: IObject): boolean => runPasses(parseGraph(text), [dropCaches], passContext({ self, verify: true }))
+const dropped = (text: string, self: IObject): boolean => runPasses(parseGraph(text), [dropCaches], passContext({ self, verifyGraphs: true }))
 
 test('what is computed from weights is computed, and no state remains', async () => {
-  const method = runPipeline(parseGraph(memo('%w')), { self: module(), verify: true })
+  const method = runPipeline(parseGraph(memo('%w')), { self: module(), verifyGraphs: true })
   expect(method.signature.state).toBeUndefined()
   const { output } = await callGraph(method, [vector(10, 10)])
   expect(compareLeaf(asJavaScript(output), asJavaScript(vector(9, 8)))).toBeUndefined()
 })
 
 test('an entry that was saved is what is found', async () => {
-  const method = runPipeline(parseGraph(memo('%w')), { self: module(['cpu', vector(5, 5)]), verify: true })
+  const method = runPipeline(parseGraph(memo('%w')), { self: module(['cpu', vector(5, 5)]), verifyGraphs: true })
   expect(method.signature.state).toBeUndefined()
   const { output } = await callGraph(method, [vector(10, 10)])
   expect(compareLeaf(asJavaScript(output), asJavaScript(vector(15, 15)))).toBeUndefined()

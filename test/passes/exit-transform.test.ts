@@ -16,7 +16,7 @@ const programs = JSON.parse(readFileSync(new URL('raising.json', folder), 'utf8'
 
 function transformed(text: string) {
   const graph = parseGraph(text)
-  const context = passContext({ verify: true })
+  const context = passContext({ verifyGraphs: true })
   runPasses(graph, [removeMutation, exitTransform, eliminateDeadCode], context)
   return { text: printGraph(graph), context, graph }
 }

@@ -19,7 +19,7 @@ const vector = (...items: number[]): Tensor => tensorFromElements('float32', [it
 
 function freeze(self: IObject, text: string): { text: string; context: PassContext } {
   const graph = parseGraph(text)
-  const context = passContext({ self, verify: true })
+  const context = passContext({ self, verifyGraphs: true })
   runPasses(graph, [freezeModule], context)
   return { text: printGraph(graph), context }
 }

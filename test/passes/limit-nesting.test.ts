@@ -37,7 +37,7 @@ function layers(): string {
 const depth = (block: Block): number => Math.max(0, ...[...block.nodes()].flatMap(({ blocks }) => blocks.map((inner) => 1 + depth(inner))))
 
 test('long chains of checks are cut', async () => {
-  const method = runPipeline(parseGraph(layers()), { verify: true, inputs: { x0: { shape: [1] } } })
+  const method = runPipeline(parseGraph(layers()), { verifyGraphs: true, inputs: { x0: { shape: [1] } } })
   expect(depth(method.graph.block)).toBeLessThan(25)
   const x = tensorFromElements('float32', [1], [0.5])
   for (const n of [0, 1, 11, 12, 13, 24, 25, 37, 59])

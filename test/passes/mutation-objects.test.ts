@@ -18,7 +18,7 @@ const programs = JSON.parse(readFileSync(new URL('objects.json', folder), 'utf8'
 
 function run(text: string, passes: readonly Pass[]) {
   const graph = parseGraph(text)
-  const context = passContext({ verify: true })
+  const context = passContext({ verifyGraphs: true })
   runPasses(graph, passes, context)
   return { text: printGraph(graph), context }
 }

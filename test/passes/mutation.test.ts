@@ -14,7 +14,7 @@ const read = (file: string) => JSON.parse(readFileSync(new URL(file, folder), 'u
 
 function functionalized(text: string): string {
   const graph = parseGraph(text)
-  runPasses(graph, [removeMutation], passContext({ verify: true }))
+  runPasses(graph, [removeMutation], passContext({ verifyGraphs: true }))
   return printGraph(graph)
 }
 
@@ -37,7 +37,7 @@ test('random programs are right or refused', async () => {
   let refused = 0
   for (const { name, graph: text } of read('random.json')) {
     const graph = parseGraph(text)
-    const context = passContext({ verify: true })
+    const context = passContext({ verifyGraphs: true })
     try {
       runPasses(graph, [removeMutation, exitTransform], context)
       out += `# ${name}${context.raises.length === 0 ? '' : ` ${JSON.stringify(context.raises)}`}\n${printGraph(graph)}\n`

@@ -14,7 +14,7 @@ const object = (className: string, attributes: Record<string, IValue>): IObject 
 })
 
 function pipeline(text: string, options: PipelineOptions = {}): PipelineResult & { readonly text: string } {
-  const result = runPipeline(parseGraph(text), { verify: true, ...options })
+  const result = runPipeline(parseGraph(text), { verifyGraphs: true, ...options })
   return { ...result, text: printGraph(result.graph) }
 }
 

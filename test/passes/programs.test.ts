@@ -87,7 +87,7 @@ function declarations(inputs: readonly Value[], runs: Program['runs']): Record<s
 async function mismatch({ graph: text, runs }: Program): Promise<string | undefined> {
   const graph = parseGraph(text)
   const types = graph.inputs.map(({ type }) => type.kind)
-  const method = runPipeline(graph, { verify: true, inputs: declarations(graph.inputs, runs) })
+  const method = runPipeline(graph, { verifyGraphs: true, inputs: declarations(graph.inputs, runs) })
   for (const { inputs, output, error } of runs) {
     const result = await callGraph(
       method,

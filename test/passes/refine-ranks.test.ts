@@ -76,7 +76,7 @@ const tensor = (sizes: readonly number[]): IValue =>
 
 for (const [name, [condition, other]] of Object.entries(CONDITIONS))
   test(name, async () => {
-    const method = runPipeline(parseGraph(graph(condition, other)), { verify: true })
+    const method = runPipeline(parseGraph(graph(condition, other)), { verifyGraphs: true })
     expect(method.inputs[0]!.dims).toBeUndefined()
     const matrix = await callGraph(method, [tensor([2, 2]), true])
     expect(
@@ -93,7 +93,7 @@ for (const [name, [condition, other]] of Object.entries(CONDITIONS))
 test('a declared rank decides the branch, and nothing is refined', () => {
   const [condition, other] = CONDITIONS['x.dim() == 2']!
   const { graph: flat } = runPipeline(parseGraph(graph(condition, other)), {
-    verify: true,
+    verifyGraphs: true,
     inputs: { x: { shape: ['n', 'm'] } },
   })
   const kinds = [...flat.block.nodes()].map(({ kind }) => kind)

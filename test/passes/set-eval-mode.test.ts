@@ -21,7 +21,7 @@ const self = object('__torch__.Net', { training: true, norm, same: norm, rate: 0
 
 function run(pass: Pass, text: string): { text: string; context: PassContext; changed: boolean } {
   const graph = parseGraph(text)
-  const context = passContext({ self, verify: true })
+  const context = passContext({ self, verifyGraphs: true })
   return { changed: runPasses(graph, [pass], context), text: printGraph(graph), context }
 }
 

@@ -17,7 +17,7 @@ export interface Rewritten {
 /** Runs passes until nothing changes, with the verifier after each. `inputs`: facts of graph inputs by position. */
 export function rewrite(text: string, passes: readonly Pass[], inputs: readonly Fact[] = []): Rewritten {
   const graph = parseGraph(text)
-  const context = passContext({ verify: true })
+  const context = passContext({ verifyGraphs: true })
   inputs.forEach((fact, i) => context.inputs.set(graph.inputs[i]!, fact))
   const changed = runToFixpoint(graph, passes, context)
   return { text: printGraph(graph), graph, context, changed }

@@ -29,7 +29,7 @@ const checks = ({ report }: CompileResult): DecisionReport['check'][] => report.
 
 /** A graph traced on the first example, with what the check says of it. */
 async function checked(text: string, ...examples: ExampleInputs[]): Promise<readonly Problem[]> {
-  const again = () => capture(parseGraph(text), { mode: 'trace', verify: true, examples })
+  const again = () => capture(parseGraph(text), { mode: 'trace', verifyGraphs: true, examples })
   const captured = again()
   const run = await trace(captured, { examples, evaluator })
   const result = complete(captured)

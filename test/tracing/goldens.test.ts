@@ -58,7 +58,7 @@ describe('traced on a golden', () => {
       for (const one of traceable(fixture)) {
         const traced = compile(
           bytes,
-          { file: name, mode: 'trace', methods: ['forward'], verify: true, checkTrace: 'off', exampleInputs: [exampleOf(one, names)] },
+          { file: name, mode: 'trace', methods: ['forward'], verifyGraphs: true, checkTrace: 'off', exampleInputs: [exampleOf(one, names)] },
           { evaluator },
         )
         if (one.raises !== undefined || RECORDED_RANK.has(`${name}: ${one.name}`)) {

@@ -8,7 +8,7 @@ import type { CompileResult, ModelOptions } from '../../src/compiler/types.ts'
 import { fixtureFolder } from '../e2e/fixtures.ts'
 
 const model = (name: string, options: ModelOptions = {}): Promise<CompileResult> =>
-  compile(readFileSync(join(fixtureFolder, `${name}.pt`)), { file: name, verify: true, ...options })
+  compile(readFileSync(join(fixtureFolder, `${name}.pt`)), { file: name, verifyGraphs: true, ...options })
 const notices = ({ report }: CompileResult): string[] => report.notices.map(({ code }) => code)
 
 describe('a straight-line module is the same graph in every mode', () => {

@@ -26,7 +26,7 @@ describe('scripted', () => {
       const params = script.method('forward').params.map((param) => param.name)
       // The examples tell dtypes, and the ranks that they agree on.
       const exampleInputs = cases.map((one) => exampleOf(one, params))
-      const result = await compile(bytes, { file: name, mode: 'script', methods: ['forward'], verify: true, exampleInputs })
+      const result = await compile(bytes, { file: name, mode: 'script', methods: ['forward'], verifyGraphs: true, exampleInputs })
       for (const one of cases) {
         const [net] = instantiate(result)
         const run = net!(...one.inputs.map((leaf) => toJs(decodeLeaf(leaf))))

@@ -14,7 +14,7 @@ import { loadOrt } from '../support/ort.ts'
 const evaluator = createEvaluator(loadOrt)
 
 async function traced(text: string, ...examples: ExampleInputs[]): Promise<PipelineResult & { readonly text: string }> {
-  const again = () => capture(parseGraph(text), { mode: 'trace', verify: true, examples })
+  const again = () => capture(parseGraph(text), { mode: 'trace', verifyGraphs: true, examples })
   const captured = again()
   const run = await trace(captured, { examples, evaluator })
   const result = complete(captured)
@@ -130,7 +130,7 @@ it('a condition that lost its `not` is told as it is written', async () => {
     const source = { name: 'net.py', text: 'if not x.sum() > 0:\n' }
     for (const node of graph.block.nodes()) if (node.kind === 'prim::If') node.range = { source, start: 0, end: 19 }
     const examples = [{ x: vector(number) }]
-    const captured = capture(graph, { mode: 'trace', verify: true, examples })
+    const captured = capture(graph, { mode: 'trace', verifyGraphs: true, examples })
     await trace(captured, { examples, evaluator })
     expect(captured.context.decisions).toMatchObject([{ taken }])
     expect(complete(captured).signature.result).toMatchObject({ kind: 'tensor' })

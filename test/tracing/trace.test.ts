@@ -13,7 +13,7 @@ import { loadOrt } from '../support/ort.ts'
 
 const host: CompileHost = { evaluator: createEvaluator(loadOrt) }
 const model = (name: string, options: ModelOptions = {}, by = host): Promise<CompileResult> =>
-  compile(readFileSync(join(fixtureFolder, `${name}.pt`)), { file: name, verify: true, ...options }, by)
+  compile(readFileSync(join(fixtureFolder, `${name}.pt`)), { file: name, verifyGraphs: true, ...options }, by)
 const traced = (name: string, exampleInputs: NonNullable<ModelOptions['exampleInputs']> = []): Promise<CompileResult> =>
   model(name, { mode: 'trace', exampleInputs })
 const vector = (...data: number[]) => ({ data, dims: [data.length] })

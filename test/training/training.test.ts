@@ -33,13 +33,13 @@ async function agrees(result: CompileResult, { cases }: Golden): Promise<void> {
 describe('models saved in training mode', () => {
   for (const name of names) {
     it(`${name}, as after .eval()`, async () => {
-      const result = await compile(read(name), { file: name, verify: true })
+      const result = await compile(read(name), { file: name, verifyGraphs: true })
       await agrees(result, goldenOf(name))
       expect(result.report.training).toBe('eval')
     })
     if (existsSync(join(folder, `${name}.preserve.json`)))
       it(`${name}, preserved`, async () => {
-        const result = await compile(read(name), { file: name, verify: true, training: 'preserve' })
+        const result = await compile(read(name), { file: name, verifyGraphs: true, training: 'preserve' })
         await agrees(result, goldenOf(`${name}.preserve`))
         expect(codes(result)).not.toContain('PT3040')
         expect(codes(result)).not.toContain('PT3041')
@@ -49,7 +49,7 @@ describe('models saved in training mode', () => {
 
 describe('random numbers, preserved', () => {
   const drawn = async (name: string, x: object): Promise<[unknown, unknown]> => {
-    const [net] = instantiate(await compile(read(name), { file: name, verify: true, training: 'preserve' }))
+    const [net] = instantiate(await compile(read(name), { file: name, verifyGraphs: true, training: 'preserve' }))
     return [await net!(x), await net!(x)]
   }
   const data = (value: unknown): number[] => [...(value as { data: Float32Array }).data]

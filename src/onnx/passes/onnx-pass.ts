@@ -15,6 +15,8 @@ export interface OnnxPassContext {
 }
 
 export interface OnnxPass extends PassInfo {
+  /** Model texts (print-model.ts): what the pass makes of the first is the second. Shown in the documents, and executed by a test. */
+  readonly example?: { readonly before: string; readonly after: string }
   /** In place; true when the model changed. Nodes that nothing reads any more may stay: they are removed behind each pass. */
   readonly run: (model: OnnxModel, context: OnnxPassContext) => boolean
 }
