@@ -69,19 +69,7 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   for (const [i, value] of params.entries())
     if (coreType(value.type).kind !== 'Tensor') {
       const fact = containerFact(value.type, names[i]!, options.inputs ?? {})
-      const rank =
-        options.batched === true && isTensorList(value.type) && fact.element?.dims === undefined ? elementRank(graph, value) : undefined
-      context.inputs.set(
-        value,
-        rank === undefined
-          ? fact
-          : {
-              element: tensorFact(
-                fact.element?.dtype,
-                Array.from({ length: rank }, () => null),
-              ),
-            },
-      )
+      context.inputs.set(value, options.batched === true ? withElementRank(graph, value, fact) : fact)
     }
   // Ranks and dtypes decide most branches of library code; loops over axes are as long as a rank.
   const facts = params.map((value) => context.inputs.get(value) ?? unknown)
@@ -149,7 +137,12 @@ export function parameters(graph: Graph): Value[] {
   return graph.inputs.filter((value, i) => !(i === 0 && value.type.kind === 'Class'))
 }
 
-const isTensorList = (type: Type): boolean => type.kind === 'List' && type.of.kind === 'Tensor'
+/** A list of tensors of undeclared shape, with the one rank that the code takes. */
+function withElementRank(graph: Graph, list: Value, fact: Fact): Fact {
+  if (list.type.kind !== 'List' || list.type.of.kind !== 'Tensor' || fact.element?.dims !== undefined) return fact
+  const rank = elementRank(graph, list)
+  return rank === undefined ? fact : { element: { ...fact.element, dims: Array<null>(rank).fill(null) } }
+}
 
 function planOf(value: Value, id: string): Plan {
   return coreType(value.type).kind === 'Tensor' ? { kind: 'tensor', leaf: { id, value } } : { kind: 'constant', value: null }

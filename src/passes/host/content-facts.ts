@@ -127,6 +127,8 @@ class Contents {
       const initial = this.#initial(value.node)
       return { values, facts: initial === undefined || initial === null ? [] : factsOfContents(initial, value.node) }
     }
+    const under = this.#underKey(value)
+    if (under !== undefined) return { values: under.map((entry) => entry.value), facts: [] }
     const own = this.alias.locations(value)
     const isContainer = ['List', 'Dict'].includes(coreType(value.type).kind)
     const locations = isContainer ? new Set([...this.alias.reach(value)].filter((location) => !own.has(location))) : own
@@ -140,7 +142,7 @@ class Contents {
     }
   }
 
-  /** Takes in what the values that were put somewhere are, those of unknown dtype only when `all` count, nor do unknown ranks before; false when nothing is new. */
+  /** Takes in what the values that were put somewhere are; those of unknown dtype or rank count only when `all` do. False when nothing is new. */
   learn(facts: Facts, all: boolean): boolean {
     const stored = new Map<Location, Fact>()
     this.#keyed = []
@@ -178,14 +180,14 @@ class Contents {
       const found =
         value.node.kind === 'prim::GetAttr'
           ? this.#attribute(value.node)
-          : (this.#underKey(value) ?? this.#tensor(this.alias.locations(value)))
+          : this.#joined(this.#underKey(value)?.map((entry) => entry.fact) ?? this.#factsAt(this.alias.locations(value)))
       return found === undefined
         ? fact
         : { ...fact, ...tensorFact(fact.dtype ?? found.dtype, fact.dims ?? (isTaken ? this.#dims(found) : undefined)) }
     }
     if (core.kind === 'List' && core.of.kind === 'Tensor' && fact.items === undefined && fact.element?.dims === undefined) {
       const own = this.alias.locations(value)
-      const found = this.#tensor(new Set([...this.alias.reach(value)].filter((location) => !own.has(location))))
+      const found = this.#joined(this.#factsAt(new Set([...this.alias.reach(value)].filter((location) => !own.has(location)))))
       return found === undefined
         ? fact
         : { ...fact, element: tensorFact(fact.element?.dtype ?? found.dtype, this.#holdsWhatWasPut(value) ? this.#dims(found) : undefined) }
@@ -193,27 +195,25 @@ class Contents {
     return fact
   }
 
-  /** Of a dict that is made here, under a constant key: no more than what was put under that key. Undefined where some key is not known. */
-  #underKey({ node }: Value): Fact | undefined {
-    if (node.kind !== 'aten::__getitem__' || node.input(0).type.kind !== 'Dict') return undefined
+  /** What was put into dicts that are made here under the constant key of a read. Undefined where some key is not known. */
+  #underKey({ node }: Value): readonly { readonly value: Value; readonly fact: Fact }[] | undefined {
+    if (node.kind !== 'aten::__getitem__' || node.input(0).type.kind !== 'Dict' || this.#hasUpdates) return undefined
     const key = constantOf(node.input(1))
     const dicts = this.alias.locations(node.input(0))
-    if (typeof key !== 'string' || this.#hasUpdates) return undefined
     const origins = [...dicts].map(({ origin }) => origin)
-    if (!origins.every((origin) => origin instanceof Value && origin.node.kind === 'prim::DictConstruct')) return undefined
-    const reached = this.alias.locations(node.output())
+    if (typeof key !== 'string' || !origins.every((origin) => origin instanceof Value && origin.node.kind === 'prim::DictConstruct'))
+      return undefined
     const into = (store: Node): boolean =>
       store.kind === 'prim::DictConstruct'
         ? origins.includes(store.output())
         : store.inputs[0]?.type.kind === 'Dict' && [...this.alias.locations(store.input(0))].some((location) => dicts.has(location))
-    const stores = this.#stores.filter((store) => store.kind !== 'prim::SetAttr' && store.kind !== 'prim::TupleConstruct' && into(store))
     const isKnown = (store: Node): boolean =>
-      store.inputs.every((input, index) => coreType(input.type).kind !== 'Tensor' || keyOf(store, index) !== undefined)
-    if (!stores.every(isKnown)) return undefined
-    const facts = this.#keyed
-      .filter((entry) => entry.key === key && [...this.alias.locations(entry.value)].some((location) => reached.has(location)))
-      .map(({ fact }) => fact)
-    return facts.length === 0 ? undefined : facts.reduce((a, b) => this.#join(a, b))
+      store.inputs.every(({ type }, index) => coreType(type).kind !== 'Tensor' || keyOf(store, index) !== undefined)
+    if (!this.#stores.filter(into).every(isKnown)) return undefined
+    const reached = this.alias.locations(node.output())
+    return this.#keyed.filter(
+      (entry) => entry.key === key && [...this.alias.locations(entry.value)].some((location) => reached.has(location)),
+    )
   }
 
   /** Not a list that an operator made of views of one tensor. */
@@ -243,16 +243,14 @@ class Contents {
     return saved === undefined ? assigned : assigned === undefined ? saved : this.#join(saved, assigned)
   }
 
-  #tensor(locations: ReadonlySet<Location>): Fact | undefined {
-    let found: Fact | undefined
-    for (const location of locations) {
-      const facts = [
-        ...(this.#stored.has(location) ? [this.#stored.get(location)!] : []),
-        ...this.#outside.filter(({ reach }) => reach.has(location)).flatMap(({ facts }) => facts),
-      ]
-      for (const fact of facts) found = found === undefined ? fact : this.#join(found, fact)
-    }
-    return found
+  #factsAt(locations: ReadonlySet<Location>): readonly Fact[] {
+    return [...locations].flatMap((location) => [
+      ...(this.#stored.has(location) ? [this.#stored.get(location)!] : []),
+      ...this.#outside.filter(({ reach }) => reach.has(location)).flatMap(({ facts }) => facts),
+    ])
+  }
+  #joined(facts: readonly Fact[]): Fact | undefined {
+    return facts.length === 0 ? undefined : facts.reduce((a, b) => this.#join(a, b))
   }
 }
 
