@@ -35,7 +35,7 @@ PRELOADED = ("AutoConfig", "AutoModel", "PreTrainedModel", "BertModel", "LlamaFo
 
 def main():
     out, parts = Path(sys.argv[1]), [argument for argument in sys.argv[2:] if argument != "--all"]
-    import attention, decoding, families, language, perception, segmentation, sound, stacks, steps, vision  # noqa: E401, F401
+    import attention, decoding, detection, families, language, perception, segmentation, sound, stacks, steps, vision  # noqa: E401, F401
     from registry import ARCHITECTURES, LARGE
 
     for name in PRELOADED:
