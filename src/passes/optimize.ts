@@ -2,15 +2,21 @@
 // What only ONNX or a kernel of the runtime knows is for onnx/passes/.
 
 import type { Graph } from '../ir/graph.ts'
+import { runCustomPasses } from './custom-passes.ts'
+import { detachFactories } from './detach-factories.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import type { Pass, PassContext } from './pass.ts'
 import { runPasses } from './pass-manager.ts'
 
-export const optimizations: readonly Pass[] = [foldConvBatchNorm]
+export const optimizations: readonly Pass[] = [
+  // What it makes constant is folded behind the pipeline.
+  detachFactories,
+  foldConvBatchNorm,
+]
 
 /** The user's passes come first: what they leave is optimised like what the model says. */
 export function optimize(graph: Graph, context: PassContext, simplify: () => void): void {
-  if (context.passes !== undefined && runPasses(graph, context.passes, context)) simplify()
+  if (context.passes !== undefined && runCustomPasses(graph, context.passes, context)) simplify()
   if (runPasses(graph, optimizations, context)) runPasses(graph, [eliminateDeadCode], context)
 }

@@ -27,7 +27,7 @@ export interface StateSlot {
 }
 
 /** An attribute that some method changes. */
-export type ChangedAttribute = Pick<StateSlot, 'attribute' | 'assigned'>
+export type ChangedAttribute = Pick<StateSlot, 'attribute' | 'assigned' | 'type' | 'initial'>
 
 /** An exception that the method can raise. */
 export interface Raise {
@@ -77,7 +77,7 @@ export interface PassContext {
   readonly notices: Problem[]
   /** Filled by freezing. */
   readonly state: StateSlot[]
-  /** Attributes that other methods of the module change: what this one reads of them is state, too. */
+  /** Attributes that other methods of the module change: what this one reads of them is state, too. Methods with state have all of it. */
   readonly changed?: readonly ChangedAttribute[]
   /** Filled by the exit transform: the k-th row is code k + 1 of output `error`. */
   readonly raises: Raise[]
@@ -150,6 +150,8 @@ export interface PassInfo {
   readonly type?: OptimizerType
   /** The model is right without it: the blocklist may name it. */
   readonly optional?: boolean
+  /** Of a pass of the user's own: another text whenever the pass does another thing. Models are kept between builds only when each of their passes has one. */
+  readonly version?: string
 }
 
 export interface Pass extends PassInfo {

@@ -46,4 +46,9 @@ export const passProblems = {
   PT3901: 'A method was asked for that the model does not have',
   PT3902: 'A notice: a method beside forward cannot be converted and is left out',
   PT3903: 'The blocklist names no pass',
+  PT3904: 'What option passes holds is no pass, or has a name that is taken',
+  PT3905: 'A pass of the configuration leaves a graph that is none',
+  PT3906: 'A pass of the configuration threw an error',
+  PT3907: 'Verification: a pass changes what the model computes',
+  PT3908: 'A notice: verification could not compare a part of the model',
 } as const

@@ -8,6 +8,8 @@ export interface OnnxPassContext {
   /** Where the model is to run; undefined: on either. */
   readonly device?: 'wasm' | 'webgpu'
   readonly blocklist?: ReadonlySet<string>
+  /** Passes of the user's own. */
+  readonly passes?: readonly OnnxPass[]
   /** Why optimisations did not apply where they nearly did. */
   readonly missed: Missed[]
   /** Sees the model after every pass that changed it. */
@@ -15,12 +17,14 @@ export interface OnnxPassContext {
 }
 
 export interface OnnxPass extends PassInfo {
+  /** Tells it from a pass over a graph. */
+  readonly over: 'model'
   /** Model texts (print-model.ts): what the pass makes of the first is the second. Shown in the documents, and executed by a test. */
   readonly example?: { readonly before: string; readonly after: string }
   /** In place; true when the model changed. Nodes that nothing reads any more may stay: they are removed behind each pass. */
   readonly run: (model: OnnxModel, context: OnnxPassContext) => boolean
 }
 
-export function defineOnnxPass(pass: OnnxPass): OnnxPass {
-  return pass
+export function defineOnnxPass(pass: Omit<OnnxPass, 'over'>): OnnxPass {
+  return { ...pass, over: 'model' }
 }

@@ -3,6 +3,7 @@
 import { eliminateDead } from '../eliminate-dead.ts'
 import type { OnnxModel } from '../model.ts'
 import { isBlocked } from '../../passes/pass.ts'
+import { runCustomOnnxPasses } from './custom-onnx-passes.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
 
@@ -23,6 +24,8 @@ export const onnxPasses: readonly OnnxPass[] = [
 
 /** In place. */
 export function optimizeModel(model: OnnxModel, context: OnnxPassContext): void {
+  // What they leave is optimised like what lowering says.
+  runCustomOnnxPasses(model, context)
   for (const pass of onnxPasses) {
     if (isBlocked(pass, context.blocklist) || !pass.run(model, context)) continue
     eliminateDead(model)
