@@ -28,12 +28,7 @@ const SMALL_BYTES = 64 * 1024
 export async function foldTensors(graph: Graph, evaluator: Evaluator): Promise<boolean> {
   const facts = inferFacts(graph)
   const constant = constantNodes(graph)
-  const wanted = [...constant].flatMap((node) =>
-    node.outputs.filter(
-      (output) =>
-        output.type.kind === 'Tensor' && [...output.uses].some(({ user }) => !constant.has(user)) && worthwhile(output, facts, constant),
-    ),
-  )
+  const wanted = [...worthwhileValues(graph, facts, constant)]
   if (wanted.length === 0) return false
   const values = (await evaluate(wanted, evaluator)) ?? (await evaluateEach(wanted, evaluator))
   for (const [value, tensor] of values) {
@@ -71,9 +66,39 @@ function bytesOf(value: Value, facts: Facts): number | undefined {
 
 // A factory and a cast: as short in the graph as a constant would be.
 const SHORT = 2
+/** What long chains make out of nothing, masks mostly, may take this share of the graph's weights: it is downloaded instead of computed. */
+const SHARE = 1 / 100
+
+/**
+ * Constant values that code which stays reads. Where one is too large, those that it is made from are looked at in its place: of a mask, the
+ * regions that are compared.
+ */
+function worthwhileValues(graph: Graph, facts: Facts, constant: ReadonlySet<Node>): ReadonlySet<Value> {
+  const budget = { bytes: weightBytes(graph, facts) * SHARE }
+  const wanted = new Set<Value>()
+  const looked = new Set<Value>()
+  const pending = [...constant]
+    .flatMap(({ outputs }) => outputs.filter(({ uses }) => [...uses].some(({ user }) => !constant.has(user))))
+    .reverse()
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (looked.has(value)) continue
+    looked.add(value)
+    if (value.type.kind === 'Tensor' && worthwhile(value, facts, constant, budget)) wanted.add(value)
+    else if (value.type.kind === 'Tensor' || value.node.kind === 'prim::ListConstruct')
+      pending.push(...value.node.inputs.filter(({ node }) => constant.has(node)))
+  }
+  return wanted
+}
+
+function weightBytes(graph: Graph, facts: Facts): number {
+  let bytes = 0
+  for (const { kind, outputs } of allNodes(graph.block))
+    if (kind === 'prim::Constant' && outputs[0]?.type.kind === 'Tensor') bytes += bytesOf(outputs[0], facts) ?? 0
+  return bytes
+}
 
 /** Computed from weights, or by a chain that is longer than its value; of known size, and not much larger than what it comes from. */
-function worthwhile(value: Value, facts: Facts, constant: ReadonlySet<Node>): boolean {
+function worthwhile(value: Value, facts: Facts, constant: ReadonlySet<Node>, budget: { bytes: number }): boolean {
   const bytes = bytesOf(value, facts)
   if (bytes === undefined || bytes > MAX_BYTES) return false
   const chain = sources(value, constant)
@@ -84,7 +109,11 @@ function worthwhile(value: Value, facts: Facts, constant: ReadonlySet<Node>): bo
   let from = 0
   for (const node of chain)
     for (const input of node.inputs) if (isConstant(input) && input.type.kind === 'Tensor') from += bytesOf(input, facts) ?? 0
-  return bytes <= SMALL_BYTES ? from > 0 || operators(chain) > SHORT : bytes <= from * MAX_GROWTH
+  if (bytes <= SMALL_BYTES) return from > 0 || operators(chain) > SHORT
+  if (bytes <= from * MAX_GROWTH) return true
+  if (operators(chain) <= SHORT || bytes > budget.bytes) return false
+  budget.bytes -= bytes
+  return true
 }
 const operators = (nodes: ReadonlySet<Node>): number => [...nodes].filter(({ kind }) => kind !== 'prim::ListConstruct').length
 

@@ -48,3 +48,33 @@ test('random numbers are drawn at run time, and big results stay computed', asyn
   expect(text).toContain('aten::rand_like')
   expect(text).toContain('aten::expand')
 })
+
+/** A mask of `size`² floats out of nothing, beside a weight of `weights` floats. */
+async function masked(size: number, weights: number): Promise<string> {
+  return folded(`graph(%x : Tensor):
+  %zero : int = prim::Constant[value=0]()
+  %one : int = prim::Constant[value=1]()
+  %n : int = prim::Constant[value=${size}]()
+  %f : int = prim::Constant[value=6]()
+  %none : NoneType = prim::Constant()
+  %w : Float(${weights}) = prim::Constant[value=Float{${weights}}[${Array.from({ length: weights }, () => '1.').join(', ')}]]()
+  %s : int[] = prim::ListConstruct(%n)
+  %r : Tensor = aten::ones(%s, %f, %none, %none, %none)
+  %k : Tensor = aten::cumsum(%r, %zero, %none)
+  %c : Tensor = aten::neg(%k)
+  %d : Tensor = aten::unsqueeze(%c, %one)
+  %e : Tensor = aten::sub(%c, %d, %one)
+  %z : Tensor = aten::mul(%x, %w)
+  %y : Tensor = aten::add(%z, %e, %one)
+  return (%y)`)
+}
+
+test('a long chain that makes a big constant out of nothing is folded as far as the model may grow', async () => {
+  // 256 KB are more than a hundredth of the weights: the differences are computed, what they are made of is a constant.
+  const few = await masked(256, 1)
+  expect(few).toContain('aten::sub')
+  expect(few).not.toMatch(/aten::(ones|cumsum|neg|unsqueeze)/)
+  // 65 KB are less than a hundredth of 8 MB.
+  const many = await masked(130, 2_000_000)
+  expect(many).not.toMatch(/aten::(sub|ones|cumsum|neg|unsqueeze)/)
+})
