@@ -15,7 +15,7 @@ import { renameSignature } from './rename-signature.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
 import { foldTensors } from '../passes/fold-tensors.ts'
-import { passContext, type Decision, type PassOptions } from '../passes/pass.ts'
+import { passContext, type Decision, type ChangedAttribute, type PassOptions } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
 import { checkTrace } from '../tracing/check-trace.ts'
 import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
@@ -55,26 +55,41 @@ export async function compileMethods(
   passing: PassOptions = {},
 ): Promise<CompiledMethod[]> {
   const names = chosenMethods(script, options)
-  const compileAll = async (host: boolean): Promise<CompiledMethod[]> => {
+  const compileAll = async (host: boolean, changed: readonly ChangedAttribute[]): Promise<CompiledMethod[]> => {
     const problems: Problem[] = []
     const methods: CompiledMethod[] = []
     for (const name of names) {
       try {
-        methods.push(await compileMethod(script, archive, { ...options, ...how, host, evaluator, clock, passing }, name, names.length > 1))
+        const all = { ...options, ...how, host, evaluator, clock, passing, changed }
+        methods.push(await compileMethod(script, archive, all, name, names.length > 1))
       } catch (error) {
         if (!(error instanceof CompileError)) throw error
         problems.push(...error.problems)
       }
     }
     if (problems.length > 0) throw new CompileError(problems as [Problem, ...Problem[]])
-    return methods
+    // What one method changes, another must read as it is by then.
+    const all = withEach(changed, methods)
+    return names.length === 1 || isSame(all, changed) ? methods : compileAll(host, all)
   }
-  let methods = await compileAll(how.host)
+  let methods = await compileAll(how.host, [])
   // State lives in one place: in JavaScript, when one of the methods that change it runs there.
   const stateful = methods.filter(({ signature }) => signature.state !== undefined)
-  if (stateful.some(({ host }) => host !== undefined) && stateful.some(({ host }) => host === undefined)) methods = await compileAll(true)
+  if (stateful.some(({ host }) => host !== undefined) && stateful.some(({ host }) => host === undefined))
+    methods = await compileAll(true, [])
   return withEntries(methods)
 }
+
+/** `changed`, and what else methods change. An attribute that some write and others assign is one that is assigned. */
+function withEach(changed: readonly ChangedAttribute[], methods: readonly CompiledMethod[]): readonly ChangedAttribute[] {
+  const found = new Map<string, ChangedAttribute>()
+  for (const one of [...changed, ...methods.flatMap((method) => method.changed)])
+    if (found.get(one.attribute)?.assigned !== true) found.set(one.attribute, one)
+  return [...found.values()]
+}
+
+const isSame = (a: readonly ChangedAttribute[], b: readonly ChangedAttribute[]): boolean =>
+  a.length === b.length && a.every(({ assigned }, i) => assigned === b[i]!.assigned)
 
 /** Numbers the entry points; several have the names of their methods in front of those of their inputs and outputs. */
 function withEntries(methods: readonly CompiledMethod[]): CompiledMethod[] {
@@ -107,7 +122,12 @@ function chosenMethods(script: ScriptModule, { methods }: CompileOptions): reado
 }
 
 type MethodOptions = CompileOptions &
-  CompileHow & { readonly evaluator: Evaluator | undefined; readonly clock: Clock; readonly passing: PassOptions }
+  CompileHow & {
+    readonly evaluator: Evaluator | undefined
+    readonly changed: readonly ChangedAttribute[]
+    readonly clock: Clock
+    readonly passing: PassOptions
+  }
 
 async function compileMethod(
   script: ScriptModule,
@@ -125,6 +145,7 @@ async function compileMethod(
     bodyOf: script.bodyOf,
     interfaceOf: script.interfaceOf,
     enumOf: script.enumOf,
+    changed: options.changed,
     fieldsOf: script.fieldsOf,
     name,
     params,

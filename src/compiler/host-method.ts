@@ -59,6 +59,7 @@ export interface CompiledHost {
   readonly notices: readonly Problem[]
   readonly decisions: PipelineResult['decisions']
   readonly missed: PipelineResult['missed']
+  readonly changed: PipelineResult['changed']
 }
 
 /** @throws CompileError when a part is neither a region nor JavaScript */
@@ -128,6 +129,7 @@ export async function compileHostMethod(
       outputs: [],
       notices: [...captured.context.notices, ...results.flatMap((result) => result.notices), ...notices],
       missed: results.flatMap(({ missed }) => missed),
+      changed: state,
       decisions: [...captured.context.decisions, ...results.flatMap(({ decisions }) => decisions)],
     }
   }

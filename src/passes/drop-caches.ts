@@ -20,13 +20,15 @@ export const dropCaches = definePass({
   run: (graph, context) => {
     if (context.self === undefined) return false
     let changed = false
-    for (const cache of cachesOf(graph, context.self)) if (drop(cache, graph, context)) changed = true
+    const elsewhere = new Set(context.changed?.map(({ attribute }) => attribute))
+    for (const [path, cache] of cachesOf(graph, context.self))
+      if (!elsewhere.has(path) && drop(cache, graph, context)) changed = true
     return changed
   },
 })
 
-/** The reads of each attribute that is a Dict, by the object that holds it. */
-function cachesOf(graph: Graph, self: IObject): Cache[] {
+/** The reads of each attribute that is a Dict, by its path. */
+function cachesOf(graph: Graph, self: IObject): Map<string, Cache> {
   const objects = new Map<Value, IObject>()
   if (graph.inputs[0] !== undefined) objects.set(graph.inputs[0], self)
   const paths = attributePaths(self)
@@ -37,12 +39,12 @@ function cachesOf(graph: Graph, self: IObject): Cache[] {
     if (object === undefined || held === null || typeof held !== 'object') continue
     if (held.kind === 'object') objects.set(node.output(), held)
     if (held.kind !== 'dict') continue
-    const path = `${paths.get(object)}.${String(node.attributes.get('name'))}`
+    const path = [paths.get(object), String(node.attributes.get('name'))].filter(Boolean).join('.')
     const cache = found.get(path) ?? { reads: [], saved: held.entries.map(([key]) => key) }
     cache.reads.push(node)
     found.set(path, cache)
   }
-  return [...found.values()]
+  return found
 }
 
 interface Cache {

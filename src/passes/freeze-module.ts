@@ -63,6 +63,7 @@ class Freezer {
     this.#resolveObjects()
     const attributes = [...allNodes(this.#graph.block)].filter((node) => this.#isModuleAttribute(node))
     this.#assigned = new Set(attributes.filter((node) => node.kind === 'prim::SetAttr').map((node) => this.#path(node)))
+    for (const { attribute, assigned } of this.#context.changed ?? []) if (assigned) this.#assigned.add(attribute)
     this.#written = this.#writtenAttributes()
     const types = new Map<string, Type>()
     // Reads tell the declared type; a write may store a narrower one.
@@ -109,7 +110,9 @@ class Freezer {
 
   #writtenAttributes(): Map<string, AttributePath> {
     const found = new Map<string, AttributePath>()
+    const elsewhere = this.#changedElsewhere()
     const sharers = holders(this.#self, (value) => {
+      if (elsewhere.has(isTensor(value) ? value.storage : value)) return true
       const location = this.#alias.constantLocation(value)
       return location !== undefined && this.#alias.writersOf(location).some((node) => node.kind !== 'prim::SetAttr')
     })
@@ -124,6 +127,16 @@ class Freezer {
         if (!found.has(memory)) found.set(memory, this.#context.host === true ? owner! : first)
       }
     }
+    return found
+  }
+  /** What attributes hold that other methods write in place. */
+  #changedElsewhere(): ReadonlySet<unknown> {
+    const written = new Set((this.#context.changed ?? []).flatMap(({ attribute, assigned }) => (assigned ? [] : [attribute])))
+    const found = new Set<unknown>()
+    if (written.size === 0) return found
+    for (const [object, base] of this.#paths)
+      for (const [name, value] of object.attributes)
+        if (written.has(joinPath(base, name))) found.add(isTensor(value) ? value.storage : value)
     return found
   }
   #checkTied(first: AttributePath, other: AttributePath): void {
@@ -171,6 +184,9 @@ class Freezer {
       if (owner !== undefined && !slots.has(owner)) slots.set(owner, { value: held, type: types.get(path)! })
     }
     if (slots.size === 0) return undefined
+    // Methods that share state start it together, and so have all of it.
+    for (const { attribute, initial, type } of this.#context.changed ?? [])
+      if (!slots.has(attribute)) slots.set(attribute, { value: initial, type })
     if (this.#context.host === true) return this.#stateObject(slots)
     const builder = this.#builder
     const end = Builder.atEnd(graph.block)
@@ -186,6 +202,7 @@ class Freezer {
         initial: value,
         input: graph.inputs.length - 1,
         output: graph.outputs.length,
+        assigned: this.#assigned.has(path),
       }
       this.#context.state.push(slot)
       if (carrier !== undefined && this.#assigned.has(path)) {
@@ -202,7 +219,7 @@ class Freezer {
   /** For a host program: the graph's first input stays, as the object that holds all that the method changes. */
   #stateObject(slots: ReadonlyMap<string, { readonly value: IValue; readonly type: Type }>): Value {
     for (const [attribute, { value, type }] of [...slots].sort(([a], [b]) => (a < b ? -1 : 1)))
-      this.#context.state.push({ attribute, type, initial: value, input: 0, output: 0 })
+      this.#context.state.push({ attribute, type, initial: value, input: 0, output: 0, assigned: this.#assigned.has(attribute) })
     return this.#graph.inputs[0]!
   }
 

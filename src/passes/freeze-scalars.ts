@@ -7,20 +7,23 @@ import type { Graph } from '../ir/graph.ts'
 import type { IObject, IValue } from '../ir/ivalue.ts'
 import type { Node } from '../ir/node.ts'
 import type { Value } from '../ir/value.ts'
-import { definePass } from './pass.ts'
+import { definePass, type ChangedAttribute } from './pass.ts'
 
 export const freezeScalars = definePass({
   name: 'freeze-scalars',
   doc: 'Replaces attributes that are numbers, flags, strings or None, and that no code assigns, by constants.',
-  run: (graph, { self }) => self !== undefined && freeze(graph, self),
+  run: (graph, { self, changed = [] }) => self !== undefined && freeze(graph, self, changed),
 })
 
-function freeze(graph: Graph, self: IObject): boolean {
+function freeze(graph: Graph, self: IObject, changed: readonly ChangedAttribute[]): boolean {
   const [receiver] = graph.inputs
   if (receiver === undefined) return false
   const nodes = [...allNodes(graph.block)]
   // By name alone: which object a SetAttr means may depend on control flow.
-  const assigned = new Set(nodes.filter((node) => node.kind === 'prim::SetAttr').map(attributeName))
+  const assigned = new Set([
+    ...nodes.filter((node) => node.kind === 'prim::SetAttr').map(attributeName),
+    ...changed.map(({ attribute }) => attribute.slice(attribute.lastIndexOf('.') + 1)),
+  ])
   const objects = new Map<Value, IObject>([[receiver, self]])
   let modified = false
   for (const node of nodes) {

@@ -27,7 +27,7 @@ import { factsOf, forgetFacts } from './graph-facts.ts'
 import { limitNesting } from './limit-nesting.ts'
 import { mergeBranches } from './merge-branches.ts'
 import { optimizations, optimize } from './optimize.ts'
-import { OF_OPERATOR, type Decision, type Missed, type Pass, type PassContext, type PassOptions } from './pass.ts'
+import { OF_OPERATOR, type ChangedAttribute, type Decision, type Missed, type Pass, type PassContext, type PassOptions } from './pass.ts'
 import { resolveStrides } from './resolve-strides.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
@@ -71,6 +71,7 @@ export interface PipelineOptions extends PassOptions {
   readonly enumOf?: NonNullable<PassContext['enumOf']>
   /** The attributes that a class declares, in order. */
   readonly fieldsOf?: (className: string) => readonly (readonly [string, Type])[]
+  readonly changed?: NonNullable<PassContext['changed']>
   /** Parameters after `self`, in order; without them the graph's own names serve. */
   readonly params?: readonly MethodParam[]
   /** Options `inputs`, by name. */
@@ -105,6 +106,8 @@ export interface PipelineResult {
   readonly outputNames: readonly string[]
   readonly inputs: readonly TensorFacts[]
   readonly outputs: readonly TensorFacts[]
+  /** The attributes that are state of the method. */
+  readonly changed: readonly ChangedAttribute[]
   readonly notices: readonly Problem[]
   /** Optimisations that nearly applied. */
   readonly missed: readonly Missed[]
@@ -356,6 +359,7 @@ function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult 
     outputNames: leaves.map(({ id }) => id),
     inputs: tensors(params.map(({ plan }) => plan)),
     outputs: tensors([result]),
+    changed: context.state,
     notices: context.notices,
     missed: context.missed,
     decisions: context.decisions,

@@ -32,6 +32,7 @@ export function prepare(graph: Graph, options: PipelineOptions, host = false): P
     ...(options.bodyOf === undefined ? {} : { bodyOf: options.bodyOf }),
     ...(options.interfaceOf === undefined ? {} : { interfaceOf: options.interfaceOf }),
     ...(options.enumOf === undefined ? {} : { enumOf: options.enumOf }),
+    ...(options.changed === undefined ? {} : { changed: options.changed }),
     ...passOptions(options),
   })
   if (options.clock !== undefined) context.clock = options.clock

@@ -37,8 +37,6 @@ export function showSpec(spec: ValueSpec): string {
       return `${showConstant(spec.value)} (fixed)`
     case 'choice':
       return `one of ${showAll(spec.of)}`
-    case 'enum':
-      return `one of ${spec.members.map(([name]) => JSON.stringify(name)).join(', ')}`
     case 'optional':
       return showSpec(spec.of)
     case 'tuple':

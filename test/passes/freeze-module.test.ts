@@ -71,7 +71,14 @@ test('a buffer written in place becomes an input and an output', () => {
   return (%y)`,
   )
   expect(context.state).toEqual([
-    { attribute: 'sub.count', type: { kind: 'Tensor', dtype: 'float32', dims: [1] }, initial: vector(0), input: 1, output: 1 },
+    {
+      attribute: 'sub.count',
+      assigned: false,
+      type: { kind: 'Tensor', dtype: 'float32', dims: [1] },
+      initial: vector(0),
+      input: 1,
+      output: 1,
+    },
   ])
   new FileCheck()
     .check('%sub.count : Float(1)')
@@ -93,7 +100,7 @@ test('an assigned attribute lives in an object while a call runs', () => {
   %y : Tensor = aten::mul(%x, %m)
   return (%y)`,
   )
-  expect(context.state).toEqual([{ attribute: 'n', type: { kind: 'int' }, initial: 5n, input: 1, output: 1 }])
+  expect(context.state).toEqual([{ attribute: 'n', assigned: true, type: { kind: 'int' }, initial: 5n, input: 1, output: 1 }])
   new FileCheck()
     .check('graph(%x : Tensor')
     .checkNext('%n : int):')

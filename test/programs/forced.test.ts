@@ -20,7 +20,8 @@ const forced = { controlFlow: 'host' } as const
 
 describe('fixtures', () => {
   for (const { name, file, golden } of fixtures()) {
-    const compiled = (): ReturnType<typeof compile> => compile(readFileSync(file), { file: name, verifyGraphs: true, ...forced }, nodeHost())
+    const compiled = (): ReturnType<typeof compile> =>
+      compile(readFileSync(file), { file: name, verifyGraphs: true, ...forced }, nodeHost())
     const code = REFUSED.get(name)
     if (code !== undefined) it(`${name} is refused with ${code}`, () => expect(compiled()).rejects.toMatchObject({ code }))
     else

@@ -20,7 +20,7 @@ def build(out):
     for name, (Module, cases, sequence) in (item for table in models for item in table.items()):
         torch.manual_seed(0)
         fixture.save(torch.jit.script(Module().eval()), out, f"{name}.pt")
-        fixture.goldens(out, [fixture.case(str(i), *case) for i, case in enumerate(cases)], f"{name}.pt", sequence=sequence)
+        fixture.goldens(out, [case if isinstance(case, dict) else fixture.case(str(i), *case) for i, case in enumerate(cases)], f"{name}.pt", sequence=sequence)
 
 
 fixture.run(__file__)

@@ -17,7 +17,7 @@ const names = readdirSync(folder)
   .map((name) => name.slice(0, -3))
 
 /** What one graph holds. */
-const GRAPHS: ReadonlySet<string> = new Set(['indexed', 'enumin'])
+const GRAPHS: ReadonlySet<string> = new Set(['indexed', 'enumin', 'reader'])
 
 describe('host programs', () => {
   for (const name of names) {
@@ -26,9 +26,10 @@ describe('host programs', () => {
       const compiled = await compile(readFileSync(join(folder, `${name}.pt`)), { file: name }, nodeHost())
       expect(compiled.program === undefined).toBe(GRAPHS.has(name))
       if (process.env['SHOW']) console.log(compiled.program?.code)
-      const [net] = instantiate(compiled)
-      for (const { inputs, outputs, raises, name: at } of cases) {
-        const call = (sequence === true ? net! : net!.clone())(...inputs.map((leaf) => toJs(decodeLeaf(leaf))))
+      const methods = instantiate(compiled)
+      for (const { method = 'forward', inputs, outputs, raises, name: at } of cases) {
+        const net = methods[compiled.signatures.findIndex((signature) => signature.name === method)]!
+        const call = (sequence === true ? net : net.clone())(...inputs.map((leaf) => toJs(decodeLeaf(leaf))))
         if (raises === undefined) expect(compareJs(await call, decodeLeaf(outputs), { network: 1e-3 }), at).toBeUndefined()
         else await expect(call, at).rejects.toMatchObject({ name: raises.type, message: raises.message })
       }

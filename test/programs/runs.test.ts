@@ -23,12 +23,13 @@ async function runsOf(name: string): Promise<string> {
   const { cases, sequence } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Golden
   const compiled = await compile(readFileSync(join(folder, `${name}.pt`)), { file: name }, nodeHost())
   let runs = 0
-  const [net] = instantiate(compiled, { ort: () => watchedOrt(() => runs++) as never })
-  await net!.load()
+  const methods = instantiate(compiled, { ort: () => watchedOrt(() => runs++) as never })
+  await methods[0]!.load()
   const counts: number[] = []
-  for (const { inputs } of cases) {
+  for (const { method = 'forward', inputs } of cases) {
+    const net = methods[compiled.signatures.findIndex((signature) => signature.name === method)]!
     runs = 0
-    await (sequence === true ? net! : net!.clone())(...inputs.map((leaf) => toJs(decodeLeaf(leaf)))).catch(() => undefined)
+    await (sequence === true ? net : net.clone())(...inputs.map((leaf) => toJs(decodeLeaf(leaf)))).catch(() => undefined)
     counts.push(runs)
   }
   if (compiled.program === undefined) return `one graph, runs ${counts.join(' ')}`

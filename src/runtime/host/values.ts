@@ -93,7 +93,8 @@ function toPython(spec: ValueSpec, value: unknown, at: string, reading: Reading)
     case 'constant':
       return constantValue(spec.value) === value ? value : no()
     case 'enum': {
-      const found = spec.members.find(([name]) => name === value) ?? no()
+      const names = spec.members.map(([name]) => name)
+      const found = spec.members[names.indexOf(value as string)] ?? mismatch('PT5104', at, { kind: 'choice', id: '', of: names }, value)
       return member(spec.name, found[0], constantValue(found[1]))
     }
     default:
