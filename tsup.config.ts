@@ -34,6 +34,7 @@ const modules = {
   esbuild: 'src/esbuild.ts',
   farm: 'src/farm.ts',
   compiler: 'src/compiler/index.ts',
+  passes: 'src/custom-passes.ts',
 }
 /** What is started by name: their files lie beside the shared chunks. */
 const programs = {

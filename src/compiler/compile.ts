@@ -12,7 +12,7 @@ import { lowerEntries } from '../onnx/lower-entries.ts'
 import { seedRandom } from '../onnx/seed-random.ts'
 import { optimizeModel } from '../onnx/passes/optimize-model.ts'
 import type { Missed } from '../passes/pass.ts'
-import { checkBlocklist, PassRecorder } from './optimizations.ts'
+import { checkBlocklist, checkPasses, PassRecorder } from './optimizations.ts'
 import { compileMethods, isStructural, type CompiledMethod, type CompileHow } from './compile-methods.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
 import { withoutHelpers } from './without-helpers.ts'
@@ -34,7 +34,9 @@ export interface CompileOptions extends ModelOptions {
 export async function compile(bytes: Uint8Array, options: CompileOptions, host: CompileHost = {}): Promise<CompileResult> {
   const watch = new Stopwatch(host.onProgress)
   try {
-    const blocklist = checkBlocklist(options.blocklist ?? [])
+    const custom = options.passes ?? []
+    const passes = checkPasses(custom)
+    const blocklist = checkBlocklist(options.blocklist ?? [], custom)
     const recorder = new PassRecorder()
     const passing = { blocklist, observe: recorder.observe }
     const archive = watch.step('read', () => readTorchScript(bytes, host))
@@ -42,7 +44,9 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     const { methods, model, missed } = await withoutHelpers(script, options, (chosen) =>
       firstThatHolds(chosen, async (how) => {
         recorder.clear()
-        const methods = await watch.stepAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, how, watch, passing))
+        const methods = await watch.stepAsync('passes', () =>
+          compileMethods(script, archive, chosen, host.evaluator, how, watch, { ...passing, passes: passes.graph }),
+        )
         const { lowered: model, missed } = watch.step('lower', () => {
           const lowered = lowerEntries(
             methods.flatMap(({ entries }) => entries),
@@ -50,7 +54,9 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
           )
           const missed: Missed[] = []
           const { device } = options
-          watch.time('optimise ONNX', () => optimizeModel(lowered, { ...passing, missed, ...(device === undefined ? {} : { device }) }))
+          watch.time('optimise ONNX', () =>
+            optimizeModel(lowered, { ...passing, passes: passes.model, missed, ...(device === undefined ? {} : { device }) }),
+          )
           nameGraph(lowered)
           if (options.seed !== undefined) seedRandom(lowered.graph, options.seed)
           return { lowered, missed }
@@ -58,7 +64,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
         return { methods, model, missed }
       }),
     )
-    const passes = recorder.report([], blocklist, [...methods.flatMap((method) => method.missed), ...missed])
+    const passReports = recorder.report(custom, blocklist, [...methods.flatMap((method) => method.missed), ...missed])
     const program = hostProgram(methods)
     const pieces = watch.step('encode', () => encodePieces(model))
     const size = pieces.reduce((n, piece) => n + piece.length, 0)
@@ -78,7 +84,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       loader: (loaderHost) => emitMapped(input, loaderHost).code,
       sourceMap: (loaderHost) => emitMapped(input, loaderHost).map,
       dts,
-      report: makeReport({ options, bytesIn: bytes.length, bytesOut: size, model, methods, archive, watch, passes }),
+      report: makeReport({ options, bytesIn: bytes.length, bytesOut: size, model, methods, archive, watch, passes: passReports }),
     }
   } catch (error) {
     if (error instanceof CompileError) throw error.inFile(options.file)

@@ -8,7 +8,9 @@ import type { Signature } from '../ir/signature.ts'
 import type { HostModule } from '../loader/host/host-module.ts'
 import type { SourceMap } from '../loader/host/source-map.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
+import type { OnnxPass } from '../onnx/passes/onnx-pass.ts'
 import type { OptimizerType } from '../passes/optimizer-types.ts'
+import type { Pass } from '../passes/pass.ts'
 
 /** Declared dtype and shape of one input; a string is a named dynamic dim, equal names are equal extents. */
 export interface InputOption {
@@ -83,6 +85,11 @@ export interface ModelOptions {
    * `HOIST_CONV_PACKED_PARAMS`, `CONV_1D_TO_2D`, `VULKAN_AUTOMATIC_GPU_TRANSFER`), or single passes by the names that the report has. Default: none.
    */
   readonly blocklist?: readonly string[]
+  /**
+   * Passes of your own, made with `definePass`, `defineRulePass` and `defineOnnxPass` of `unplugin-torch/passes`. They run before the optimisations, in
+   * this order. In a bundler's configuration, models are kept between builds only when each of their passes has a `version`.
+   */
+  readonly passes?: readonly (Pass | OnnxPass)[]
   /**
    * `auto`: control flow is part of the ONNX graph wherever it can be, and generated JavaScript where ONNX has no way to express it. `host`:
    * every branch and loop that the inputs decide is JavaScript, to be stepped through in a debugger. Default 'auto'.

@@ -25,6 +25,8 @@ export interface Refusal {
   readonly rule: string
   readonly node: Node
   readonly reason: string
+  /** The pattern is there; it was `where` that said no. */
+  readonly matched: boolean
 }
 
 export class SubgraphRewriter {
@@ -51,7 +53,7 @@ export class SubgraphRewriter {
         const match = pattern.match(node, rule.shared)
         const verdict = typeof match === 'string' ? match : (rule.where?.(match) ?? true)
         if (typeof match === 'string' || verdict !== true) {
-          if (typeof verdict === 'string') refused?.({ rule: rule.name, node, reason: verdict })
+          if (typeof verdict === 'string') refused?.({ rule: rule.name, node, reason: verdict, matched: typeof match !== 'string' })
           continue
         }
         replace(pattern, match, after)

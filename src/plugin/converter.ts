@@ -93,22 +93,24 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
     const name = nameOf(file)
     const chosen = optionsFor(request)
     const dependencies = exampleFiles(chosen, root)
-    const slot = canonical([file, chosen])
+    const slot = canonical([file, identityOf(chosen)])
     const now = await identify(file)
     const known = held.get(slot)
     if (known !== undefined && dependencies.length === 0 && known.settled && known.identity === now?.text) return known.conversion
     const { bytes, identity } = await readModel(file, name)
     const bytesIn = bytes.length
     const modelOptions = await loadExampleInputs(chosen, root)
-    const key = sha256(canonical([cacheKeyBase(), runtimeVersion, name, sha256(bytes), modelOptions]))
+    const key = sha256(canonical([cacheKeyBase(), runtimeVersion, name, sha256(bytes), identityOf(modelOptions)]))
     if (known?.key === key) return known.conversion
-    const entry = await cache.read(key)
+    // What a pass without a version does cannot be told from its text: it may use values of the module that it is written in.
+    const isKept = (modelOptions.passes ?? []).every(({ version }) => version !== undefined)
+    const entry = isKept ? await cache.read(key) : undefined
     const model =
       entry ??
-      (serve || bytesIn >= THREAD_BYTES
+      ((serve || bytesIn >= THREAD_BYTES) && (modelOptions.passes ?? []).length === 0
         ? await pool.run({ bytes, file: name, options: modelOptions })
         : await compileModel(bytes, modelOptions, name))
-    if (entry === undefined) await cache.write(key, model)
+    if (entry === undefined && isKept) await cache.write(key, model)
     const conversion: Conversion = {
       model,
       options: modelOptions,
@@ -143,6 +145,12 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
     clear: () => held.clear(),
     close: () => pool.close(),
   }
+}
+
+/** Options as what results depend on: passes are functions, known by name and version. */
+function identityOf(options: PluginModelOptions): object {
+  const { passes, ...rest } = options
+  return passes === undefined ? rest : { ...rest, passes: passes.map(({ name, version }) => ({ name, version })) }
 }
 
 function realPath(path: string): string {

@@ -156,6 +156,9 @@ const modelKeys = new Map(
     seed,
     device: oneOf('wasm', 'webgpu'),
     blocklist: strings,
+    passes: list((value, at) => {
+      if (!isObject(value) || typeof value['run'] !== 'function') wrong(at, value, 'a pass, made with definePass of unplugin-torch/passes')
+    }),
   } satisfies { [K in keyof Required<ModelOptions>]: Check }),
 )
 
