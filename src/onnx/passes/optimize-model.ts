@@ -4,6 +4,10 @@ import { eliminateDead } from '../eliminate-dead.ts'
 import type { OnnxModel } from '../model.ts'
 import { isBlocked } from '../../passes/pass.ts'
 import { runCustomOnnxPasses } from './custom-onnx-passes.ts'
+import { dropNanChecks } from './drop-nan-checks.ts'
+import { fuseConvActivation, fuseGemmActivation } from './fuse-activation.ts'
+import { fuseAddRelu } from './fuse-add-relu.ts'
+import { fuseHardSwish, fuseSilu } from './fuse-gates.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
 
@@ -20,6 +24,15 @@ const simplify = defineOnnxPass({
 export const onnxPasses: readonly OnnxPass[] = [
   // Canonical forms come before patterns.
   simplify,
+  // Before the fusions: a check stands between a pool and what reads it.
+  dropNanChecks,
+  // Gates before activations: a sigmoid that gates is no activation of its own.
+  fuseHardSwish,
+  fuseSilu,
+  // The longer pattern first.
+  fuseAddRelu,
+  fuseConvActivation,
+  fuseGemmActivation,
 ]
 
 /** In place. */
