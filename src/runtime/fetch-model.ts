@@ -47,7 +47,7 @@ export async function fetchModel(
     else {
       const response = await fetch(url, { signal })
       if (!response.ok) throw `HTTP ${response.status}`
-      if (response.headers.get('content-type')?.startsWith('text/html')) throw failed('PT5202', 'got text/html')
+      if (response.headers.get('content-type')?.startsWith('text/html')) throw failed('PT5202', 'found text/html')
       const reader = response.body!.getReader()
       for (let chunk; loaded <= bytes && (chunk = (await reader.read()).value);) add(chunk)
       void reader.cancel()
@@ -55,11 +55,11 @@ export async function fetchModel(
   } catch (cause) {
     throw cause instanceof TorchLoadError || signal.aborted ? cause : failed('PT5201', `${cause}`, cause)
   }
-  if (loaded !== bytes) throw failed('PT5203', `expected ${bytes} bytes, got ${loaded}`)
+  if (loaded !== bytes) throw failed('PT5203', `expected ${bytes} bytes, found ${loaded}`)
   if (globalThis.crypto?.subtle) {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
     const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-    if (found !== sha256) throw failed('PT5204', `expected ${sha256}, got ${found}`)
+    if (found !== sha256) throw failed('PT5204', `expected ${sha256}, found ${found}`)
   } else if (!told) {
     told = true
     console.info('unplugin-torch: no SHA-256 without HTTPS.')

@@ -18,7 +18,7 @@ export interface ValueInfo {
 
 export function describe(spec: ValueSpec, name: string): readonly ValueInfo[] {
   if ('items' in spec)
-    return spec.items.flatMap((item, i) => describe(item, name + ('keys' in spec ? `.${spec.keys[i]}` : `[${i}]`)))
+    return spec.items.flatMap((item, i) => describe(item, name + ('keys' in spec && spec.kind !== 'map' ? `.${spec.keys[i]}` : `[${i}]`)))
   if (spec.kind === 'optional') return describe(spec.of, name).map((one) => ({ ...one, optional: true }))
   return spec.kind === 'constant' ? [] : [{ ...spec, name }]
 }

@@ -92,8 +92,10 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
         // The state first, so that one assignment takes it.
         if (run) return ([state] = await run(feeds, session, state, signal, labels))[1]
         if (entry) feeds.set(entry.id, scalars('int64', [entry.value], [], name))
-        if (carried) feeds.set(carried.cold, scalars('bool', [!state], [], name))
-        if (state) for (const { attribute, input } of carried?.slots ?? []) feeds.set(input, state.get(attribute)!)
+        if (carried) {
+          feeds.set(carried.cold, scalars('bool', [!state], [], name))
+          if (state) for (const { attribute, input } of carried.slots) feeds.set(input, state.get(attribute)!)
+        }
         const outputs = await session.run(feeds)
         signal?.throwIfAborted()
         const raised = error?.raises[Number(outputs.get(error.id)!.data[0]) - 1]

@@ -174,7 +174,7 @@ describe('in Chromium', () => {
 
   it('a failing load in the worker keeps its code, and an abort ends it', async () => {
     await page.route('**/models/kinds.onnx', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<p>' }))
-    expect(await inPage('const e = await kinds(1).catch((e) => e); return [e.name, e.code, e.message.includes("got text/html")]')).toEqual([
+    expect(await inPage('const e = await kinds(1).catch((e) => e); return [e.name, e.code, e.message.includes("found text/html")]')).toEqual([
       'TorchLoadError',
       'PT5202',
       true,

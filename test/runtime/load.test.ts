@@ -71,11 +71,11 @@ describe('loading', () => {
   })
 
   it.each([
-    ['/html', 'PT5202', 'got text/html'],
+    ['/html', 'PT5202', 'found text/html'],
     ['/flipped', 'PT5204', `expected ${configOf('affine').sha256}, got`],
-    ['/short', 'PT5203', `expected ${bytes.length} bytes, got 50`],
+    ['/short', 'PT5203', `expected ${bytes.length} bytes, found 50`],
     ['/long', 'PT5203', `expected ${bytes.length} bytes, got`],
-    ['/empty', 'PT5203', 'got 0'],
+    ['/empty', 'PT5203', 'found 0'],
     ['/gone', 'PT5201', 'HTTP 404'],
     ['/cut', 'PT5201', 'The model at'],
   ])('%s is refused with %s before onnxruntime sees it', async (route, code, words) => {
