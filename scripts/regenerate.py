@@ -4,7 +4,8 @@
 
 Text is compared byte for byte, save the float data of goldens, which is compared within a tolerance: kernels differ by CPU.
 Archives: the same records; where bytes differ (debug records, trained weights), the same code, graph and, within the tolerance, tensors.
-Prints a table; exits 1 on any difference. The last line is `N passed, N failed`.
+Prints a table; exits 1 on any difference. The last line is `N passed, N failed`, and `N left out` of those whose make.py exits with LEFT_OUT: a
+library that it wants is not there.
 """
 
 import gzip
@@ -27,6 +28,8 @@ sys.path.insert(0, str(ROOT / 'test/fixtures'))
 from leaf import unleaf  # noqa: E402
 
 LIMIT_SECONDS = 900
+# As automake's tests have it.
+LEFT_OUT = 77
 # Relative and absolute; assert_close's own where that is wider (float16, bfloat16).
 RTOL, ATOL = 1e-4, 1e-5
 # Folders that keep a selection of what their make.py writes, beside files of other torch versions.
@@ -176,13 +179,16 @@ def compare_values(old, new, place: str):
         yield f'{place}: differs'
 
 
-def run(name: str, script: Path, committed: Path, out: Path) -> list[str]:
+def run(name: str, script: Path, committed: Path, out: Path) -> list[str] | str:
+    """What differs; or why it was left out."""
     environment = {**os.environ, 'PYTHONDONTWRITEBYTECODE': '1'}
     command = [sys.executable, '-W', 'ignore', str(script), str(out)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SECONDS, env=environment, cwd=script.parent)
     except subprocess.TimeoutExpired:
         return [f'{name}: took longer than {LIMIT_SECONDS} s']
+    if done.returncode == LEFT_OUT:
+        return done.stderr.strip()
     if done.returncode:
         return [f'{name}: failed\n{done.stderr[-3000:]}']
     return [f'{name}/{line}' for line in differences(committed, out, name not in SELECTIONS)]
@@ -197,17 +203,22 @@ def main() -> int:
     width = max(map(len, chosen))
     wrong: list[str] = []
     failed = 0
+    left_out = 0
     with tempfile.TemporaryDirectory() as folder:
         for name, (script, committed) in chosen.items():
             out = Path(folder) / name
             out.mkdir(parents=True)
             start = time.monotonic()
             found = run(name, script, committed, out)
+            if isinstance(found, str):
+                left_out += 1
+                print(f'{name:{width}}  left out: {found}', flush=True)
+                continue
             failed += bool(found)
             wrong += found
             print(f'{name:{width}}  {"differs" if found else "same":7}  {time.monotonic() - start:6.1f} s', flush=True)
     print(*wrong, sep='\n', end='\n' if wrong else '')
-    print(f'{len(chosen) - failed} passed, {failed} failed')
+    print(f'{len(chosen) - failed - left_out} passed, {failed} failed' + (f', {left_out} left out' if left_out else ''))
     return 1 if failed else 0
 
 

@@ -20,7 +20,7 @@ os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_VERBOSITY="error", TOKENIZERS
 warnings.simplefilter("ignore")
 
 import torch  # noqa: E402
-import torchvision_operators  # noqa: E402, F401
+from torchvision_operators import COMPILED  # noqa: E402
 import transformers  # noqa: E402
 from leaf import leaf, unleaf  # noqa: E402
 
@@ -35,8 +35,13 @@ PRELOADED = ("AutoConfig", "AutoModel", "PreTrainedModel", "BertModel", "LlamaFo
 
 def main():
     out, parts = Path(sys.argv[1]), [argument for argument in sys.argv[2:] if argument != "--all"]
-    import attention, decoding, detection, families, language, perception, segmentation, sound, stacks, steps, vision  # noqa: E401, F401
+    import attention, decoding, families, language, perception, segmentation, sound, stacks, steps, vision  # noqa: E401, F401
     from registry import ARCHITECTURES, LARGE
+
+    if COMPILED:
+        import detection  # noqa: F401
+    else:
+        print("left out: detectors, as torchvision's compiled operators cannot be loaded", file=sys.stderr)
 
     for name in PRELOADED:
         getattr(transformers, name)

@@ -1,6 +1,6 @@
 """`import torchvision` beside a torch for the CPU alone, where its compiled operators cannot be loaded: import this first.
 
-Its own registrations name two operators that must then exist; no architecture here runs them. Where the compiled ones load, nothing is done.
+Its own registrations name two operators that must then exist; who runs them looks at COMPILED first. Where the compiled ones load, nothing is done.
 """
 import importlib.util
 from pathlib import Path
@@ -11,7 +11,10 @@ _SCHEMAS = ("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor", "q
 
 
 def _compiled():
-    folder = Path(importlib.util.find_spec("torchvision").origin).parent
+    found = importlib.util.find_spec("torchvision")
+    if found is None:
+        return False
+    folder = Path(found.origin).parent
     try:
         torch.ops.load_library(str(folder / "_C.so"))
     except OSError:
@@ -19,7 +22,9 @@ def _compiled():
     return True
 
 
-if not _compiled():
+# Whether they can be run.
+COMPILED = _compiled()
+if not COMPILED:
     library = torch.library.Library("torchvision", "DEF")
     for schema in _SCHEMAS:
         library.define(schema)

@@ -72,9 +72,9 @@ describe('loading', () => {
 
   it.each([
     ['/html', 'PT5202', 'found text/html'],
-    ['/flipped', 'PT5204', `expected ${configOf('affine').sha256}, got`],
+    ['/flipped', 'PT5204', `expected ${configOf('affine').sha256}, found`],
     ['/short', 'PT5203', `expected ${bytes.length} bytes, found 50`],
-    ['/long', 'PT5203', `expected ${bytes.length} bytes, got`],
+    ['/long', 'PT5203', `expected ${bytes.length} bytes, found`],
     ['/empty', 'PT5203', 'found 0'],
     ['/gone', 'PT5201', 'HTTP 404'],
     ['/cut', 'PT5201', 'The model at'],

@@ -4,9 +4,16 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'architectures'))
 import torch
-import torchvision  # noqa: F401
-from opcase import Cases, dyn
+from torchvision_operators import COMPILED
+
+if not COMPILED:
+    print("torchvision's compiled operators are not installed, or made for another torch", file=sys.stderr)
+    sys.exit(77)
+
+import torchvision  # noqa: E402, F401
+from opcase import Cases, dyn  # noqa: E402
 
 c = Cases(seed=61)
 F16, F64 = torch.float16, torch.float64
