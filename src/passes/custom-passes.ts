@@ -25,7 +25,7 @@ export function runCustomPasses(graph: Graph, passes: readonly Pass[], context: 
       verify(graph)
     } catch (error) {
       if (!(error instanceof CompileError)) throw error
-      breaks(pass, error.problems[0].message)
+      breaks(pass, error.problems[0].message.replace(/^Internal error: /, ''))
     }
     if (graph.inputs.length !== inputs.length || graph.inputs.some((value, i) => value !== inputs[i])) breaks(pass, 'its inputs are others')
     const types = graph.outputs.map(({ type }) => typeText(coarse(type)))

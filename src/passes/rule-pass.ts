@@ -4,8 +4,8 @@ import { SubgraphRewriter, type RewriteRule } from '../ir/subgraph-rewriter.ts'
 import { definePass, type Pass, type PassInfo } from './pass.ts'
 
 export interface Rule extends RewriteRule {
-  /** Graph texts: what the rule makes of the first is the second. */
-  readonly example: { readonly before: string; readonly after: string }
+  /** Graph texts: what the rule makes of the first is the second. Each of ours has one. */
+  readonly example?: { readonly before: string; readonly after: string }
 }
 
 export interface RulePass extends Pass {

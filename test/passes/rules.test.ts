@@ -10,10 +10,10 @@ import { simplifyScatter } from '../../src/passes/simplify-scatter.ts'
 const rules = [...simplifyScatter.rules]
 
 test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
-  const graph = parseGraph(rule.example.before)
+  const graph = parseGraph(rule.example!.before)
   expect(new SubgraphRewriter([rule]).run(graph)).toBe(true)
   verify(graph)
-  expect(printGraph(graph)).toBe(printGraph(parseGraph(rule.example.after)))
+  expect(printGraph(graph)).toBe(printGraph(parseGraph(rule.example!.after)))
   expect(new SubgraphRewriter([rule]).run(graph)).toBe(false)
 })
 

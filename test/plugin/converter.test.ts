@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, u
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { definePass } from '../../src/custom-passes.ts'
 import type { Problem } from '../../src/diagnostics/compile-error.ts'
 import { createConverter, type Conversion, type Converter } from '../../src/plugin/converter.ts'
 import { parseModelId, type ModelRequest } from '../../src/plugin/ids.ts'
@@ -50,6 +51,32 @@ test('requests at once are one conversion; later ones are none', async () => {
   await converter.convert(request('src/net.pt'))
   expect(conversions).toHaveLength(1)
   expect(conversions[0]).toMatchObject({ name: 'src/net.pt', cached: false, bytesIn: scripted.length })
+})
+
+test('with passes of a user’s own: kept when each has a version, converted on the main thread', async () => {
+  const runs: string[] = []
+  const pass = (version?: string) =>
+    definePass({
+      name: 'watched',
+      doc: 'Counts.',
+      ...(version === undefined ? {} : { version }),
+      run: () => {
+        runs.push(version ?? 'none')
+        return false
+      },
+    })
+  const convert = async (version?: string): Promise<boolean> => {
+    const { cached } = await open({ models: { 'src/net.pt': { passes: [pass(version)] } } }, true).convert(request('src/net.pt'))
+    return cached
+  }
+  expect([await convert(), await convert(), await convert('1'), await convert('1'), await convert('2')]).toEqual([
+    false,
+    false,
+    false,
+    true,
+    false,
+  ])
+  expect(new Set(runs)).toEqual(new Set(['none', '1', '2']))
 })
 
 test('on the main thread, in a thread and from the cache: the same', async () => {
