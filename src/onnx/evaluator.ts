@@ -90,6 +90,18 @@ export function createEvaluator(load: () => Promise<OnnxRuntime>): Evaluator {
       if (encodePieces(model).reduce((n, piece) => n + piece.length, 0) > MAX_CHECKED) return
       await runOnce(await load(), encodeModel(model), undefined)
     },
+    async runModel(model, inputs) {
+      const ort = await load()
+      return withSession(ort, model, async (session) => {
+        const results: Map<string, Tensor>[] = []
+        for (const named of inputs) {
+          const feeds = Object.fromEntries([...named].map(([name, tensor]) => [name, toOnnxTensor(ort, tensor)]))
+          const outputs = await session.run(feeds as Record<string, never>, SILENT)
+          results.push(new Map(Object.entries(outputs).map(([name, tensor]) => [name, fromOnnxTensor(tensor)])))
+        }
+        return results
+      })
+    },
   }
 }
 
@@ -109,16 +121,20 @@ const MAX_CHECKED = 64 * 2 ** 20
 /** Nothing on the console: what fails comes back as an error. */
 const SILENT = { logSeverityLevel: 4 }
 
-/** Throws PT4003 where onnxruntime refuses: an index out of range, sizes that do not fit, more memory than there is. */
 async function runOnce(
   ort: OnnxRuntime,
   model: Uint8Array,
   feeds: Record<string, OnnxTensor> | undefined,
 ): Promise<Record<string, OnnxTensor>> {
+  return withSession(ort, model, async (session) => (feeds === undefined ? {} : session.run(feeds as Record<string, never>, SILENT)))
+}
+
+/** Throws PT4003 where onnxruntime refuses: an index out of range, sizes that do not fit, more memory than there is. */
+async function withSession<T>(ort: OnnxRuntime, model: Uint8Array, run: (session: OnnxSession) => Promise<T>): Promise<T> {
   let session: OnnxSession | undefined
   try {
     session = await ort.InferenceSession.create(model, SILENT)
-    return feeds === undefined ? {} : await session.run(feeds as Record<string, never>, SILENT)
+    return await run(session)
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     const [, type, operator] = /Type 'tensor\((\w+)\)' of input parameter .* of operator \((\w+)\)/.exec(said) ?? []

@@ -8,4 +8,6 @@ export interface Evaluator {
   run(graph: Graph, inputs: readonly Tensor[]): Promise<readonly Tensor[]>
   /** Throws PT4003 where the graph cannot even be loaded: an operator that does not take a data type. */
   check?(graph: Graph): Promise<void>
+  /** Runs an emitted model on each set of inputs by name; its outputs by name. Throws PT4003. */
+  runModel?(model: Uint8Array, inputs: readonly ReadonlyMap<string, Tensor>[]): Promise<readonly ReadonlyMap<string, Tensor>[]>
 }
