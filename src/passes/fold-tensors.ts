@@ -14,6 +14,7 @@ import { numel, type Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { schemaOf } from '../ops/schema-of.ts'
+import type { PassInfo } from './pass.ts'
 import { hasOwnEffect, isRandom } from './side-effects.ts'
 
 // A constant replaces the code that makes it; beyond this the code is the better form.
@@ -23,6 +24,9 @@ const MAX_WORK_BYTES = 4 * MAX_BYTES
 /** A result may be this much larger than what it is computed from, and small ones as large as they like. */
 const MAX_GROWTH = 2
 const SMALL_BYTES = 64 * 1024
+
+/** What observers know it by. */
+export const tensorFolding: PassInfo = { name: 'fold-tensors', doc: 'Computes at build time what weights alone decide.' }
 
 /** Replaces constant tensor subgraphs by their values. Operators that the evaluator does not know stay. True when something changed. */
 export async function foldTensors(graph: Graph, evaluator: Evaluator): Promise<boolean> {

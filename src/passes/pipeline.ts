@@ -27,7 +27,16 @@ import { factsOf, forgetFacts } from './graph-facts.ts'
 import { limitNesting } from './limit-nesting.ts'
 import { mergeBranches } from './merge-branches.ts'
 import { optimizations, optimize } from './optimize.ts'
-import { OF_OPERATOR, type ChangedAttribute, type Decision, type Missed, type Pass, type PassContext, type PassOptions } from './pass.ts'
+import {
+  OF_OPERATOR,
+  type ChangedAttribute,
+  type Decision,
+  type Missed,
+  type Pass,
+  type PassContext,
+  type PassInfo,
+  type PassOptions,
+} from './pass.ts'
 import { resolveStrides } from './resolve-strides.ts'
 import { runPasses, runToFixpoint } from './pass-manager.ts'
 import { peephole } from './peephole.ts'
@@ -86,6 +95,8 @@ export interface PipelineOptions extends PassOptions {
   readonly mode?: 'auto' | 'script' | 'trace'
   /** `preserve`: what was saved in training mode stays in it. */
   readonly training?: 'eval' | 'preserve'
+  /** Sees the method between the two halves of the pipeline. */
+  readonly captured?: (capture: Capture) => void
   /** What is known of each parameter from elsewhere: of a region of a host program, by the code around it. */
   readonly facts?: readonly Fact[]
 }
@@ -113,6 +124,9 @@ export interface PipelineResult {
   readonly missed: readonly Missed[]
   readonly decisions: readonly Decision[]
 }
+
+/** Observers see it as a pass: from here on what goes in and what comes out is tensors and numbers, and the graph can be run. */
+export const flattened: PassInfo = { name: 'flatten-outputs', doc: 'Makes tensors and numbers of what comes out.' }
 
 /** Each makes work for the others, so they run until none changes anything. */
 const SIMPLIFY: readonly Pass[] = [
@@ -205,9 +219,12 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
 }
 
 /** The second half: flat outputs, patterns, and the Signature. */
-export function complete({ graph, context, options, params, state, names, known, inputs }: Capture): PipelineResult {
+export function complete(captured: Capture): PipelineResult {
+  const { graph, context, options, params, state, names, known, inputs } = captured
+  options.captured?.(captured)
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context)
   const outputs = flattenOutputs(graph, context, names)
+  context.observe?.(flattened, graph)
   runToFixpoint(graph, SPECIALISE, context)
   // Only when no test of None is left that could decide them.
   if (runToFixpoint(graph, [resolveOptionals], context)) runToFixpoint(graph, SPECIALISE, context)

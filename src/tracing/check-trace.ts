@@ -7,13 +7,13 @@ import { allNodes } from '../ir/block.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { IValue } from '../ir/ivalue.ts'
 import type { Tensor } from '../ir/tensor.ts'
-import { readElements, scalarTensor, tensorFromElements, type Element } from '../ir/tensor-elements.ts'
-import type { Type } from '../ir/type.ts'
+import { readElements } from '../ir/tensor-elements.ts'
 import type { Value } from '../ir/value.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import type { Decision } from '../passes/pass.ts'
 import { complete, type Capture, type PipelineResult } from '../passes/pipeline.ts'
 import { isRandom } from '../passes/side-effects.ts'
+import { asTensor, describe } from './input-values.ts'
 import { compareOutputs, type Results } from './compare-outputs.ts'
 import { leaveTrail, placeOf } from './decision-trail.ts'
 import { Example, type ExampleInputs } from './example.ts'
@@ -277,35 +277,4 @@ async function runFlat(graph: Graph, names: readonly string[], values: InputValu
   })
   const tensors = await evaluator.run(graph, inputs)
   return new Map(names.map((name, i) => [name, tensors[i]!]))
-}
-
-/** A value as the tensor that it is in the emitted graph. */
-function asTensor(value: IValue, type: Type): Tensor {
-  if (value !== null && typeof value === 'object' && value.kind === 'tensor') return value
-  if (typeof value === 'bigint')
-    return scalarTensor(type.kind === 'float' ? 'float64' : 'int64', type.kind === 'float' ? Number(value) : value)
-  if (typeof value === 'number') return scalarTensor('float64', value)
-  if (typeof value === 'boolean') return scalarTensor('bool', value)
-  const of = type.kind === 'List' ? type.of.kind : 'int'
-  const items = value !== null && typeof value === 'object' && value.kind === 'list' ? value.items : []
-  return tensorFromElements(of === 'float' ? 'float64' : of === 'bool' ? 'bool' : 'int64', [items.length], items as readonly Element[])
-}
-
-// As much of the inputs as fits a line.
-const MAX_SHOWN = 6
-const MAX_INPUTS = 3
-
-/** The inputs that are others than the traced ones. */
-function describe(base: InputValues, values: InputValues): string {
-  const changed = [...values].filter(([id, value]) => value !== base.get(id))
-  const shown = changed.slice(0, MAX_INPUTS).map(([id, value]) => `${id} = ${textOf(value)}`)
-  return [...shown, ...(changed.length > MAX_INPUTS ? ['…'] : [])].join(', ')
-}
-
-function textOf(value: IValue): string {
-  if (value === null || typeof value !== 'object') return String(value)
-  if (value.kind !== 'tensor') return value.kind === 'list' ? `[${value.items.slice(0, MAX_SHOWN).map(String).join(', ')}]` : value.kind
-  const elements = readElements(value)
-  const numbers = elements.slice(0, MAX_SHOWN).map((x) => (typeof x === 'number' ? String(Number(x.toPrecision(4))) : String(x)))
-  return `${value.dtype}[${value.sizes.join(', ')}] {${numbers.join(', ')}${elements.length > MAX_SHOWN ? ', …' : ''}}`
 }
