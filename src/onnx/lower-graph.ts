@@ -228,6 +228,8 @@ export class Lowering {
     const typed = value.type.dtype === undefined ? operand : b.cast(operand, promised.dtype)
     const named: OnnxValue = { ...typed, dims }
     this.bind(value, named)
+    // What facts tell of a branch alone is no type of the value, which has one name everywhere.
+    if (node.kind !== 'prim::OfRank') b.note<OnnxValue>(named)
     if (node.scope !== undefined && value.debugName === undefined) value.setDebugName(node.scope)
   }
 

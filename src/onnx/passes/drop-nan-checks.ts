@@ -19,7 +19,11 @@ export const dropNanChecks = defineOnnxPass({
         : isOp(node, 'Add')
           ? extreme(node, readers)
           : undefined
-      return kept === undefined ? undefined : newNode('Identity', [kept], node.outputs)
+      if (kept === undefined) return undefined
+      // What is known of the result holds for what it always is.
+      const type = readers.type(node.outputs[0])
+      if (type !== undefined) model.types.set(kept, type)
+      return newNode('Identity', [kept], node.outputs)
     }),
 })
 
