@@ -20,6 +20,7 @@ const MODEL_FLAGS = {
   'control-flow': { type: 'string' },
   blocklist: { type: 'string', multiple: true },
   method: { type: 'string', multiple: true },
+  output: { type: 'string', multiple: true },
   opset: { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'boolean' },

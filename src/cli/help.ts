@@ -14,6 +14,7 @@ Options of convert and inspect:
   --training eval|preserve         a model saved in training mode: as after .eval(), or as it is (eval)
   --control-flow auto|host         branches and loops in the graph where it can hold them, or as JavaScript (auto)
   --method NAME                    an exported method to keep (all of them). May be repeated
+  --output PATH                    a part of the result to keep, such as logits, 1 or hidden.0 (all). May be repeated
   --blocklist NAME                 an optimisation not to run, such as CONV_BN_FUSION. May be repeated
   --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)
   --seed N                         random operators draw the same numbers in each session (other ones)

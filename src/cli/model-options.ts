@@ -17,6 +17,7 @@ export interface ModelFlags {
   readonly 'control-flow'?: string | undefined
   readonly blocklist?: readonly string[] | undefined
   readonly method?: readonly string[] | undefined
+  readonly output?: readonly string[] | undefined
   readonly opset?: string | undefined
   readonly seed?: string | undefined
 }
@@ -42,6 +43,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   if (flags['control-flow'] !== undefined) options['controlFlow'] = flags['control-flow']
   if (flags.blocklist !== undefined) options['blocklist'] = flags.blocklist.flatMap((names) => names.split(','))
   if (flags.method !== undefined) options['methods'] = flags.method
+  if (flags.output !== undefined) options['outputs'] = flags.output.flatMap((paths) => paths.split(','))
   if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset
   if (flags.seed !== undefined) options['seed'] = /^\d+$/.test(flags.seed) ? Number(flags.seed) : flags.seed
   if (flags.example !== undefined) options['exampleInputs'] = [await examples(flags.example)]

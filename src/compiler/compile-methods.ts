@@ -14,9 +14,10 @@ import { compileHostMethod, type HostMethod } from './host-method.ts'
 import { renameSignature } from './rename-signature.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
-import { foldTensors } from '../passes/fold-tensors.ts'
+import { foldTensors, tensorFolding } from '../passes/fold-tensors.ts'
 import { passContext, type Decision, type ChangedAttribute, type PassOptions } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
+import { selectOutputs } from '../passes/select-outputs.ts'
 import { checkTrace } from '../tracing/check-trace.ts'
 import { checkExampleNames, dtypeOfExample, type ExampleInputs } from '../tracing/example.ts'
 import { trace } from '../tracing/trace.ts'
@@ -44,6 +45,9 @@ export interface CompileHow {
   readonly host: boolean
 }
 
+/** Which passes run, and who watches. */
+export type Passing = PassOptions & Pick<PipelineOptions, 'captured'>
+
 /** `forward` first. Problems of all methods are reported together. */
 export async function compileMethods(
   script: ScriptModule,
@@ -52,7 +56,7 @@ export async function compileMethods(
   evaluator: Evaluator | undefined,
   how: CompileHow,
   clock: Clock = noClock,
-  passing: PassOptions = {},
+  passing: Passing = {},
 ): Promise<CompiledMethod[]> {
   const names = chosenMethods(script, options)
   const compileAll = async (host: boolean, changed: readonly ChangedAttribute[]): Promise<CompiledMethod[]> => {
@@ -126,7 +130,7 @@ type MethodOptions = CompileOptions &
     readonly evaluator: Evaluator | undefined
     readonly changed: readonly ChangedAttribute[]
     readonly clock: Clock
-    readonly passing: PassOptions
+    readonly passing: Passing
   }
 
 async function compileMethod(
@@ -158,8 +162,14 @@ async function compileMethod(
     ...(options.verifyGraphs === undefined ? {} : { verifyGraphs: options.verifyGraphs }),
     ...(options.training === undefined ? {} : { training: options.training }),
   }
-  const asHost = async (): Promise<CompiledMethod> => {
+  const outputs = new Map(Object.entries(options.outputs ?? {})).get(name)
+  const graphOf = (): Graph => {
     const graph = script.inlinedGraph(name)
+    if (outputs !== undefined) selectOutputs(graph, outputs as readonly string[], name)
+    return graph
+  }
+  const asHost = async (): Promise<CompiledMethod> => {
+    const graph = graphOf()
     const compiled = await compileHostMethod(
       graph,
       { ...pipeline, controlFlow: options.controlFlow },
@@ -172,7 +182,7 @@ async function compileMethod(
   const mayBeHost = options.mode !== 'trace' || [...allNodes(script.inlinedGraph(name).block)].every(({ blocks }) => blocks.length === 0)
   if (mayBeHost && (options.host || options.controlFlow === 'host')) return asHost()
   try {
-    const method = await compileGraphMethod(() => script.inlinedGraph(name), pipeline, options, isOneOfMany)
+    const method = await compileGraphMethod(graphOf, pipeline, options, isOneOfMany)
     // A message made at run time is more than a graph can say. Those of torch's own checks (of a batch size, of a hidden state) are not worth it.
     const raisesText = method.notices.some(({ code, range }) => code === 'PT3030' && !isTorchCode(range))
     if (!mayBeHost || !(raisesText || takesAnyText(params))) return method
@@ -233,7 +243,10 @@ async function compileGraphMethod(
     })
   const { graph: flat, outputNames, ...result } = completed
   // What is computed from weights alone. Without an evaluator it stays in the graph.
-  if (options.evaluator !== undefined && (await foldTensors(flat, options.evaluator))) eliminateDeadCode.run(flat, passContext())
+  if (options.evaluator !== undefined && (await foldTensors(flat, options.evaluator))) {
+    eliminateDeadCode.run(flat, passContext())
+    options.passing.observe?.(tensorFolding, flat)
+  }
   return { ...result, entries: [{ graph: flat, inputNames: flat.inputs.map(({ debugName }) => debugName!), outputNames }] }
 }
 

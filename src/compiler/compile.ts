@@ -12,6 +12,7 @@ import { lowerEntries } from '../onnx/lower-entries.ts'
 import { seedRandom } from '../onnx/seed-random.ts'
 import { optimizeModel } from '../onnx/passes/optimize-model.ts'
 import type { Missed } from '../passes/pass.ts'
+import { outputsByMethod } from './chosen-outputs.ts'
 import { checkBlocklist, checkPasses, PassRecorder } from './optimizations.ts'
 import { compileMethods, isStructural, type CompiledMethod, type CompileHow } from './compile-methods.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
@@ -41,7 +42,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     const passing = { blocklist, observe: recorder.observe }
     const archive = watch.step('read', () => readTorchScript(bytes, host))
     const script = watch.step('parse', () => importScript(archive, watch))
-    const { methods, model, missed } = await withoutHelpers(script, options, (chosen) =>
+    const { methods, model, missed } = await withoutHelpers(script, withOutputs(script.methods, options), (chosen) =>
       firstThatHolds(chosen, async (how) => {
         recorder.clear()
         const methods = await watch.stepAsync('passes', () =>
@@ -91,6 +92,12 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     if (error instanceof RangeError) fail('PT3900', 'the model is nested too deep, or too big, to be compiled.', { file: options.file })
     throw error
   }
+}
+
+/** The options with `outputs` by method: what is compiled for a method alone must not take another's. */
+function withOutputs(methods: readonly string[], options: CompileOptions): CompileOptions {
+  const outputs = outputsByMethod(methods, options)
+  return outputs === undefined ? options : { ...options, outputs }
 }
 
 /**

@@ -66,6 +66,12 @@ export interface ModelOptions {
   readonly checkTrace?: 'warn' | 'error' | 'off'
   /** Exported methods to keep. Default: forward and every `@torch.jit.export`ed one. */
   readonly methods?: readonly string[]
+  /**
+   * Parts of the result to keep, by key or index: `['logits', 'hidden.0', '1']`; only what they need is shipped. A NamedTuple or a Dict keeps the named
+   * keys; a tuple or list becomes the array of the named items, in their own order. A list is about forward (or the first of `methods`); other
+   * methods by name: `{ encode: ['0'] }`. Default: whole results.
+   */
+  readonly outputs?: readonly string[] | Readonly<Record<string, readonly string[]>>
   /** How an image becomes the input; calls then also take image elements, canvases, bitmaps, blobs and lists of them. */
   readonly preprocess?: PreprocessOption
   /** Class index → name: a classifier's result then also tells its label. */

@@ -149,6 +149,7 @@ const modelKeys = new Map(
     exampleInputs: list(record(exampleInput)),
     checkTrace: oneOf('warn', 'error', 'off'),
     methods: strings,
+    outputs: (value, at) => (Array.isArray(value) ? strings(value, at) : record(strings)(value, at)),
     preprocess: keys(preprocessKeys),
     labels: strings,
     worker: boolean,

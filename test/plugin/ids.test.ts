@@ -24,7 +24,7 @@ describe('models', () => {
   test('options of the query', () => {
     expect(
       parseModelId(
-        '/a/net.pt?mode=script&checkTrace=error&training=preserve&controlFlow=host&input=x=float32[n,3,64,64]&input=y=int64&methods=forward,encode&worker=true&opset=20&seed=7&device=wasm',
+        '/a/net.pt?mode=script&checkTrace=error&training=preserve&controlFlow=host&input=x=float32[n,3,64,64]&input=y=int64&methods=forward,encode&outputs=logits,hidden.0&worker=true&opset=20&seed=7&device=wasm',
       ),
     ).toMatchObject({
       file: '/a/net.pt',
@@ -35,6 +35,7 @@ describe('models', () => {
         controlFlow: 'host',
         inputs: { x: { dtype: 'float32', shape: ['n', 3, 64, 64] }, y: { dtype: 'int64' } },
         methods: ['forward', 'encode'],
+        outputs: ['logits', 'hidden.0'],
         worker: true,
         opset: 20,
         seed: 7,

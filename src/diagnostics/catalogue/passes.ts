@@ -51,4 +51,6 @@ export const passProblems = {
   PT3906: 'A pass of the configuration threw an error',
   PT3907: 'Verification: a pass changes what the model computes',
   PT3908: 'A notice: verification could not compare a part of the model',
+  PT3910: 'Option outputs names a part that a result does not have',
+  PT3911: 'Option outputs does not fit the methods of the model',
 } as const
