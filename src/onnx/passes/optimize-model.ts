@@ -8,6 +8,7 @@ import { dropNanChecks } from './drop-nan-checks.ts'
 import { fuseConvActivation, fuseGemmActivation } from './fuse-activation.ts'
 import { fuseAddRelu } from './fuse-add-relu.ts'
 import { fuseHardSwish, fuseSilu } from './fuse-gates.ts'
+import { foldShapes } from './fold-shapes.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
 
@@ -22,6 +23,8 @@ const simplify = defineOnnxPass({
 
 /** In order. */
 export const onnxPasses: readonly OnnxPass[] = [
+  // By what lowering knew of every value: what it decides is then simpler for everyone.
+  foldShapes,
   // Canonical forms come before patterns.
   simplify,
   // Before the fusions: a check stands between a pool and what reads it.

@@ -71,7 +71,8 @@ export class Values {
     const key = bytesKey(tensor)
     const known = key === undefined ? undefined : this.#byBytes.get(key)
     if (known !== undefined) return known
-    const name = `f:${this.#next++}`
+    let name = `f:${this.#next++}`
+    while (this.#initializers.has(name)) name = `f:${this.#next++}`
     this.#initializers.set(name, tensor)
     this.#remember(name, tensor)
     return name

@@ -1,0 +1,270 @@
+// Shape computations, as far as they are known at build time: extents that are numbers become constants, equal ones are computed once, and
+// what a Reshape, Expand or Slice asks for is said with a constant where −1, 0 and 1 can say it. Results are those of the graph before.
+
+import { dimProduct, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
+import { int64Tensor, tensorFromElements } from '../../ir/tensor-elements.ts'
+import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts'
+import { wrap } from '../axes.ts'
+import { defineOnnxPass } from './onnx-pass.ts'
+import type { Contents, Item } from './shape-contents.ts'
+import { ShapeFacts } from './shape-facts.ts'
+import { intAttribute, intsAttribute, Values } from './values.ts'
+
+export const foldShapes = defineOnnxPass({
+  name: 'fold-shapes',
+  doc: 'Replaces arithmetic on extents by what is known of it, and removes Reshape, Expand, Slice, Pad and Transpose nodes that change nothing.',
+  optional: true,
+  run: (model) => {
+    const folder = new ShapeFolder(model)
+    folder.graph(model.graph)
+    return folder.changed
+  },
+})
+
+class ShapeFolder {
+  changed = false
+  readonly #facts: ShapeFacts
+  readonly #values: Values
+  /** Values that hold these extents, where the walk is. */
+  readonly #available = new Map<string, string>()
+
+  constructor(model: OnnxModel) {
+    this.#facts = new ShapeFacts(model)
+    this.#values = new Values(model)
+  }
+
+  /** Subgraphs nest as deep as the model's own control flow. */
+  graph(graph: OnnxGraph): void {
+    const outputs = new Set(graph.outputs.map(({ name }) => name))
+    const kept: OnnxNode[] = []
+    const added: string[] = []
+    for (const node of graph.nodes) {
+      node.inputs = node.inputs.map((name) => this.#values.resolve(name))
+      for (const sub of subgraphs(node)) this.graph(sub)
+      this.#facts.visit(node)
+      const [output] = node.outputs
+      const same = node.outputs.length === 1 ? this.#known(node, output!) : undefined
+      if (same === undefined) {
+        const key = this.#key(output)
+        if (key !== undefined && !this.#available.has(key)) {
+          this.#available.set(key, output!)
+          added.push(key)
+        }
+        this.#values.produced(node)
+        kept.push(node)
+        continue
+      }
+      this.changed = true
+      this.#values.replace(output!, same)
+      if (outputs.has(output!)) kept.push({ opType: 'Identity', domain: '', inputs: [same], outputs: [output!], attributes: new Map() })
+    }
+    graph.nodes = kept
+    for (const key of added) this.#available.delete(key)
+  }
+
+  #key(name: string | undefined): string | undefined {
+    const contents = this.#facts.contents(name)
+    if (contents === undefined || contents.items.length === 0 || contents.items.includes(null)) return undefined
+    return this.#facts.dtype(name!) === 'int64' ? `${contents.rank}:${contents.items.join(';')}` : undefined
+  }
+
+  /** The value that a node's only result is anyway. May change the node. */
+  #known(node: OnnxNode, output: string): string | undefined {
+    if (node.domain !== '' || node.opType === 'Identity') return undefined
+    const contents = this.#facts.contents(output)
+    const constant = contents === undefined ? undefined : this.#constant(contents, this.#facts.dtype(output))
+    if (constant !== undefined) return constant
+    const key = this.#key(output)
+    const known = key === undefined ? undefined : this.#available.get(key)
+    if (known !== undefined) return known
+    return this.#rule(node)
+  }
+
+  #constant({ rank, items }: Contents, dtype: string | undefined): string | undefined {
+    const sizes = rank === 0 ? [] : [items.length]
+    if (dtype === 'int64' && items.every((item): item is number => Number.isSafeInteger(item)))
+      return this.#values.addConstant(tensorFromElements('int64', sizes, items.map(BigInt)))
+    if (dtype === 'bool' && items.every((item) => typeof item === 'boolean'))
+      return this.#values.addConstant(tensorFromElements('bool', sizes, items))
+    return undefined
+  }
+
+  #rule(node: OnnxNode): string | undefined {
+    switch (node.opType) {
+      case 'Reshape':
+      case 'Squeeze':
+      case 'Unsqueeze':
+        return this.#reshape(node)
+      case 'Expand':
+        return this.#expand(node)
+      case 'Slice':
+        return this.#slice(node)
+      case 'Transpose':
+        return this.#transpose(node)
+      case 'Pad':
+        return this.#facts.ints(node.inputs[1])?.every((n) => n === 0) === true ? node.inputs[0] : undefined
+      case 'Tile':
+        return this.#facts.ints(node.inputs[1])?.every((n) => n === 1) === true ? node.inputs[0] : undefined
+      case 'Concat':
+        return this.#concat(node)
+      default:
+        return undefined
+    }
+  }
+
+  #ints(values: readonly number[]): string {
+    return this.#values.addConstant(int64Tensor(values))
+  }
+
+  #reshape(node: OnnxNode): string | undefined {
+    const [x] = node.inputs as [string]
+    const from = this.#facts.dims(x)
+    const to = this.#facts.dims(node.outputs[0])
+    if (equalDims(from, to)) return x
+    // Squeeze and Unsqueeze of what is reshaped anyway are one Reshape with it.
+    const inner = this.#values.producer(x)
+    const source = inner !== undefined && inner.domain === '' && RESHAPING.has(inner.opType) ? inner.inputs[0]! : undefined
+    if (source !== undefined && equalDims(this.#facts.dims(source), to)) return source
+    if (node.opType !== 'Reshape') {
+      const target = source === undefined ? undefined : sizesFor(this.#facts.dims(source), to)
+      if (target === undefined) return undefined
+      this.#become(node, 'Reshape', [source!, this.#ints(target.sizes)], target.attributes)
+      return undefined
+    }
+    if (this.#values.constant(node.inputs[1]) !== undefined) {
+      // A constant that copies extents of the inner one's result is said in terms of what that one reshapes.
+      const target = source === undefined ? undefined : sizesFor(this.#facts.dims(source), to)
+      if (target !== undefined) this.#become(node, 'Reshape', [source!, this.#ints(target.sizes)], target.attributes)
+      return undefined
+    }
+    for (const origin of source === undefined ? [x] : [source, x]) {
+      const target =
+        sizesFor(this.#facts.dims(origin), to) ?? sizesFor(this.#facts.dims(origin), this.#facts.contents(node.inputs[1])?.items)
+      if (target === undefined) continue
+      this.#become(node, 'Reshape', [origin, this.#ints(target.sizes)], target.attributes)
+      return undefined
+    }
+    return undefined
+  }
+
+  /** In place: the node is another operator from here on. */
+  #become(node: OnnxNode, opType: string, inputs: string[], attributes: readonly (readonly [string, number])[] = []): void {
+    this.changed = true
+    Object.assign(node, { opType })
+    node.inputs = inputs
+    node.attributes.clear()
+    for (const [name, value] of attributes) node.attributes.set(name, value)
+  }
+
+  #expand(node: OnnxNode): string | undefined {
+    const [x, shape] = node.inputs as [string, string]
+    const dims = this.#facts.dims(x)
+    const asked = this.#facts.contents(shape)?.items
+    if (dims === undefined || asked === undefined) return undefined
+    const lead = asked.length - dims.length
+    // 1 asks for nothing: extents that are there already need not be named.
+    const sizes = asked.map((item, i) => (i >= lead && same(item, dims[i - lead]!) ? 1 : item))
+    if (lead <= 0 && sizes.every((item) => item === 1)) return x
+    if (this.#values.constant(shape) === undefined && sizes.every((item): item is number => typeof item === 'number')) {
+      this.changed = true
+      node.inputs = [x, this.#ints(sizes)]
+    }
+    return undefined
+  }
+
+  #slice(node: OnnxNode): string | undefined {
+    const [x] = node.inputs as [string]
+    const dims = this.#facts.dims(x)
+    const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => this.#facts.contents(node.inputs[i])?.items)
+    const plainSteps = (node.inputs[4] ?? '') === ''
+    if (dims === undefined || starts === undefined || ends === undefined || axes === undefined) return undefined
+    if (!plainSteps && steps === undefined) return undefined
+    const rows = axes.flatMap((item, i) => {
+      if (typeof item !== 'number') return [undefined]
+      const extent = dims[wrap(item, dims.length)]!
+      const [start, step] = [starts[i]!, plainSteps ? 1 : steps![i]!]
+      const end = reaches(ends[i]!, extent) ? END : ends[i]!
+      return start === 0 && step === 1 && end === END ? [] : [{ axis: item, start, end, step }]
+    })
+    if (rows.includes(undefined)) return undefined
+    if (rows.length === 0) return x
+    const all = rows as { axis: number; start: Item; end: Item; step: Item }[]
+    const isConstant = [1, 2, 4].every((i) => (node.inputs[i] ?? '') === '' || this.#values.constant(node.inputs[i]) !== undefined)
+    if (isConstant && all.length === axes.length) return undefined
+    const columns = [all.map(({ start }) => start), all.map(({ end }) => end), all.map(({ axis }) => axis), all.map(({ step }) => step)]
+    if (!columns.flat().every((item): item is number => typeof item === 'number')) return undefined
+    this.changed = true
+    node.inputs = [x, ...(columns as number[][]).map((column) => this.#values.addConstant(int64Ends(column)))]
+    return undefined
+  }
+
+  /** Moving extents of 1 alone is no work: a Reshape. */
+  #transpose(node: OnnxNode): string | undefined {
+    const [x] = node.inputs as [string]
+    const dims = this.#facts.dims(x)
+    const perm = intsAttribute(node, 'perm')
+    if (dims === undefined || perm === undefined) return undefined
+    const moved = perm.filter((axis) => dims[axis] !== 1)
+    if (!moved.every((axis, i) => i === 0 || axis > moved[i - 1]!)) return undefined
+    if (perm.every((axis, i) => axis === i)) return x
+    const target = sizesFor(
+      dims,
+      perm.map((axis) => dims[axis]!),
+    )
+    if (target !== undefined) this.#become(node, 'Reshape', [x, this.#ints(target.sizes)], target.attributes)
+    return undefined
+  }
+
+  /** Parts without extent along the axis add nothing. */
+  #concat(node: OnnxNode): string | undefined {
+    const axis = intAttribute(node, 'axis', 0)
+    const parts = node.inputs.filter((name) => {
+      const dims = this.#facts.dims(name)
+      return dims === undefined || dims[wrap(axis, dims.length)] !== 0
+    })
+    if (parts.length === 1) return parts[0]
+    if (parts.length > 1 && parts.length < node.inputs.length) {
+      this.changed = true
+      node.inputs = parts
+    }
+    return undefined
+  }
+}
+
+const RESHAPING = new Set(['Reshape', 'Squeeze', 'Unsqueeze'])
+/** Of a Slice: to the end, whatever it is. */
+const END = 2 ** 63
+
+const int64Ends = (column: readonly number[]) =>
+  tensorFromElements(
+    'int64',
+    [column.length],
+    column.map((item) => (item >= END ? 2n ** 63n - 1n : BigInt(item))),
+  )
+
+const reaches = (end: Item, extent: Dim): boolean =>
+  typeof end !== 'boolean' && ((typeof end === 'number' && end >= Number.MAX_SAFE_INTEGER) || same(end, extent) || greater(end, extent))
+const greater = (end: Dim, extent: Dim): boolean => typeof end === 'number' && typeof extent === 'number' && end > extent
+
+const same = (a: Item, b: Dim): boolean => typeof a !== 'boolean' && dimsEqual(a, b) === true
+
+function equalDims(a: Dims, b: Dims): boolean {
+  return a !== undefined && b !== undefined && a.length === b.length && a.every((dim, i) => same(dim, b[i]!))
+}
+
+/** What a Reshape from `from` to `to` can be told at build time: 0 for an extent that is copied, −1 for the one that follows from the others. */
+function sizesFor(
+  from: Dims,
+  to: readonly Item[] | undefined,
+): { readonly sizes: readonly number[]; readonly attributes: readonly (readonly [string, number])[] } | undefined {
+  if (from === undefined || to === undefined) return undefined
+  const open = to.flatMap((item, i) => (typeof item === 'number' && item >= 0 ? [] : [i]))
+  const known = to.filter((item): item is number => typeof item === 'number' && item >= 0)
+  if (open.length === 0) return { sizes: known, attributes: known.includes(0) ? [['allowzero', 1]] : [] }
+  if (known.includes(0)) return undefined
+  // −1 of an empty tensor is not known where another extent may be 0, too: only numbers stand beside it.
+  if (open.length === 1 && dimProduct(known) !== 0)
+    return { sizes: to.map((item, i) => (i === open[0] ? -1 : (item as number))), attributes: [] }
+  if (!open.every((i) => i < from.length && same(to[i]!, from[i]!))) return undefined
+  return { sizes: to.map((item, i) => (open.includes(i) ? 0 : (item as number))), attributes: [] }
+}

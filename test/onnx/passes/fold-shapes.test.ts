@@ -1,0 +1,191 @@
+// Shape computations that are known at build time: which nodes are left, and that the results on several extents are those of before.
+
+import { describe, expect, it } from 'vitest'
+import type { Dims } from '../../../src/ir/dim.ts'
+import { contiguousBytes, type Tensor } from '../../../src/ir/tensor.ts'
+import { tensorFromElements } from '../../../src/ir/tensor-elements.ts'
+import { OnnxBuilder } from '../../../src/onnx/builder.ts'
+import { eliminateDead } from '../../../src/onnx/eliminate-dead.ts'
+import { encodeModel } from '../../../src/onnx/encode.ts'
+import { fromOnnxTensor, toOnnxTensor } from '../../../src/onnx/evaluator.ts'
+import type { OnnxModel } from '../../../src/onnx/model.ts'
+import type { OnnxValue } from '../../../src/onnx/operand.ts'
+import { foldShapes } from '../../../src/onnx/passes/fold-shapes.ts'
+import { loadOrt } from '../../support/ort.ts'
+
+type Build = (b: OnnxBuilder, x: OnnxValue) => OnnxValue
+
+function modelOf(build: Build, dims: Dims): OnnxModel {
+  const b = OnnxBuilder.create(18)
+  const result = build(b, { kind: 'tensor', name: 'x', dtype: 'float32', dims })
+  b.emit('Identity', [result.name], ['y'], {})
+  return {
+    graph: {
+      kind: 'graph',
+      name: 'g',
+      nodes: b.nodes,
+      inputs: [{ name: 'x', dtype: 'float32', dims }],
+      outputs: [{ name: 'y', dtype: result.dtype, dims: undefined }],
+      initializers: b.initializers,
+    },
+    opset: 18,
+    types: b.types,
+    origins: new Map(),
+  }
+}
+
+async function run(model: OnnxModel, x: Tensor): Promise<unknown> {
+  const ort = await loadOrt()
+  const session = await ort.InferenceSession.create(encodeModel(model), { graphOptimizationLevel: 'disabled' })
+  try {
+    const { dtype, sizes, ...rest } = fromOnnxTensor((await session.run({ x: toOnnxTensor(ort, x) } as never))['y']!)
+    return { dtype, sizes, bytes: [...contiguousBytes({ dtype, sizes, ...rest })] }
+  } finally {
+    await session.release()
+  }
+}
+
+const floats = (sizes: readonly number[]): Tensor =>
+  tensorFromElements(
+    'float32',
+    sizes,
+    Array.from({ length: sizes.reduce((n, size) => n * size, 1) }, (_, i) => i + 0.5),
+  )
+
+/** The operators left; on each of the sizes the results are those of the graph before. */
+async function left(build: Build, dims: Dims, ...sizes: readonly (readonly number[])[]): Promise<string[]> {
+  const before = modelOf(build, dims)
+  const after = modelOf(build, dims)
+  foldShapes.run(after, { missed: [] })
+  eliminateDead(after)
+  for (const size of sizes) expect(await run(after, floats(size))).toEqual(await run(before, floats(size)))
+  return after.graph.nodes.map(({ opType }) => opType)
+}
+
+const int64 = (dims: Dims) => ({ dtype: 'int64', dims }) as const
+const concat = (b: OnnxBuilder, ...parts: OnnxValue[]): OnnxValue => b.op('Concat', parts, { axis: 0 }, int64([parts.length]))
+/** One extent, as a vector of one element. */
+const extent = (b: OnnxBuilder, x: OnnxValue, axis: number): OnnxValue => b.unsqueeze(b.number(b.size(x, axis), 'int64'), [0])
+const reshape = (b: OnnxBuilder, x: OnnxValue, shape: OnnxValue, dims: Dims): OnnxValue =>
+  b.op('Reshape', [x, shape], { allowzero: 1 }, { dims })
+
+describe('reshapes', () => {
+  it('say one unknown extent with −1, of an empty batch too', async () => {
+    const build: Build = (b, x) => {
+      const rows = b.op('Mul', [extent(b, x, 0), b.ints([3])], {}, int64([1]))
+      return b.op('Relu', [reshape(b, x, concat(b, rows, b.ints([4])), ['3*n', 4])])
+    }
+    expect(await left(build, ['n', 3, 4], [2, 3, 4], [0, 3, 4])).toEqual(['Reshape', 'Relu'])
+  })
+
+  it('copy extents that stay where they are', async () => {
+    const build: Build = (b, x) =>
+      b.op('Relu', [reshape(b, x, concat(b, extent(b, x, 0), extent(b, x, 1), b.ints([2]), b.ints([2])), ['n', 'm', 2, 2])])
+    expect(await left(build, ['n', 'm', 4], [2, 3, 4], [0, 3, 4], [2, 0, 4])).toEqual(['Reshape', 'Relu'])
+  })
+
+  it('ask at run time where two extents are neither', async () => {
+    const build: Build = (b, x) => b.op('Relu', [reshape(b, x, concat(b, extent(b, x, 1), extent(b, x, 0)), ['m', 'n'])])
+    expect(await left(build, ['n', 'm'], [2, 3], [0, 3])).toContain('Concat')
+  })
+
+  it('to the same shape are none', async () => {
+    const build: Build = (b, x) => b.op('Relu', [reshape(b, x, b.shape(x), ['n', 4])])
+    expect(await left(build, ['n', 4], [2, 4])).toEqual(['Relu'])
+  })
+
+  it('in a row are one', async () => {
+    const build: Build = (b, x) => b.unsqueeze(reshape(b, x, b.ints([-1, 2, 2]), ['n', 2, 2]), [1])
+    expect(await left(build, ['n', 4], [3, 4])).toEqual(['Reshape'])
+  })
+})
+
+describe('arithmetic', () => {
+  it('on known extents is a constant', async () => {
+    const build: Build = (b, x) => {
+      const sum = b.op(
+        'Add',
+        [b.op('Gather', [b.op('Shape', [x], {}, int64([2])), b.ints([1])], { axis: 0 }, int64([1])), b.ints([1])],
+        {},
+        int64([1]),
+      )
+      return b.op('Expand', [x, concat(b, b.ints([5]), b.ints([1]), sum)], {}, { dims: [5, 'n', 4] })
+    }
+    // x is [n, 1]: Gather gives 1.
+    expect(
+      await left((b, x) => build(b, b.op('Slice', [x, b.ints([0]), b.ints([1]), b.ints([1])], {}, { dims: ['n', 1] })), ['n', 4], [3, 4]),
+    ).toEqual(['Slice', 'Expand'])
+  })
+
+  it('of equal extents is done once', async () => {
+    const build: Build = (b, x) => {
+      const y = b.op('Relu', [x])
+      const twice = (value: OnnxValue) =>
+        b.op(
+          'Mul',
+          [b.op('Gather', [b.op('Shape', [value], {}, int64([1])), b.ints([0])], { axis: 0 }, int64([1])), b.ints([2])],
+          {},
+          int64([1]),
+        )
+      return b.op('Add', [twice(x), twice(y)], {}, int64([1]))
+    }
+    expect(await left(build, ['n'], [3])).toEqual(['Shape', 'Mul', 'Add'])
+  })
+
+  it('decides comparisons of expressions, and leaves those that depend on the run', async () => {
+    const compare =
+      (by: number): Build =>
+      (b, x) => {
+        const n = extent(b, x, 0)
+        return b.op('Greater', [b.op('Add', [n, b.ints([by])], {}, int64([1])), n], {}, { dtype: 'bool', dims: [1] })
+      }
+    expect(await left(compare(1), ['n'], [3], [0])).toEqual(['Identity'])
+    const open: Build = (b, x) => b.op('Greater', [extent(b, x, 0), b.ints([2])], {}, { dtype: 'bool', dims: [1] })
+    expect(await left(open, ['n'], [3], [2])).toContain('Greater')
+  })
+
+  it('does not truncate what may be negative', async () => {
+    const build: Build = (b, x) => {
+      const less = b.op('Sub', [extent(b, x, 0), b.ints([2])], {}, int64([1]))
+      const half = b.op('Div', [less, b.ints([2])], {}, int64([1]))
+      return b.op(
+        'Sub',
+        [half, b.op('Sub', [b.op('Div', [extent(b, x, 0), b.ints([2])], {}, int64([1])), b.ints([1])], {}, int64([1]))],
+        {},
+        int64([1]),
+      )
+    }
+    expect(await left(build, ['n'], [3], [1], [0])).toContain('Div')
+  })
+})
+
+describe('what changes nothing', () => {
+  it('goes', async () => {
+    const build: Build = (b, x) => {
+      const padded = b.op('Pad', [x, b.ints([0, 0, 0, 0])], {}, { dims: ['n', 4] })
+      const whole = b.op('Slice', [padded, b.ints([0, 0]), concat(b, extent(b, x, 0), b.ints([9])), b.ints([0, 1])], {}, { dims: ['n', 4] })
+      return b.op('Relu', [
+        b.op('Expand', [b.op('Tile', [whole, b.ints([1, 1])], {}, { dims: ['n', 4] }), b.shape(x)], {}, { dims: ['n', 4] }),
+      ])
+    }
+    expect(await left(build, ['n', 4], [3, 4], [0, 4])).toEqual(['Relu'])
+  })
+
+  it('stays where extents are not known to agree', async () => {
+    const slice: Build = (b, x) => b.op('Slice', [x, b.ints([0]), b.ints([3]), b.ints([0])], {}, { dims: [null, 4] })
+    expect(await left(slice, ['n', 4], [3, 4], [5, 4])).toEqual(['Slice'])
+    const expand: Build = (b, x) => b.op('Expand', [x, b.ints([3, 4])], {}, { dims: [3, 4] })
+    expect(await left(expand, ['n', 4], [3, 4], [1, 4])).toEqual(['Expand'])
+  })
+
+  it('axes of a Slice that are taken whole are not named', async () => {
+    const build: Build = (b, x) => b.op('Slice', [x, b.ints([0, 1]), b.ints([4, 3]), b.ints([1, 0]), b.ints([1, 1])], {}, { dims: [2, 4] })
+    expect(await left(build, [4, 4], [4, 4])).toEqual(['Slice'])
+  })
+
+  it('extents of 1 are moved without a Transpose', async () => {
+    const build: Build = (b, x) => b.op('Relu', [b.transpose(x, [1, 0, 2])])
+    expect(await left(build, ['n', 1, 4], [3, 1, 4])).toEqual(['Reshape', 'Relu'])
+    expect(await left(build, ['n', 2, 4], [3, 2, 4], [1, 2, 4])).toEqual(['Transpose', 'Relu'])
+  })
+})
