@@ -81,8 +81,9 @@ async function main(): Promise<void> {
       graph: { type: 'boolean' },
       code: { type: 'boolean' },
       ops: { type: 'boolean' },
+      passes: { type: 'boolean' },
     })
-    const views = (['graph', 'code', 'ops'] as const).filter((view) => values[view])
+    const views = (['graph', 'code', 'ops', 'passes'] as const).filter((view) => values[view])
     if (views.length > 1) usageError(`--${views.join(' and --')} exclude each other.`)
     return inspect({ file: oneFile(positionals), view: views[0] ?? 'summary', options: await modelOptions(values), json })
   }

@@ -3,7 +3,7 @@
 export const HELP = `unplugin-torch: PyTorch models for front-end projects
 
   unplugin-torch convert FILE -o DIR [options]    write STEM.onnx, STEM.js and STEM.d.ts
-  unplugin-torch inspect FILE [--graph | --code | --ops] [options]
+  unplugin-torch inspect FILE [--graph | --code | --ops | --passes] [options]
   unplugin-torch types [DIR]                      write the declaration beside each model under DIR
 
 Options of convert and inspect:

@@ -1,5 +1,5 @@
 // `inspect`: what a model is, without writing anything: torch's operators with what becomes of each, and what a conversion would give, or why
-// it would be refused; or its graph, or its code.
+// it would be refused; or its graph, its code, or what each optimisation did.
 
 import type { ModelOptions } from '../compiler/types.ts'
 import { modelCode, modelGraphs } from '../compiler/inspect.ts'
@@ -10,12 +10,12 @@ import { compileModel } from '../plugin/compile-model.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { nodeHost } from '../plugin/host.ts'
 import { readModel } from '../plugin/read-model.ts'
-import { operatorLines, printReport, reportOf, torchOperatorLines } from './report.ts'
+import { operatorLines, passLines, printReport, reportOf, torchOperatorLines } from './report.ts'
 import { printNotices } from './run-command.ts'
 
 export interface InspectArguments {
   readonly file: string
-  readonly view: 'summary' | 'graph' | 'code' | 'ops'
+  readonly view: 'summary' | 'graph' | 'code' | 'ops' | 'passes'
   readonly options: ModelOptions
   readonly json: boolean
 }
@@ -28,6 +28,11 @@ export async function inspect({ file, view, options, json }: InspectArguments): 
     if (json) return void console.log(JSON.stringify({ file, [view]: texts }, null, 2))
     for (const { name, text } of texts) console.log(`# ${name}\n${text.trimEnd()}\n`)
     return
+  }
+  if (view === 'passes') {
+    const { passes } = (await compileModel(bytes, options, file)).report
+    if (json) return void console.log(JSON.stringify({ file, passes }, null, 2))
+    return void console.log(passLines(passes).join('\n'))
   }
   const torch = withFile(file, () => modelOperators(bytes, nodeHost()))
   const attempt = await tryModel(bytes, options, file)

@@ -1,7 +1,7 @@
 // The report of a conversion, as JSON and as text.
 
 import type { ModelOperators } from '../compiler/operators.ts'
-import type { TensorReport } from '../compiler/types.ts'
+import type { PassReport, TensorReport } from '../compiler/types.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { describeSignature } from '../loader/emit-dts.ts'
 import { formatBytes, formatTime, hostLines } from '../plugin/report-line.ts'
@@ -35,6 +35,26 @@ export function torchOperatorLines({ operators, problems }: ModelOperators): str
     return printable(`${String(count).padStart(6)}  ${operator.padEnd(width)}  ${[status, ...more].join('  ')}`)
   })
   return [head, ...rows]
+}
+
+/** A table of the optimisations: name, the mobile optimiser's type, runs that changed something, and why one did not apply where it nearly did. */
+export function passLines(passes: readonly PassReport[]): string[] {
+  const columns = passes.map(({ name, type = '', changes, blocked }) => [
+    name,
+    type,
+    blocked ? 'blocked' : changes === 0 ? '–' : String(changes),
+  ])
+  const rows = [['optimisation', 'type', 'changes'], ...columns]
+  const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]!.length)))
+  const line = (row: readonly string[]): string =>
+    row.map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')
+  return rows.flatMap((row, i) => {
+    const missed = i === 0 ? [] : passes[i - 1]!.missed
+    const reasons = missed.map(({ reason, count, place }) =>
+      printable(`    not applied${count === 1 ? '' : ` ${count} times`}: ${reason}${place === undefined ? '' : ` (${place})`}`),
+    )
+    return [line(row), ...reasons]
+  })
 }
 
 export function printReport({ report, signatures }: CompiledHeader, file: string): void {

@@ -10,6 +10,7 @@ export type {
   PreprocessOption,
   Report,
   TensorReport,
+  WeightReport,
   DecisionReport,
   MethodReport,
 } from './types.ts'

@@ -3,6 +3,7 @@
 import type { ScriptArchive } from '../archive/archive.ts'
 import type { Dims } from '../ir/dim.ts'
 import type { IValue } from '../ir/ivalue.ts'
+import { scalarTypeInfo } from '../ir/scalar-type.ts'
 import { numel, type Storage } from '../ir/tensor.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 import type { CompiledMethod } from './compile-methods.ts'
@@ -12,7 +13,7 @@ import type { Clock } from '../diagnostics/clock.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
 import { plainProblem } from '../diagnostics/plain-problem.ts'
 import type { Decision } from '../passes/pass.ts'
-import type { DecisionReport, MethodReport, PassReport, Report, TensorReport } from './types.ts'
+import type { DecisionReport, MethodReport, PassReport, Report, TensorReport, WeightReport } from './types.ts'
 
 /** Times the stages, in milliseconds, in the order in which they come first. Time in a stage inside of another is that of the inner one alone. */
 export class Stopwatch implements Clock {
@@ -97,11 +98,28 @@ export function makeReport({ options, bytesIn, bytesOut, model, methods, archive
     bytesIn,
     bytesOut,
     parameters: countParameters(archive.root),
+    weights: weightReports(model),
     decisions: decisionReports(methods.flatMap(({ decisions }) => decisions)),
     passes,
     notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)].map(plainProblem)),
     stages: watch.stages,
   }
+}
+
+/** Below this, a constant is not worth a line. */
+const LEAST_BYTES = 64
+
+function weightReports({ graph, origins }: OnnxModel): WeightReport[] {
+  const weights = [...graph.initializers].map(([name, tensor]): WeightReport => {
+    const path = origins.get(name)?.replace(/^self\./, '')
+    return {
+      ...(path === undefined ? {} : { path }),
+      dtype: tensor.dtype,
+      dims: tensor.sizes,
+      bytes: numel(tensor.sizes) * scalarTypeInfo(tensor.dtype).bytes,
+    }
+  })
+  return weights.filter(({ bytes }) => bytes >= LEAST_BYTES).sort((a, b) => b.bytes - a.bytes)
 }
 
 function methodReport({ signature: { name }, host }: CompiledMethod): MethodReport {

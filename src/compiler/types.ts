@@ -166,6 +166,15 @@ export interface MethodReport {
   readonly regionsInLoops: number
 }
 
+/** One constant tensor of the emitted graph. */
+export interface WeightReport {
+  /** `layer1.0.weight`; absent for what was computed at build time from more than one attribute. */
+  readonly path?: string
+  readonly dtype: ScalarType
+  readonly dims: readonly number[]
+  readonly bytes: number
+}
+
 export interface Report {
   readonly file: string
   readonly mode: 'auto' | 'script' | 'trace'
@@ -179,6 +188,8 @@ export interface Report {
   readonly bytesIn: number
   readonly bytesOut: number
   readonly parameters: number
+  /** Constants of the graph of 64 bytes and more, the largest first: the attribute of the module that each comes from, where one is known. */
+  readonly weights: readonly WeightReport[]
   /** Each place once, in the order of the source's execution. */
   readonly decisions: readonly DecisionReport[]
   /** The passes that can be switched off, in order. */

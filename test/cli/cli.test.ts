@@ -226,6 +226,27 @@ console.log(JSON.stringify(await runGolden(cache, golden)))`),
 })
 
 describe('inspect', () => {
+  test('--passes: what each optimisation did, and why one did not apply', () => {
+    const model = join(FIXTURES, 'resnet18-narrow/model.pt')
+    const { status, stdout } = run('inspect', model, '--passes')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^optimisation +type +changes$/m)
+    expect(stdout).toMatch(/^fold-conv-batch-norm +CONV_BN_FUSION +1$/m)
+    expect(stdout).toMatch(/^    not applied 8 times: .+$/m)
+    expect(run('inspect', model, '--passes', '--blocklist', 'CONV_BN_FUSION').stdout).toMatch(/^fold-conv-batch-norm .* blocked$/m)
+    const { passes } = JSON.parse(run('inspect', model, '--passes', '--json').stdout) as { passes: { name: string }[] }
+    expect(passes.map(({ name }) => name)).toContain('fuse-add-relu')
+  })
+
+  test('--output: the named parts alone', () => {
+    const model = join(FIXTURES, 'dict-output/model.pt')
+    const result = (...flags: string[]): string => run('inspect', model, ...flags).stdout.split('\n')[1]!
+    expect(result()).toMatch(/→ \{.*,.*\}$/)
+    const [, key] = /→ \{\s*(\w+)/.exec(result())!
+    expect(result('--output', key!)).toMatch(new RegExp(`→ \\{\\s*${key}[^,]*(\\[[^\\]]*\\])?\\s*\\}$`))
+    expect(run('inspect', model, '--output', `${key}x`).stdout).toContain('PT3910')
+  })
+
   test('code, operators, summary', () => {
     expect(run('inspect', GATE, '--code').stdout).toContain('def forward(self: __torch__.')
     expect(run('inspect', GATE, '--graph').stdout).toMatch(/^# forward\ngraph\(%self/)

@@ -29,6 +29,7 @@ export function entry(i: number, size = 300_000): CompiledModel {
       bytesIn: i,
       bytesOut: size,
       parameters: 0,
+      weights: [],
       decisions: [],
       passes: [],
       notices: [],
