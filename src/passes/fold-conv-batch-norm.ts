@@ -1,135 +1,182 @@
 // conv → batch_norm in evaluation mode is one convolution: W' = W·s, b' = (b − mean)·s + beta, with s = gamma / sqrt(var + eps) per channel.
-// Mirrors torch/csrc/jit/passes/fold_conv_bn.cpp; the mobile optimiser's CONV_BN_FUSION.
+// batch_norm → conv without padding is one, too: W' = W·s per input channel, b' = b + Σ W·(beta − mean·s).
+// Mirrors torch/csrc/jit/passes/fold_conv_bn.cpp and fold_linear_bn.cpp; the mobile optimiser's CONV_BN_FUSION.
 
 import { allNodes } from '../ir/block.ts'
 import { Builder } from '../ir/builder.ts'
 import { constantOf, constantTensor } from '../ir/constant.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Node } from '../ir/node.ts'
-import { contiguousBytes, numel, tensorOf, type Tensor } from '../ir/tensor.ts'
+import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
+import { affineLayer, BIAS, WEIGHT, type AffineLayer } from './affine-layer.ts'
+import { factsOf } from './graph-facts.ts'
 import { definePass } from './pass.ts'
+import { floatsOf, floatTensor, scaleChannels, sumChannels, type ChannelOf } from './scale-channels.ts'
 
-/** Where a producer keeps weight and bias, and along which axis of the weight its output channels lie. */
-interface Producer {
-  readonly weight: number
-  readonly bias: number
-  readonly channelAxis: (node: Node) => number | undefined
-}
-
-const forward: Producer = { weight: 1, bias: 2, channelAxis: () => 0 }
-/** Transposed weights are [in, out / groups, …]: with one group the output channels are axis 1. */
-const transposed = (groupsAt: number): Producer => ({
-  weight: 1,
-  bias: 2,
-  channelAxis: (node) => (constantOf(node.input(groupsAt)) === 1n ? 1 : undefined),
-})
-/** `_convolution` and `convolution` say it by an argument. */
-const either: Producer = {
-  weight: 1,
-  bias: 2,
-  channelAxis: (node) =>
-    constantOf(node.input(6)) === false ? 0 : constantOf(node.input(6)) === true && constantOf(node.input(8)) === 1n ? 1 : undefined,
-}
-
-const producers = new Map<string, Producer>([
-  ['aten::conv1d', forward],
-  ['aten::conv2d', forward],
-  ['aten::conv3d', forward],
-  ['aten::linear', forward],
-  ['aten::conv_transpose1d', transposed(6)],
-  ['aten::conv_transpose2d', transposed(6)],
-  ['aten::conv_transpose3d', transposed(6)],
-  ['aten::_convolution', either],
-  ['aten::convolution', either],
-])
+const NAME = 'fold-conv-batch-norm'
 
 export const foldConvBatchNorm = definePass({
-  name: 'fold-conv-batch-norm',
-  doc: 'Folds batch normalisation in evaluation mode into the weights of the convolution or linear layer before it.',
+  name: NAME,
+  doc: 'Folds batch normalisation in evaluation mode into the weights of the convolution or linear layer before it, or behind it where nothing is padded.',
   type: 'CONV_BN_FUSION',
   optional: true,
-  run: (graph: Graph) => {
+  run: (graph: Graph, context) => {
+    const facts = factsOf(graph, context)
+    const rankOf = (value: Value): number | undefined => facts.of(value).dims?.length
+    const weights = weightsOf(graph)
     let modified = false
-    for (const node of allNodes(graph.block)) if (node.kind === 'aten::batch_norm' && fold(node)) modified = true
+    for (const node of allNodes(graph.block)) {
+      if (node.kind !== 'aten::batch_norm') continue
+      const plan = planOf(node, rankOf)
+      if (plan === undefined) continue
+      if (typeof plan !== 'string') {
+        if (sharedCopy(weights, plan, rankOf)) {
+          context.missed.push({
+            pass: NAME,
+            reason: 'the weight is used elsewhere too, and a scaled copy of it would be stored beside it',
+            ...placeOf(node),
+          })
+          continue
+        }
+        apply(node, plan)
+        modified = true
+      } else context.missed.push({ pass: NAME, reason: plan, ...placeOf(node) })
+    }
     return modified
   },
 })
 
-function fold(norm: Node): boolean {
-  const conv = norm.input(0).node
-  const producer = producers.get(conv.kind)
-  if (producer === undefined || conv.output().uses.size !== 1 || conv.block !== norm.block) return false
+const placeOf = ({ range }: Node): { readonly range?: NonNullable<Node['range']> } => (range === undefined ? {} : { range })
+
+/** A fold that is to be made: the layer's new weight and bias. */
+interface Plan {
+  readonly layer: Node
+  readonly behind: boolean
+  readonly weight: Tensor
+  readonly scale: ArrayLike<number>
+  readonly channelOf: ChannelOf
+  readonly scaled: Tensor
+  readonly bias: Tensor
+}
+
+/** Undefined: no layer is near. A text: there is one, and this is in the way. */
+function planOf(norm: Node, rankOf: (value: Value) => number | undefined): Plan | string | undefined {
+  const before = norm.input(0).node
+  const found = layerAt(before)
+  if (found !== undefined) return typeof found === 'string' ? found : folded(norm, before, found, false, rankOf)
+  const [use] = norm.output().uses
+  const next = use?.user
+  const behind = next === undefined || use!.index !== 0 ? undefined : layerAt(next)
+  if (behind === undefined || typeof behind === 'string') return undefined
+  return folded(norm, next!, behind, true, rankOf)
+}
+
+interface Layer extends AffineLayer {
+  readonly weight: Tensor
+}
+const LAYERS = /^aten::(linear|conv[123]d|conv_transpose[123]d|_convolution|convolution)$/
+
+function layerAt(node: Node): Layer | string | undefined {
+  if (!LAYERS.test(node.kind)) return undefined
+  const weight = constantTensor(node.input(WEIGHT))
+  if (weight === undefined || weight.sizes.length < 2) return 'the weight is no constant'
+  const layer = affineLayer(node, weight)
+  return layer === undefined ? 'the arguments of the convolution are no constants' : { ...layer, weight }
+}
+
+function folded(norm: Node, node: Node, layer: Layer, behind: boolean, rankOf: (value: Value) => number | undefined): Plan | string {
+  const { what, weight } = layer
   // training=True normalises by the batch's own statistics.
-  if (constantOf(norm.input(5)) !== false) return false
-  const axis = producer.channelAxis(conv)
-  const weight = constantTensor(conv.input(producer.weight))
-  const mean = float32(norm.input(3))
-  const variance = float32(norm.input(4))
+  if (constantOf(norm.input(5)) !== false) return 'the batch norm is in training mode'
+  const value = behind ? norm.output() : node.output()
+  if (value.uses.size !== 1)
+    return behind ? 'the result of the batch norm is used elsewhere too' : `the result of the ${what} is used elsewhere too`
+  if (behind && !layer.unpadded) return 'the batch norm stands before a convolution whose padding it does not reach'
+  const rank = rankOf(value)
+  // Channels are axis 1 of the batch norm, and the last axis of a linear layer.
+  if (what === 'linear layer' && rank !== 2) return 'the batch norm counts another axis than that of the features of the linear layer'
+  if (what === 'convolution' && rank !== undefined && rank !== weight.sizes.length) return 'the convolution has no batch axis'
+  const mean = floatsOf(constantTensor(norm.input(3)))
+  const variance = floatsOf(constantTensor(norm.input(4)))
   const epsilon = constantOf(norm.input(7))
-  if (axis === undefined || weight?.dtype !== 'float32' || mean === undefined || variance === undefined || typeof epsilon !== 'number')
-    return false
-  const channels = mean.length
+  const channels = behind ? layer.inputs : layer.outputs
   const gamma = optional(norm.input(1), channels, 1)
   const beta = optional(norm.input(2), channels, 0)
-  const bias = optional(conv.input(producer.bias), channels, 0)
-  if (gamma === undefined || beta === undefined || bias === undefined || weight.sizes[axis] !== channels) return false
-  // A linear layer's batch norm counts its last axis only when the input is a matrix.
-  const input = norm.input(0).type
-  if (conv.kind === 'aten::linear' && !(input.kind === 'Tensor' && input.dims?.length === 2)) return false
+  const bias = optional(node.input(BIAS), layer.outputs, 0)
+  if (mean === undefined || variance === undefined || typeof epsilon !== 'number')
+    return 'the statistics of the batch norm are no constants'
+  if (gamma === undefined || beta === undefined || bias === undefined) return 'the affine parameters are no constants'
+  if (mean.length !== channels || variance.length !== channels) return 'the channels of both are not as many'
 
-  const scale = Float32Array.from(gamma, (g, i) => g / Math.sqrt(variance[i]! + epsilon))
-  const b = Builder.replacing(conv)
+  const scale = Float64Array.from(gamma, (g, i) => g / Math.sqrt(variance[i]! + epsilon))
+  const channelOf = behind ? layer.inputOf : layer.outputOf
+  const shift = Float64Array.from(beta, (b, i) => b - mean[i]! * scale[i]!)
+  const sums = behind ? sumChannels(weight, channelOf, shift) : undefined
+  const biases = Float64Array.from(bias, (v, i) => (sums === undefined ? (v - mean[i]!) * scale[i]! + beta[i]! : v + sums[i]!))
+  const scaled = scaledOnce(weight, channelOf, scale, behind)
+  const newBias = floatTensor(weight.dtype, [layer.outputs], biases)
+  if (scaled === undefined || newBias === undefined) return `the folded weights are too large for ${weight.dtype}`
+  return { layer: node, behind, weight, scale, channelOf, scaled, bias: newBias }
+}
+
+function apply(norm: Node, { layer, behind, scaled, bias }: Plan): void {
+  const b = Builder.replacing(layer)
   const like = (from: Value, tensor: Tensor): Value => b.constant(tensor).setDebugName(from.debugName)
-  conv.setInput(producer.weight, like(conv.input(producer.weight), scaled(weight, axis, scale)))
-  conv.setInput(producer.bias, like(norm.input(2), vector(Float32Array.from(bias, (v, i) => (v - mean[i]!) * scale[i]! + beta[i]!))))
-  norm.output().replaceAllUsesWith(conv.output())
+  const nameOfBias = constantOf(layer.input(BIAS)) === null ? norm.input(2) : layer.input(BIAS)
+  layer.setInput(WEIGHT, like(layer.input(WEIGHT), scaled))
+  layer.setInput(BIAS, like(behind ? nameOfBias : norm.input(2), bias))
+  norm.output().replaceAllUsesWith(behind ? norm.input(0) : layer.output())
   norm.destroy()
-  return true
 }
 
-/** The elements of a constant float32 tensor; a view. */
-function float32(value: Value): Float32Array | undefined {
-  const tensor = constantTensor(value)
-  return tensor?.dtype === 'float32' ? floats(tensor) : undefined
-}
-function floats(tensor: Tensor): Float32Array {
-  const bytes = contiguousBytes(tensor)
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
-  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4)
-}
 /** None stands for a constant vector. */
-function optional(value: Value, count: number, otherwise: number): Float32Array | undefined {
-  if (constantOf(value) === null) return new Float32Array(count).fill(otherwise)
-  const found = float32(value)
+function optional(value: Value, count: number, otherwise: number): ArrayLike<number> | undefined {
+  if (constantOf(value) === null) return new Float64Array(count).fill(otherwise)
+  const found = floatsOf(constantTensor(value))
   return found?.length === count ? found : undefined
 }
 
-const vector = (data: Float32Array): Tensor =>
-  tensorOf('float32', [data.length], new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-
 /** What weights were scaled to before: methods of one module share their layers, and so the one weight that is written. */
-const scaledBefore = new WeakMap<Tensor, { readonly axis: number; readonly scale: Float32Array; readonly result: Tensor }[]>()
+const scaledBefore = new WeakMap<Tensor, { readonly behind: boolean; readonly scale: ArrayLike<number>; readonly result: Tensor }[]>()
 
-function scaled(weight: Tensor, axis: number, scale: Float32Array): Tensor {
+const sameNumbers = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.from(a).every((value, i) => Object.is(value, b[i]))
+
+function scaledOnce(weight: Tensor, channelOf: ChannelOf, scale: ArrayLike<number>, behind: boolean): Tensor | undefined {
   const before = scaledBefore.get(weight) ?? []
-  const same = before.find(
-    (one) => one.axis === axis && one.scale.length === scale.length && one.scale.every((v, i) => Object.is(v, scale[i])),
-  )
+  const same = before.find((one) => one.behind === behind && sameNumbers(one.scale, scale))
   if (same !== undefined) return same.result
-  const result = scaleChannels(weight, axis, scale)
-  scaledBefore.set(weight, [...before, { axis, scale, result }])
+  const result = scaleChannels(weight, channelOf, scale)
+  if (result !== undefined) scaledBefore.set(weight, [...before, { behind, scale, result }])
   return result
 }
 
-function scaleChannels(weight: Tensor, axis: number, scale: Float32Array): Tensor {
-  const from = floats(weight)
-  const out = new Float32Array(from.length)
-  // Elements that share a channel lie in runs of `inner`.
-  const inner = numel(weight.sizes.slice(axis + 1))
-  for (let start = 0, channel = 0; start < from.length; start += inner, channel = (channel + 1) % scale.length) {
-    const factor = scale[channel]!
-    for (let i = start; i < start + inner; i++) out[i] = from[i]! * factor
+/** The constants that hold each tensor. */
+function weightsOf(graph: Graph): Map<Tensor, Value[]> {
+  const found = new Map<Tensor, Value[]>()
+  for (const node of allNodes(graph.block)) {
+    const tensor = node.kind === 'prim::Constant' ? constantTensor(node.output()) : undefined
+    if (tensor !== undefined) found.set(tensor, [...(found.get(tensor) ?? []), node.output()])
   }
-  return tensorOf('float32', weight.sizes, new Uint8Array(out.buffer))
+  return found
+}
+
+/** True when some other reader of the weight keeps it as it is: then both would be stored. */
+function sharedCopy(weights: ReadonlyMap<Tensor, readonly Value[]>, plan: Plan, rankOf: (value: Value) => number | undefined): boolean {
+  for (const value of weights.get(plan.weight) ?? []) {
+    for (const { user, index } of value.uses) {
+      if (user === plan.layer && index === WEIGHT) continue
+      const other = index === WEIGHT && user.outputs.length === 1 ? planFor(user, plan.behind, rankOf) : undefined
+      if (other === undefined || !sameNumbers(other.scale, plan.scale)) return true
+    }
+  }
+  return false
+}
+
+/** The fold of the batch norm beside a layer, where it can be made. */
+function planFor(layer: Node, behind: boolean, rankOf: (value: Value) => number | undefined): Plan | undefined {
+  const norm = behind ? layer.input(0).node : [...layer.output().uses][0]?.user
+  const plan = norm?.kind === 'aten::batch_norm' ? planOf(norm, rankOf) : undefined
+  return typeof plan === 'object' && plan.layer === layer ? plan : undefined
 }

@@ -9,6 +9,10 @@ import { fuseConvActivation, fuseGemmActivation } from './fuse-activation.ts'
 import { fuseAddRelu } from './fuse-add-relu.ts'
 import { fuseHardSwish, fuseSilu } from './fuse-gates.ts'
 import { foldShapes } from './fold-shapes.ts'
+import { foldScale } from './fold-scale.ts'
+import { foldLinearScale } from './fold-linear-scale.ts'
+import { linearToGemm } from './linear-to-gemm.ts'
+import { dropZeros } from './drop-zeros.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
 
@@ -27,6 +31,10 @@ export const onnxPasses: readonly OnnxPass[] = [
   foldShapes,
   // Canonical forms come before patterns.
   simplify,
+  // Weights as they will be, before fusions take them along.
+  dropZeros,
+  foldLinearScale,
+  foldScale,
   // Before the fusions: a check stands between a pool and what reads it.
   dropNanChecks,
   // Gates before activations: a sigmoid that gates is no activation of its own.
@@ -36,6 +44,8 @@ export const onnxPasses: readonly OnnxPass[] = [
   fuseAddRelu,
   fuseConvActivation,
   fuseGemmActivation,
+  // Behind the fusions, which look for a MatMul and an Add.
+  linearToGemm,
 ]
 
 /** In place. */
