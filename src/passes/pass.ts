@@ -150,6 +150,8 @@ export interface PassInfo {
   readonly type?: OptimizerType
   /** The model is right without it: the blocklist may name it. */
   readonly optional?: boolean
+  /** It changes numbers on purpose, as a lower precision does: verification tells how far, and refuses nothing. */
+  readonly lossy?: boolean
   /** Of a pass of the user's own: another text whenever the pass does another thing. Models are kept between builds only when each of their passes has one. */
   readonly version?: string
 }

@@ -26,5 +26,6 @@ export function nodeHost(): CompileHost {
     inflateRaw: (bytes, maxBytes) => zlib.inflateRawSync(bytes, { maxOutputLength: Math.max(1, maxBytes) }),
     sha256: (pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash('sha256')).digest('hex'),
     evaluator: createEvaluator(loadRuntime),
+    runtime: loadRuntime,
   }
 }

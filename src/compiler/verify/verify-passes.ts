@@ -1,0 +1,264 @@
+// Verification: each method as its passes left it, one after the other, run on the same inputs; the first pass whose results are others is named.
+// A graph that only a later pass makes runnable is compared there. Passes before the graph is flat are not compared: nothing can run it.
+
+import type { Problem } from '../../diagnostics/compile-error.ts'
+import { allNodes } from '../../ir/block.ts'
+import type { Graph } from '../../ir/graph.ts'
+import { printGraph } from '../../ir/printer.ts'
+import type { Tensor } from '../../ir/tensor.ts'
+import { scalarTensor } from '../../ir/tensor-elements.ts'
+import { encodeModel } from '../../onnx/encode.ts'
+import type { OnnxRuntime } from '../../onnx/evaluator.ts'
+import { ENTRY } from '../../onnx/lower-entries.ts'
+import { printModel } from '../../onnx/print-model.ts'
+import type { PassInfo } from '../../passes/pass.ts'
+import { isRandom } from '../../passes/side-effects.ts'
+import { chooseInputs, type ChosenInputs } from './choose-inputs.ts'
+import { differenceOf } from './difference.ts'
+import type { GraphRecord, ModelStep } from './recorder.ts'
+import { isOpen, isSame, lowered, named, openModel, type Feeds, type Named, type OpenModel } from './runner.ts'
+import type { VerifiedPass, VerifyFailure, VerifyReport } from './verify-report.ts'
+
+/** One entry point of the emitted model, with what its graph was on the way. */
+export interface VerifiedEntry {
+  readonly graph: Graph
+  readonly record: GraphRecord
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  /** What selects it, where the model has several. */
+  readonly index?: number
+}
+
+export interface Verification {
+  readonly entries: readonly VerifiedEntry[]
+  /** The emitted model, as lowered and after each pass. */
+  readonly models: readonly ModelStep[]
+  /** Names of passes that a blocklist may have, the user's own among them. */
+  readonly optional: ReadonlySet<string>
+  readonly custom: ReadonlySet<string>
+  readonly ort: OnnxRuntime
+}
+
+export interface Verified {
+  readonly report: VerifyReport
+  readonly failures: readonly VerifyFailure[]
+}
+
+/** A form of a method that ran: what others are compared with. */
+interface Form {
+  readonly text: () => string
+  readonly named: Named
+  /** Of each of the inputs. */
+  readonly results: readonly (readonly Tensor[])[]
+}
+
+export async function verifyPasses(verification: Verification): Promise<Verified> {
+  const verifier = new Verifier(verification)
+  await verifier.run()
+  return verifier.verified
+}
+
+class Verifier {
+  readonly #v: Verification
+  readonly #rows = new Map<string, { -readonly [K in keyof VerifiedPass]: VerifiedPass[K] }>()
+  readonly #notices: Problem[] = []
+  readonly #failures: VerifyFailure[] = []
+  #inputs = 0
+
+  constructor(verification: Verification) {
+    this.#v = verification
+  }
+
+  get verified(): Verified {
+    return { report: { inputs: this.#inputs, passes: [...this.#rows.values()], notices: this.#notices }, failures: this.#failures }
+  }
+
+  async run(): Promise<void> {
+    const { entries, models } = this.#v
+    const last: (Form | undefined)[] = []
+    const inputs: ChosenInputs[][] = []
+    for (const [i, { record }] of entries.entries()) {
+      const found = await this.#graphs(record)
+      last[i] = found.form
+      inputs[i] = found.inputs
+      this.#inputs += found.inputs.length
+    }
+    await this.#models(models, inputs, last)
+  }
+
+  /** The graph of a method, pass by pass. */
+  async #graphs(record: GraphRecord): Promise<{ form: Form | undefined; inputs: ChosenInputs[] }> {
+    const { name, steps, without } = record
+    const random = steps[0] === undefined ? [] : [...allNodes(steps[0].graph.block)].filter(isRandom)
+    const skip = (why: string): { form: undefined; inputs: [] } => {
+      for (const { pass } of steps) this.#row(pass).changes++
+      this.#notice(name, why)
+      return { form: undefined, inputs: [] }
+    }
+    if (random.length > 0) return skip(`it draws random numbers (${random[0]!.kind})`)
+    if (without !== undefined) return skip(without.replace(/\.$/, ''))
+    let form: Form | undefined
+    let inputs: ChosenInputs[] = []
+    let pending: PassInfo[] = []
+    let failed = false
+    for (const step of steps) {
+      pending.push(step.pass)
+      this.#row(step.pass).changes++
+      if (failed) continue
+      const model = lowered(step)
+      if (model === undefined) continue
+      const candidate = named(model)
+      const text = (): string => printGraph(step.graph)
+      if (form === undefined) {
+        inputs = await chooseInputs(this.#v.ort, record, step)
+        if (inputs.length === 0) continue
+      }
+      const outcome = await this.#compare({ candidate, text, form, pending, record, inputs, feeds: inputs.map(({ feeds }) => feeds) })
+      if (outcome === 'failed') failed = true
+      else if (outcome !== undefined) form = outcome
+      if (outcome !== undefined) pending = []
+    }
+    if (inputs.length === 0) this.#notice(name, 'no inputs were found that it runs on')
+    return { form, inputs }
+  }
+
+  /** The emitted model, pass by pass, for all methods. */
+  async #models(models: readonly ModelStep[], inputs: readonly ChosenInputs[][], last: (Form | undefined)[]): Promise<void> {
+    const failed = new Set<number>()
+    const { entries } = this.#v
+    for (const { pass, model } of models) {
+      this.#row(pass).changes++
+      const candidate = named(model)
+      const text = (): string => printModel(model)
+      for (const [i, { record, inputNames, outputNames, graph, index }] of entries.entries()) {
+        if (failed.has(i) || inputs[i]!.length === 0) continue
+        const feeds = inputs[i]!.map((chosen) => renamed(chosen.feeds, graph, inputNames, index))
+        const outcome = await this.#compare({
+          candidate,
+          text,
+          form: last[i],
+          pending: [pass],
+          record,
+          inputs: inputs[i]!,
+          feeds,
+          outputNames,
+        })
+        if (outcome === 'failed') failed.add(i)
+        else if (outcome !== undefined) last[i] = outcome
+      }
+    }
+  }
+
+  /** The form as it is now, when it does what it did; undefined when it cannot be run and never could. */
+  async #compare(trial: Trial): Promise<Form | 'failed' | undefined> {
+    const { candidate, text, form, pending, record, inputs, feeds, outputNames } = trial
+    const pass = pending.at(-1)!
+    if (form !== undefined && isSame(form.named, candidate)) return { ...form, text }
+    const open = await openModel(this.#v.ort, candidate)
+    if (!isOpen(open)) {
+      if (form === undefined || outputNames === undefined) return undefined
+      return this.#fail(trial, 0, `onnxruntime does not take it any more: ${open}`)
+    }
+    try {
+      const results: Tensor[][] = []
+      let shortest = Infinity
+      for (const [k, feed] of feeds.entries()) {
+        const { outputs, milliseconds } = await timed(open, feed)
+        shortest = Math.min(shortest, milliseconds)
+        if (typeof outputs === 'string')
+          return form === undefined ? undefined : this.#fail(trial, k, `it does not run any more: ${outputs}`)
+        const ours = outputsOf(outputs, outputNames)
+        results.push(ours)
+        if (form === undefined) continue
+        const { deviations, wrong } = differenceOf(ours, form.results[k]!, record.hasError && form.results[k]!.length === record.outputs)
+        const row = this.#row(pass)
+        if (Number.isFinite(deviations)) row.difference = Math.max(row.difference, deviations)
+        if (wrong !== undefined && pass.lossy !== true) return this.#fail(trial, k, wrong)
+      }
+      const row = this.#row(pass)
+      if (form !== undefined) row.compared++
+      row.milliseconds = (row.milliseconds ?? 0) + shortest
+      return { text, named: candidate, results: inputs.map((_, k) => results[k]!) }
+    } finally {
+      await open.close()
+    }
+  }
+
+  #fail({ candidate, text, form, pending, record, inputs }: Trial, k: number, difference: string): 'failed' {
+    const { custom, optional } = this.#v
+    const names = [...new Set(pending.map(({ name }) => name))]
+    const switchable = names.filter((name) => optional.has(name))
+    const subject =
+      names.length === 1 ? `the pass '${names[0]!}' changes` : `one of the passes ${names.map((name) => `'${name}'`).join(', ')} changes`
+    const own = names.some((name) => custom.has(name))
+    this.#failures.push({
+      method: record.name,
+      passes: names,
+      optional: switchable.length > 0,
+      inputs: inputs[k]!.name,
+      difference,
+      problem: {
+        code: 'PT3907',
+        message: `${subject} what '${record.name}' computes: on ${inputs[k]!.name}, ${difference}.`,
+        fix:
+          switchable.length === 0
+            ? 'please report this model.'
+            : `blocklist: [${switchable.map((name) => `'${name}'`).join(', ')}] switches it off; ${own ? 'correct the pass.' : 'please report this model.'}`,
+      },
+      before: form?.text ?? (() => ''),
+      after: text,
+      models: form === undefined ? undefined : [encodeModel(form.named.model), encodeModel(candidate.model)],
+    })
+    return 'failed'
+  }
+
+  #row({ name, doc }: PassInfo): { -readonly [K in keyof VerifiedPass]: VerifiedPass[K] } {
+    let row = this.#rows.get(name)
+    if (row === undefined)
+      this.#rows.set(name, (row = { name, doc, optional: this.#v.optional.has(name), changes: 0, compared: 0, difference: 0 }))
+    return row
+  }
+
+  #notice(method: string, why: string): void {
+    this.#notices.push({
+      code: 'PT3908',
+      message: `The passes over '${method}' could not be compared: ${why}.`,
+      fix: 'give exampleInputs that the model accepts.',
+    })
+  }
+}
+
+interface Trial {
+  readonly candidate: Named
+  readonly text: () => string
+  readonly form: Form | undefined
+  /** Since the form that ran last. */
+  readonly pending: readonly PassInfo[]
+  readonly record: GraphRecord
+  readonly inputs: readonly ChosenInputs[]
+  readonly feeds: readonly Feeds[]
+  /** Of the emitted model; graphs name theirs by number. */
+  readonly outputNames?: readonly string[]
+}
+
+/** Feeds under the names of the emitted model, with the selector of the entry where there are several. */
+function renamed(feeds: Feeds, graph: Graph, inputNames: readonly string[], entry: number | undefined): Feeds {
+  const found = new Map<string, Tensor>(entry === undefined ? [] : [[ENTRY, scalarTensor('int64', BigInt(entry))]])
+  for (const [i, { debugName }] of graph.inputs.entries()) {
+    const tensor = feeds.get(debugName ?? '')
+    if (tensor !== undefined) found.set(inputNames[i]!, tensor)
+  }
+  return found
+}
+
+/** In the order of the graph. */
+function outputsOf(outputs: ReadonlyMap<string, Tensor>, names: readonly string[] | undefined): Tensor[] {
+  const ordered = names ?? Array.from({ length: outputs.size }, (_, i) => `o${i}`)
+  return ordered.flatMap((name) => outputs.get(name) ?? [])
+}
+
+async function timed(open: OpenModel, feeds: Feeds): Promise<{ outputs: ReadonlyMap<string, Tensor> | string; milliseconds: number }> {
+  const since = performance.now()
+  const outputs = await open.run(feeds)
+  return { outputs, milliseconds: performance.now() - since }
+}
