@@ -13,6 +13,7 @@ import { foldScale } from './fold-scale.ts'
 import { foldLinearScale } from './fold-linear-scale.ts'
 import { linearToGemm } from './linear-to-gemm.ts'
 import { dropZeros } from './drop-zeros.ts'
+import { shareInitializers } from './share-initializers.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
 
@@ -27,6 +28,8 @@ const simplify = defineOnnxPass({
 
 /** In order. */
 export const onnxPasses: readonly OnnxPass[] = [
+  // What is computed from equal weights is then seen to be equal, and a fold that would part them is not made.
+  shareInitializers,
   // By what lowering knew of every value: what it decides is then simpler for everyone.
   foldShapes,
   // Canonical forms come before patterns.
