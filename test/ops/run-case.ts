@@ -19,6 +19,7 @@ import { encodeModel } from '../../src/onnx/encode.ts'
 import { realTensor } from '../../src/ops/complex-border.ts'
 import { fromOnnxTensor, toOnnxTensor } from '../../src/onnx/evaluator.ts'
 import { lowerGraph } from '../../src/onnx/lower-graph.ts'
+import { foldShapes } from '../../src/onnx/passes/fold-shapes.ts'
 import { simplifyModel } from '../../src/onnx/passes/simplify-model.ts'
 import { tensorFact, type Fact } from '../../src/ops/fact.ts'
 import { lowerComplex } from '../../src/passes/lower-complex/lower-complex.ts'
@@ -42,6 +43,7 @@ export async function runCase(text: string, inputs: readonly IValue[], expected:
   verify(graph)
   const names = graph.outputs.map((_, i) => `o${i}`)
   const model = lowerGraph(graph, { inputNames: graph.inputs.map((_, i) => `i${i}`), outputNames: names })
+  foldShapes.run(model, { missed: [] })
   simplifyModel(model)
   eliminateDead(model)
   const ort = await loadOrt()

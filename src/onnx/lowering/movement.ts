@@ -174,10 +174,18 @@ function roll(x: OnnxValue, shifts: ScalarListOperand, axes: readonly number[], 
 function itemAt(list: ScalarListOperand, i: number, b: OnnxBuilder): ScalarOperand {
   return list.kind === 'list' ? (list.items[i] as ScalarOperand) : b.op('Gather', [list, b.scalar('int64', i)], { axis: 0 }, { dims: [] })
 }
+/** Extents up to which the places of a roll are a constant: one Gather in place of two Slices and a Concat. */
+const MAX_ROLL = 256n
+
 function rollAxis(x: OnnxValue, shift: ScalarOperand, axis: number, b: OnnxBuilder): OnnxValue {
   const by = constantNumber(shift)
   if (x.dims!.length === 0 || by === 0) return x
   const size = b.size(x, axis)
+  if (size.kind === 'constant' && by !== undefined && size.value <= MAX_ROLL) {
+    const count = Number(size.value)
+    const index = range(count).map((i) => (((i - by) % count) + count) % count)
+    return b.op('Gather', [x, b.ints(index)], { axis: wrap(axis, x.dims!.length) }, { dims: x.dims })
+  }
   const left = by === undefined ? b.op('Neg', [b.number(shift, 'int64')], {}, { dims: [] }) : b.scalar('int64', -by)
   const cut: OnnxValue =
     size.kind === 'constant' && by !== undefined

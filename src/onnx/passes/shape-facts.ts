@@ -59,7 +59,11 @@ export class ShapeFacts {
     const [output] = node.outputs
     const inferred = node.domain === '' ? dimsRules.get(node.opType)?.(node, this) : undefined
     if (output !== undefined && output !== '') {
-      this.#dims.set(output, sharper(this.#model.types.get(output)?.dims, inferred))
+      const type = this.#model.types.get(output)
+      const dims = sharper(type?.dims, inferred)
+      this.#dims.set(output, dims)
+      // For the passes behind.
+      if (type !== undefined) this.#model.types.set(output, { dtype: type.dtype, dims })
       const contents = node.domain === '' ? contentsRules.get(node.opType)?.(node, this) : undefined
       if (contents !== undefined && contents.items.length <= TINY) this.#contents.set(output, contents)
     }
@@ -183,6 +187,14 @@ const reduce: DimsRule = (node, facts) => {
   return dims.flatMap((dim, i) => (axes.includes(i) ? (keep ? [1] : []) : [dim]))
 }
 
+/** Y is [T, directions, B, hidden]. */
+const recurrent: DimsRule = (node, facts) => {
+  const x = facts.dims(node.inputs[0])
+  const hidden = intAttribute(node, 'hidden_size', 0)
+  if (x?.length !== 3 || hidden === 0 || intAttribute(node, 'layout', 0) !== 0) return undefined
+  return [x[0]!, node.attributes.get('direction') === 'bidirectional' ? 2 : 1, x[1]!, hidden]
+}
+
 /** 0, 1, … up to an extent. */
 const range: DimsRule = (node, facts) => {
   const [start, limit, delta] = node.inputs.map((name) => facts.contents(name)?.items[0])
@@ -211,6 +223,9 @@ const dimsRules = new Map<string, DimsRule>([
   ['Pad', pad],
   ['Tile', tile],
   ['Range', range],
+  ['LSTM', recurrent],
+  ['GRU', recurrent],
+  ['RNN', recurrent],
   ['Shape', (node, facts) => [facts.dims(node.inputs[0])?.length ?? null]],
   ['Size', () => []],
 ])
