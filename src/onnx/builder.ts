@@ -4,13 +4,13 @@
 import { assert } from '../diagnostics/internal.ts'
 import { type Dim, type Dims } from '../ir/dim.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
-import type { Tensor } from '../ir/tensor.ts'
+import { numel, type Tensor } from '../ir/tensor.ts'
 import { int64Tensor, scalarTensor, tensorFromElements, type Element } from '../ir/tensor-elements.ts'
 import { emittedType, onnxDataType } from './data-type.ts'
 import { resultType } from './infer-type.ts'
 import type { OnnxAttribute, OnnxGraph, OnnxNode, ValueInfo, ValueType } from './model.ts'
 import type { Operand, OnnxValue, ScalarListOperand, ScalarOperand, SequenceOperand } from './operand.ts'
-import { contentKey, sameContent } from './tensor-content.ts'
+import { contentKey, sameContent, TINY } from './tensor-content.ts'
 
 export type Attributes = Readonly<Record<string, OnnxAttribute | undefined>>
 
@@ -41,12 +41,12 @@ class Model {
   name(prefix = 'v'): string {
     return `${prefix}:${this.#next++}`
   }
-  /** One initializer per distinct content: methods of one module have the same weights, and so have layers that were copied. */
+  /** One initializer for each tensor, and for each content of a few elements; weights of equal content are for share-initializers.ts. */
   initializer(tensor: Tensor): OnnxValue {
     const known = this.#byTensor.get(tensor)
     if (known !== undefined) return known
-    const key = contentKey(tensor)
-    const alike = this.#byContent.get(key) ?? []
+    const key = numel(tensor.sizes) <= TINY ? contentKey(tensor) : undefined
+    const alike = (key === undefined ? undefined : this.#byContent.get(key)) ?? []
     const same = alike.find(({ constant }) => sameContent(constant!, tensor))
     if (same !== undefined) {
       this.#byTensor.set(tensor, same)
@@ -61,7 +61,7 @@ class Model {
     }
     this.initializers.set(value.name, tensor)
     this.#byTensor.set(tensor, value)
-    this.#byContent.set(key, [...alike, value])
+    if (key !== undefined) this.#byContent.set(key, [...alike, value])
     return value
   }
 }

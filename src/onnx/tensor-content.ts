@@ -2,6 +2,9 @@
 
 import { contiguousBytes, numel, type Tensor } from '../ir/tensor.ts'
 
+/** Elements up to which a constant is one of lowering's own, and no weight. */
+export const TINY = 64
+
 const SAMPLES = 48
 
 /** Equal for equal contents; seldom equal for others. */
