@@ -91,7 +91,8 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
     const started = performance.now()
     const { file } = request
     const name = nameOf(file)
-    const chosen = optionsFor(request)
+    // Bytes that a model may have change nothing of it.
+    const { budget: _, ...chosen } = optionsFor(request)
     const dependencies = exampleFiles(chosen, root)
     const slot = canonical([file, identityOf(chosen)])
     const now = await identify(file)

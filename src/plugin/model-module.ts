@@ -3,9 +3,11 @@
 
 import { basename, isAbsolute } from 'node:path'
 import type { LoaderHost } from '../compiler/types.ts'
-import { CompileError, formatProblem } from '../diagnostics/compile-error.ts'
+import { CompileError, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
 import type { ModuleText } from '../loader/emit-module.ts'
 import { inFolder } from '../loader/host/program-map.ts'
+import { checkBudget } from './budget.ts'
+import type { BuildReport } from './build-report.ts'
 import { printLoader, printWorker } from './compile-model.ts'
 import type { Conversion, Converter } from './converter.ts'
 import type { ModelRequest } from './ids.ts'
@@ -29,14 +31,30 @@ export interface ModelModule {
   readonly map?: BundlerMap
 }
 
+export interface ModuleSettings {
+  readonly dts: boolean
+  /** Told each module that is part of what a build makes. */
+  readonly report?: BuildReport
+  /** Told what a build would fail with, where nothing is shipped: dev servers, watching builds. */
+  readonly warn?: ((problem: Problem) => void) | undefined
+}
+
 /** JavaScript of the module. Throws CompileError. */
-export async function modelModule(converter: Converter, request: ModelRequest, hostOf: HostOf, dts: boolean): Promise<ModelModule> {
+export async function modelModule(
+  converter: Converter,
+  request: ModelRequest,
+  hostOf: HostOf,
+  { dts, report, warn }: ModuleSettings,
+): Promise<ModelModule> {
   const conversion = await converter.convert(request)
+  await checkBudget(converter.optionsFor(request).budget, conversion.model, conversion.name, warn)
   if (dts && request.query === '' && request.part === 'module' && isSource(conversion.name))
     await writeTypes(request.file, conversion.model.dts)
   const host = await hostOf(request, conversion)
   const print = request.part === 'worker' ? printWorker : printLoader
-  return withBundlerMap(print(conversion.model, conversion.options, host), request)
+  const text = print(conversion.model, conversion.options, host)
+  report?.add(request, conversion, text.code)
+  return withBundlerMap(text, request)
 }
 
 function withBundlerMap({ code, map }: ModuleText, { file, query }: ModelRequest): ModelModule {

@@ -3,6 +3,8 @@
 
 import type { InputOption, ModelOptions } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
+import { PRECISIONS } from '../onnx/quantize/precision.ts'
+import { parseBytes } from './budget.ts'
 import { isScalarType } from '../ir/scalar-type.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import type { PluginModelOptions, PluginOptions } from './plugin-options.ts'
@@ -36,9 +38,10 @@ const boolean: Check = (value, at) => {
   if (typeof value !== 'boolean') wrong(at, value, 'true or false')
 }
 const oneOf =
-  (...choices: readonly (string | number)[]): Check =>
+  (...choices: readonly (string | number | boolean)[]): Check =>
   (value, at) => {
-    if (!choices.includes(value as string | number)) wrong(at, value, choices.map((choice) => JSON.stringify(choice)).join(' or '))
+    if (!choices.includes(value as string | number | boolean))
+      wrong(at, value, choices.map((choice) => JSON.stringify(choice)).join(' or '))
   }
 const strings: Check = (value, at) => {
   if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) wrong(at, value, 'a list of strings')
@@ -140,6 +143,15 @@ const preprocessKeys = new Map(
   } satisfies { [K in keyof Required<NonNullable<ModelOptions['preprocess']>>]: Check }),
 )
 
+const size: Check = (value, at) => {
+  if (parseBytes(value) === undefined) wrong(at, value, 'a size such as "2 MB" or "500 kB", or a number of bytes')
+}
+const budgetKeys = new Map([
+  ['raw', size],
+  ['gzip', size],
+  ['brotli', size],
+])
+
 const modelKeys = new Map(
   Object.entries({
     inputs: record(keys(inputKeys)),
@@ -156,11 +168,14 @@ const modelKeys = new Map(
     opset: oneOf(18, 19, 20, 21),
     seed,
     device: oneOf('wasm', 'webgpu'),
+    precision: (value, at) => (isObject(value) ? record(oneOf(...PRECISIONS))(value, at) : oneOf(...PRECISIONS)(value, at)),
     blocklist: strings,
+    budget: (value, at) => (isObject(value) ? keys(budgetKeys)(value, at) : size(value, at)),
+    verify: boolean,
     passes: list((value, at) => {
       if (!isObject(value) || typeof value['run'] !== 'function') wrong(at, value, 'a pass, made with definePass of unplugin-torch/passes')
     }),
-  } satisfies { [K in keyof Required<ModelOptions>]: Check }),
+  } satisfies { [K in keyof Required<PluginModelOptions>]: Check }),
 )
 
 const pluginKeys = new Map(
@@ -172,7 +187,7 @@ const pluginKeys = new Map(
       typeof value === 'boolean' || (typeof value === 'string' && value !== '') ? undefined : wrong(at, value, 'true, false or a folder'),
     cacheLimit: (value, at) => (typeof value === 'number' && value >= 0 ? undefined : wrong(at, value, 'a number of bytes')),
     isolate: boolean,
-    report: boolean,
+    report: oneOf(true, false, 'table'),
   } satisfies { [K in keyof Required<PluginOptions>]: Check }),
 )
 

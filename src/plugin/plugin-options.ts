@@ -11,6 +11,12 @@ export type ExampleInput =
   | NestedNumbers
   | string
 
+/** A number of bytes, or `'2 MB'`, `'500 kB'`, `'1.5 MiB'`. */
+export type ByteSize = number | string
+
+/** Bytes that the graph of a model may have: as it is, or compressed as well. */
+export type Budget = ByteSize | { readonly raw?: ByteSize; readonly gzip?: ByteSize; readonly brotli?: ByteSize }
+
 /** Options of one model as the plugin's configuration takes them. */
 export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs'> {
   /**
@@ -18,6 +24,8 @@ export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs'> 
    * branches and loops, and the others are checked to go the same way. What is missing is generated, with a notice.
    */
   readonly exampleInputs?: readonly Readonly<Record<string, ExampleInput>>[]
+  /** Bytes that the graph may have: `'2 MB'`, or `{ gzip: '500 kB' }`. A build fails beyond it (a watching one and a dev server warn), and shows what the bytes are. */
+  readonly budget?: Budget
 }
 
 export interface PluginOptions {
@@ -33,6 +41,9 @@ export interface PluginOptions {
   readonly cacheLimit?: number
   /** Vite only: send `Cross-Origin-Opener-Policy` and `Cross-Origin-Embedder-Policy` from the dev and preview servers, which WebAssembly threads need. Default false. */
   readonly isolate?: boolean
-  /** One line per converted model on the console. Default true. Notices about a model are printed when it is converted, not when it comes from the cache. */
-  readonly report?: boolean
+  /**
+   * What is printed of models. Default true: a table when a build is done, with gzip and brotli sizes of all but graphs over 20 MB; a dev server prints one
+   * line per conversion. `'table'`: the sizes of those as well. Notices about a model are printed when it is converted, not when it comes from the cache.
+   */
+  readonly report?: boolean | 'table'
 }

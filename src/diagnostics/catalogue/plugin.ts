@@ -17,6 +17,7 @@ export const pluginProblems = {
   PT6031: 'A cache entry is damaged',
   PT6040: 'A package that the emitted code needs is not installed',
   PT6041: 'The bundler is configured in a way that models cannot be emitted in',
+  PT6060: 'A graph has more bytes than its budget',
   PT6050: 'The command line cannot be understood',
   PT6051: 'An output file cannot be written',
   PT6052: 'The configuration of Vite cannot be loaded',

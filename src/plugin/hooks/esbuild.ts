@@ -6,12 +6,13 @@ import { basename, dirname, join, posix, relative, resolve } from 'node:path'
 import type { BuildOptions, OnLoadResult, OutputFile, Plugin, PluginBuild } from 'esbuild'
 import { fail, formatProblem } from '../../diagnostics/compile-error.ts'
 import { esbuildHost, ortSpecifier } from '../assets.ts'
+import { createBuildReport } from '../build-report.ts'
 import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker, type BundlerMap } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
-import { graphName, noticeTexts, reportLine } from '../report-line.ts'
+import { graphName, noticeTexts } from '../report-line.ts'
 
 /** Namespace of the files that generated code imports. */
 const FILES = 'torch-file'
@@ -35,11 +36,11 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
       serve: false,
       warn: (problem) => (quiet ? undefined : console.warn(formatProblem(problem))),
       onConverted(conversion) {
-        if (options.report && !quiet && initialOptions.logLevel !== 'warning') console.info(reportLine(conversion))
         if (!quiet) for (const text of noticeTexts(conversion)) console.warn(text)
       },
     })
 
+  const report = createBuildReport(options)
   const workerFiles = new Map<string, OutputFile>()
   const hostOf = (request: ModelRequest, conversion: Conversion): ReturnType<typeof esbuildHost> => {
     const folders = [dirname(request.file), root]
@@ -89,7 +90,7 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
           dependencies = conversion.dependencies
           return hostOf(of, conversion)
         },
-        options.dts,
+        { dts: options.dts, report },
       )
       return {
         contents: map === undefined ? code : `${code}${inlineMap(map)}`,
@@ -126,6 +127,7 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
 
   if (shared !== undefined) return
   build.onEnd(async (result) => {
+    if (result.errors.length === 0 && !quiet && initialOptions.logLevel !== 'warning') await report.print(console.info)
     converter.clear()
     // Files that only a worker refers to; those of the page have the same names and bytes.
     for (const file of workerFiles.values()) {

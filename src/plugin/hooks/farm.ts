@@ -58,7 +58,7 @@ export function farmHooks(options: ResolvedPluginOptions): Pick<UnpluginOptions,
                 wasm: emit(`assets/${WASM}`, await readFile(join(folder, WASM))),
               })
             },
-            options.dts,
+            { dts: options.dts },
           )
           return { code, map: map ?? null }
         } catch (error) {

@@ -6,12 +6,13 @@ import { dirname, join, resolve } from 'node:path'
 import type { Plugin } from 'rollup'
 import { formatProblem } from '../../diagnostics/compile-error.ts'
 import { rollupHost } from '../assets.ts'
+import { createBuildReport } from '../build-report.ts'
 import { cacheFolderOf, createConverter } from '../converter.ts'
 import { MODEL_FILTER, parseModelId, partId } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
-import { graphName, noticeTexts, reportLine } from '../report-line.ts'
+import { graphName, noticeTexts } from '../report-line.ts'
 
 /** The hooks of both bundlers: Rolldown's are Rollup's. */
 export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
@@ -23,10 +24,10 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
     serve: false,
     warn: (problem) => console.warn(formatProblem(problem)),
     onConverted(conversion) {
-      if (options.report) console.info(reportLine(conversion))
       for (const text of noticeTexts(conversion)) console.warn(text)
     },
   })
+  const report = createBuildReport(options)
   return {
     async resolveId(id, importer, details) {
       const isModel = MODEL_FILTER.test(id)
@@ -66,7 +67,7 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
               },
             )
           },
-          options.dts,
+          { dts: options.dts, report, ...(this.meta.watchMode ? { warn: (problem) => this.warn(formatProblem(problem)) } : {}) },
         )
         return { code, map: map ?? { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
       } catch (error) {
@@ -74,7 +75,12 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       }
     },
 
-    async closeBundle() {
+    // Not every caller closes its bundle.
+    async writeBundle() {
+      await report.print(console.info)
+    },
+    async closeBundle(error?: unknown) {
+      if (!(error instanceof Error)) await report.print(console.info)
       converter.clear()
       if (!this.meta.watchMode) await converter.close()
     },

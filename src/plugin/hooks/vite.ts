@@ -9,10 +9,11 @@ import type { Plugin, ResolvedConfig } from 'vite'
 import type { LoaderHost } from '../../compiler/types.ts'
 import { fail, formatProblem } from '../../diagnostics/compile-error.ts'
 import { nodeBuildHost, nodeDevHost, rollupHost, viteDevHost } from '../assets.ts'
+import { createBuildReport } from '../build-report.ts'
 import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
 import { checkAccess, devAssets } from '../dev-server.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
-import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
+import { bundlerError, modelModule, startsWorker, type ModuleSettings } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, GLUE, isInstalled, ORT_NODE, ortFolder, RUNTIME, RUNTIME_HOST, SPECIFIER_FILTER, WASM } from '../packages.ts'
 import { graphName, noticeTexts, reportLine } from '../report-line.ts'
@@ -40,6 +41,16 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
   // Vitest evaluates modules of its `client` environment (jsdom, happy-dom) in Node too.
   let inVitest = false
   const isNode = (context: HookContext): boolean => inVitest || context.environment.config.consumer === 'server'
+
+  const report = createBuildReport(options)
+  const settings = (): ModuleSettings => {
+    const ships = config?.command === 'build' && config.build.watch === null
+    return {
+      dts: options.dts,
+      ...(config?.command === 'build' ? { report } : {}),
+      ...(ships ? {} : { warn: (problem) => config?.logger.warnOnce(formatProblem(problem)) }),
+    }
+  }
 
   async function hostOf(context: HookContext, request: ModelRequest, conversion: Conversion): Promise<LoaderHost> {
     const { model, name } = conversion
@@ -128,7 +139,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
             }
           }
           this.addWatchFile(request.file)
-          const { code, map } = await modelModule(converter!, request, (of, conversion) => hostOf(this, of, conversion), options.dts)
+          const { code, map } = await modelModule(converter!, request, (of, conversion) => hostOf(this, of, conversion), settings())
           return { code, map: map ?? { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
         } catch (error) {
           return this.error(bundlerError(error, id))
@@ -186,7 +197,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
         serve: resolved.command === 'serve',
         warn: (problem) => logger.warnOnce(formatProblem(problem)),
         onConverted(conversion) {
-          if (options.report) logger.info(reportLine(conversion))
+          if (options.report !== false && resolved.command === 'serve') logger.info(reportLine(conversion))
           for (const text of noticeTexts(conversion)) logger.warnOnce(text)
         },
       })
@@ -212,7 +223,8 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       }
     },
 
-    async closeBundle() {
+    async closeBundle(error?: unknown) {
+      if (!(error instanceof Error)) await report.print((text) => config?.logger.info(text))
       files.close()
       if (config?.command === 'serve' || config?.build.watch === null) await converter?.close()
       converter?.clear()

@@ -7,6 +7,7 @@ import type { Compiler as WebpackCompiler } from 'webpack'
 import { fileURLToPath } from 'node:url'
 import { formatProblem } from '../../diagnostics/compile-error.ts'
 import { webpackHost } from '../assets.ts'
+import { createBuildReport } from '../build-report.ts'
 import { cacheKeyBase } from '../build-id.ts'
 import { canonical, sha256 } from '../canonical.ts'
 import { cacheFolderOf, createConverter, type Converter } from '../converter.ts'
@@ -15,7 +16,7 @@ import { modelModule, startsWorker, type ModelModule } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { RUNTIME, RUNTIME_HOST, runtimePath } from '../packages.ts'
 import { rememberConverter } from '../raw-loader.ts'
-import { noticeTexts, reportLine } from '../report-line.ts'
+import { noticeTexts } from '../report-line.ts'
 
 // The loader's module lies beside this one's, as TypeScript in the source tree and as JavaScript in the package.
 const RAW_LOADER = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../raw-loader.ts' : './raw-loader.js', import.meta.url))
@@ -38,10 +39,11 @@ export function applyToCompiler(compiler: WebpackCompiler | RspackCompiler, opti
     serve: compiler.options.mode === 'development',
     warn: (problem) => logger.warn(formatProblem(problem)),
     onConverted(conversion) {
-      if (options.report) logger.info(reportLine(conversion).replace(/^torch +/, ''))
       for (const text of noticeTexts(conversion)) logger.warn(text)
     },
   })
+
+  const report = createBuildReport(options)
 
   // Pushed, not put first: unplugin's rule makes the module JavaScript, and the later rule wins.
   const rules: unknown[] = compiler.options.module.rules
@@ -69,7 +71,8 @@ export function applyToCompiler(compiler: WebpackCompiler | RspackCompiler, opti
       ...(resolve.fallback as object | undefined),
     }
 
-  compiler.hooks.done.tap('unplugin-torch', () => {
+  compiler.hooks.done.tapPromise('unplugin-torch', async (stats) => {
+    if (!stats.hasErrors()) await report.print((text) => logger.info(text.replace(/^torch/, '     ')))
     converter.clear()
     if (!compiler.watchMode) void converter.close()
   })
@@ -88,7 +91,7 @@ export function applyToCompiler(compiler: WebpackCompiler | RspackCompiler, opti
             partId(of, 'worker', beside),
           )
         },
-        options.dts,
+        { dts: options.dts, report, ...(compiler.watchMode ? { warn: (problem) => logger.warn(formatProblem(problem)) } : {}) },
       ),
   }
 }
