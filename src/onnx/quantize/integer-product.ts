@@ -1,0 +1,111 @@
+// Products with int8 weights in integers: the input is quantized at each call by its own range (dynamic quantization). onnxruntime makes one
+// kernel of the chain, DynamicQuantizeMatMul, which on wasm is about twice as fast as the product of floats; WebGPU has none of it.
+// ONNX spec: DynamicQuantizeLinear-11, MatMulInteger-10. onnxruntime/core/optimizer/matmul_integer_to_float.cc, dynamic_quantize_matmul_fusion.cc
+
+import type { ScalarType } from '../../ir/scalar-type.ts'
+import { tensorOf } from '../../ir/tensor.ts'
+import { onnxDataType } from '../data-type.ts'
+import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode, type ValueType } from '../model.ts'
+import { floatAttribute } from '../passes/readers.ts'
+import { intAttribute } from '../passes/values.ts'
+import { toInt8 } from './rounding.ts'
+import { bytesOf, floatsOf, floatTensor, onnxNode, type Prelude } from './stored-weight.ts'
+import type { Weight, WeightUse } from './weights.ts'
+
+// What quantizing the input costs is not won back below.
+const LEAST = 64 * 64
+
+/** True when every reader is a product that has an integer form, all of them of one orientation. */
+export function hasIntegerForm({ tensor, uses }: Weight): boolean {
+  if (tensor.sizes.length !== 2 || tensor.sizes[0]! * tensor.sizes[1]! < LEAST) return false
+  const turned = uses.map(({ node }) => intAttribute(node, 'transB', 0))
+  return uses.length > 0 && uses.every(isPlainProduct) && turned.every((one) => one === turned[0])
+}
+
+function isPlainProduct({ node, input }: WeightUse): boolean {
+  if (node.domain !== '' || input !== 1) return false
+  if (node.opType === 'MatMul') return true
+  const isOne = (name: string): boolean => floatAttribute(node, name, 1) === 1
+  return node.opType === 'Gemm' && isOne('alpha') && isOne('beta') && intAttribute(node, 'transA', 0) === 0
+}
+
+interface IntegerWeight {
+  /** [k, n] of int8. */
+  readonly values: string
+  /** [n]. */
+  readonly scales: string
+}
+
+/** Replaces the products with weights that have an integer form. In place. */
+export class IntegerProducts {
+  readonly #model: OnnxModel
+  readonly #weights = new Map<string, IntegerWeight>()
+  #next = 0
+
+  constructor(model: OnnxModel) {
+    this.#model = model
+  }
+
+  add({ name, tensor, uses, view }: Weight, to: Prelude): void {
+    const turned = intAttribute(uses[0]!.node, 'transB', 0) !== 0
+    const [rows, columns] = tensor.sizes as [number, number]
+    const { values, scales } = toInt8(floatsOf(tensor), view!)
+    const [k, n] = turned ? [columns, rows] : [rows, columns]
+    this.#weights.set(name, {
+      values: to.constant(tensorOf('int8', [k, n], bytesOf(turned ? transposed(values, rows, columns) : values))),
+      scales: to.constant(floatTensor([n], scales)),
+    })
+  }
+
+  replace(): void {
+    if (this.#weights.size > 0) this.#graph(this.#model.graph)
+  }
+
+  #graph(graph: OnnxGraph): void {
+    /** An input that several products read is quantized once. */
+    const quantized = new Map<string, readonly [values: string, scale: string, zeroPoint: string]>()
+    graph.nodes = graph.nodes.flatMap((node) => {
+      for (const sub of subgraphs(node)) this.#graph(sub)
+      const weight = this.#weights.get(node.inputs[1] ?? '')
+      return weight === undefined || !isPlainProduct({ node, input: 1 }) ? [node] : this.#product(node, weight, quantized)
+    })
+  }
+
+  #name(dtype: ScalarType, dims: ValueType['dims']): string {
+    const name = `qi:${this.#next++}`
+    this.#model.types.set(name, { dtype, dims })
+    return name
+  }
+
+  #product(node: OnnxNode, weight: IntegerWeight, quantized: Map<string, readonly [string, string, string]>): OnnxNode[] {
+    const [x, , bias = ''] = node.inputs as [string, string, string?]
+    const [y] = node.outputs as [string]
+    const { types } = this.#model
+    const nodes: OnnxNode[] = []
+    let input = quantized.get(x)
+    if (input === undefined) {
+      input = [this.#name('uint8', types.get(x)?.dims), this.#name('float32', []), this.#name('uint8', [])]
+      quantized.set(x, input)
+      nodes.push(onnxNode('DynamicQuantizeLinear', [x], input))
+    }
+    const dims = types.get(y)?.dims
+    const sum = this.#name('int32', dims)
+    const floats = this.#name('float32', dims)
+    const scale = this.#name('float32', undefined)
+    const product = bias === '' ? y : this.#name('float32', dims)
+    nodes.push(
+      onnxNode('MatMulInteger', [input[0], weight.values, input[2]], [sum]),
+      onnxNode('Cast', [sum], [floats], { to: onnxDataType('float32')! }),
+      onnxNode('Mul', [input[1], weight.scales], [scale]),
+      onnxNode('Mul', [floats, scale], [product]),
+    )
+    if (bias !== '') nodes.push(onnxNode('Add', [product, bias], [y]))
+    return nodes
+  }
+}
+
+function transposed(values: Int8Array, rows: number, columns: number): Int8Array {
+  const out = new Int8Array(values.length)
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = values[r * columns + c]!
+  return out
+}

@@ -1,0 +1,86 @@
+// The precision of weights: replaces the float constants of an optimised model by fewer bytes, and the products with them where integers are
+// faster. After every other pass, so that patterns are found in floats; before the short names. Activations are static-ranges.ts.
+
+import type { Problem } from '../../diagnostics/compile-error.ts'
+import { numel, type Tensor } from '../../ir/tensor.ts'
+import { eliminateDead } from '../eliminate-dead.ts'
+import { subgraphs, type OnnxGraph, type OnnxModel } from '../model.ts'
+import { Embeddings, isEmbedding } from './embedding.ts'
+import { hasIntegerForm, IntegerProducts } from './integer-product.ts'
+import { BlockProducts, hasBlockForm } from './block-product.ts'
+import { PrecisionPlan, type Precision, type PrecisionOption } from './precision.ts'
+import { floatsOf, isFinite, Prelude, storeHalf, storeInt4, storeInt8 } from './stored-weight.ts'
+import { findWeights, type Weight } from './weights.ts'
+
+export interface QuantizeOptions {
+  readonly precision: PrecisionOption
+  /** Undefined: as on wasm, which is where a model runs that names no device. */
+  readonly device?: 'wasm' | 'webgpu' | undefined
+  /** The attribute that a constant is a view of, where the model's own table does not tell. */
+  readonly pathOf?: (tensor: Tensor) => string | undefined
+}
+
+// What the nodes of a stored weight cost is more than is saved below.
+const LEAST = 256
+
+/** In place. Gives notices. Throws PT4010 for a path that is none. */
+export function quantizeModel(model: OnnxModel, { precision, device, pathOf = () => undefined }: QuantizeOptions): Problem[] {
+  const plan = new PrecisionPlan(precision)
+  const weights = findWeights(model, pathOf)
+  plan.check(weights.map(({ path }) => path))
+  const to = new Prelude(model)
+  const tooLarge: string[] = []
+  const standIns = new Map<string, string>()
+  const isGpu = device === 'webgpu'
+  const products = new IntegerProducts(model)
+  const blocks = new BlockProducts(model)
+  const tables = new Embeddings(model)
+  /** The float value that readers of the weight read instead; undefined: it stays, or its readers are replaced. */
+  const store = (weight: Weight, chosen: Precision): string | undefined => {
+    const { tensor, view } = weight
+    if (chosen === 'fp32' || numel(tensor.sizes) < LEAST || !isFinite(floatsOf(tensor))) return undefined
+    if (chosen === 'int4' && view !== undefined) {
+      if (isGpu && hasBlockForm(weight)) return void blocks.add(weight, to)
+      const stored = storeInt4(tensor, view, to)
+      if (stored !== undefined) return stored
+    }
+    if (chosen !== 'fp16' && view !== undefined) {
+      if (!isGpu && isEmbedding(weight)) return void tables.add(weight, to)
+      if (!isGpu && chosen === 'int8' && hasIntegerForm(weight)) return void products.add(weight, to)
+      return storeInt8(tensor, view, to)
+    }
+    // Vectors are few bytes, and what they shift and scale is everything behind them.
+    if (chosen !== 'fp16' && tensor.sizes.length < 2) return undefined
+    const stored = storeHalf(tensor, to)
+    if (stored === undefined) tooLarge.push(weight.path)
+    return stored
+  }
+  for (const weight of weights) {
+    const stored = store(weight, plan.of(weight.path))
+    if (stored !== undefined) standIns.set(weight.name, stored)
+  }
+  products.replace()
+  blocks.replace()
+  tables.replace()
+  renameReads(model.graph, standIns)
+  model.graph.nodes.unshift(...to.nodes)
+  eliminateDead(model)
+  return tooLarge.length === 0 ? [] : [tooLargeNotice(tooLarge)]
+}
+
+function renameReads(graph: OnnxGraph, names: ReadonlyMap<string, string>): void {
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map((name) => names.get(name) ?? name)
+    for (const sub of subgraphs(node)) renameReads(sub, names)
+  }
+}
+
+function tooLargeNotice(paths: readonly string[]): Problem {
+  const shown = paths.slice(0, 3).map((path) => `'${path}'`)
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : ''
+  return {
+    code: 'PT4011',
+    message: `${shown.join(', ')}${more}: values beyond ±65504, the range of fp16. They stay fp32.`,
+    fix: "nothing, if the size is fine; else give these paths 'int8' in option precision.",
+  }
+}
