@@ -134,7 +134,7 @@ function symbolOf(id: string, dims: readonly Dim[] | undefined, axis: number): s
 const isTensor = (value: IValue | undefined): value is Tensor => typeof value === 'object' && value?.kind === 'tensor'
 
 /** The elements again from the first where there are not enough. */
-function resize(tensor: Tensor, sizes: readonly number[]): Tensor {
+export function resize(tensor: Tensor, sizes: readonly number[]): Tensor {
   const elements = readElements(tensor)
   const zero: Element = tensor.dtype === 'bool' ? false : isFloatingPoint(tensor.dtype) ? 0 : 0n
   return tensorFromElements(

@@ -2,12 +2,13 @@
 
 import { cloneGraph } from '../../ir/clone.ts'
 import type { Tensor } from '../../ir/tensor.ts'
-import { readElements } from '../../ir/tensor-elements.ts'
+import { hasElements, readElements } from '../../ir/tensor-elements.ts'
 import type { OnnxRuntime } from '../../onnx/evaluator.ts'
+import type { OnnxModel } from '../../onnx/model.ts'
 import { leaveTrail } from '../../tracing/decision-trail.ts'
 import { asTensor, describe } from '../../tracing/input-values.ts'
-import { variationsOf, type InputValues } from '../../tracing/variations.ts'
-import { isOpen, lowered, named, openModel, weightBytes, type Feeds } from './runner.ts'
+import { resize, variationsOf, type InputValues } from '../../tracing/variations.ts'
+import { isOpen, lowered, named, openModel, weightBytes, type Feeds, type OpenModel } from './runner.ts'
 import type { GraphRecord, GraphStep } from './recorder.ts'
 
 // Inputs that are kept, and runs to find them; fewer of both for models of many weights.
@@ -15,6 +16,12 @@ const MAX_KEPT = 6
 const MAX_RUNS = 24
 const MIN_RUNS = 3
 const WEIGHT_BYTES = 2 ** 30
+// A slow model is searched no longer.
+const MAX_MILLISECONDS = 2000
+const MIN_KEPT = 2
+// Of weights, when extents of generated inputs are looked for.
+const MAX_EXTENT = 2048
+const MAX_EXTENTS = 8
 /** Kept although they take no other way: other sizes, other signs. */
 const MAX_SAME_WAY = 2
 
@@ -47,9 +54,12 @@ export async function chooseInputs(ort: OnnxRuntime, record: GraphRecord, step: 
   const seen = new Set<string>()
   let runs = Math.max(MIN_RUNS, Math.min(MAX_RUNS, Math.floor(WEIGHT_BYTES / (weightBytes(model!) + 1))))
   let sameWay = 0
+  const since = performance.now()
   try {
-    for (const { name, values, isExample } of candidates(record)) {
+    const bases = await workingBases(record, step, model!, open)
+    for (const { name, values, isExample } of candidates(bases, record)) {
       if (runs-- <= 0 || chosen.length >= MAX_KEPT) break
+      if (performance.now() - since > MAX_MILLISECONDS && chosen.length >= MIN_KEPT) break
       // Lists of tensors and texts are not made up.
       if (step.graph.inputs.some(({ debugName }) => !values.has(debugName ?? ''))) continue
       const feeds = feedsOf(step, values)
@@ -70,10 +80,49 @@ export async function chooseInputs(ort: OnnxRuntime, record: GraphRecord, step: 
 
 const trailText = (tensor: Tensor | undefined): string => (tensor === undefined ? '' : String(readElements(tensor)[0]))
 
-function* candidates(record: GraphRecord): Generator<{ name: string; values: InputValues; isExample: boolean }, void> {
-  const base = record.examples[0]!
-  for (const [i, values] of record.examples.entries())
-    yield { name: record.examples.length === 1 ? 'the example inputs' : `example inputs ${i + 1}`, values, isExample: true }
+/** The examples or, where generated ones do not fit, the first with sizes that weights of the model have. */
+async function workingBases(record: GraphRecord, step: GraphStep, model: OnnxModel, open: OpenModel): Promise<readonly InputValues[]> {
+  const runs = async (values: InputValues): Promise<boolean> => typeof (await open.run(feedsOf(step, values))) !== 'string'
+  const [base] = record.examples
+  if (base === undefined || record.isGiven || (await runs(base))) return record.examples
+  const since = performance.now()
+  for (const extent of weightExtents(model))
+    for (const axes of [[-1], [1], [0, -1], [1, 2]]) {
+      if (performance.now() - since > MAX_MILLISECONDS) return record.examples
+      const values = withExtent(record, base, axes, extent)
+      if (await runs(values)) return [values]
+    }
+  return record.examples
+}
+
+/** Extents of weights, the most frequent first. */
+function weightExtents({ graph }: OnnxModel): number[] {
+  const counts = new Map<number, number>()
+  for (const { sizes } of graph.initializers.values())
+    for (const size of new Set(sizes)) if (size > 1 && size <= MAX_EXTENT) counts.set(size, (counts.get(size) ?? 0) + 1)
+  return [...counts].sort(([a, n], [b, m]) => m - n || a - b).slice(0, MAX_EXTENTS).map(([size]) => size) // prettier-ignore
+}
+
+/** Tensors with `extent` in those of `axes` that are not fixed; a negative axis counts from the end. */
+function withExtent({ variables }: GraphRecord, base: InputValues, axes: readonly number[], extent: number): InputValues {
+  const values = new Map(base)
+  for (const { id, kind, dims } of variables) {
+    const value = base.get(id)
+    if (kind !== 'tensor' || typeof value !== 'object' || value?.kind !== 'tensor' || !hasElements(value.dtype)) continue
+    const rank = value.sizes.length
+    const chosen = axes.map((axis) => (axis < 0 ? rank + axis : axis))
+    values.set(id, resize(value, value.sizes.map((size, axis) => (chosen.includes(axis) && typeof dims?.[axis] !== 'number' ? extent : size)))) // prettier-ignore
+  }
+  return values
+}
+
+function* candidates(
+  bases: readonly InputValues[],
+  record: GraphRecord,
+): Generator<{ name: string; values: InputValues; isExample: boolean }, void> {
+  const base = bases[0]!
+  for (const [i, values] of bases.entries())
+    yield { name: bases.length === 1 ? 'the example inputs' : `example inputs ${i + 1}`, values, isExample: true }
   for (const { name, values } of variationsOf(base, record.variables)) {
     const shown = describe(base, values)
     yield { name: `the example inputs ${name}${shown === '' ? '' : ` (${shown})`}`, values, isExample: false }

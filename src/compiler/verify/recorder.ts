@@ -31,6 +31,8 @@ export interface GraphRecord {
   readonly name: string
   /** What the examples are; the first is what others are varied from. */
   readonly examples: readonly InputValues[]
+  /** The user gave them. */
+  readonly isGiven: boolean
   readonly variables: readonly Variable[]
   /** Why there are no examples. */
   readonly without?: string
@@ -58,6 +60,7 @@ export class VerifyRecorder {
     this.#records.set(capture.graph, {
       name: capture.options.name ?? 'forward',
       examples,
+      isGiven: !isRegion && this.#examples.length > 0,
       variables: variablesOf(capture),
       ...(without === undefined ? {} : { without }),
       hasError: capture.context.error !== undefined,

@@ -52,6 +52,9 @@ interface Form {
   readonly results: readonly (readonly Tensor[])[]
 }
 
+/** Forms of a method that inputs are looked for with, before it is given up. */
+const MAX_TRIES = 2
+
 export async function verifyPasses(verification: Verification): Promise<Verified> {
   const verifier = new Verifier(verification)
   await verifier.run()
@@ -101,6 +104,7 @@ class Verifier {
     let inputs: ChosenInputs[] = []
     let pending: PassInfo[] = []
     let failed = false
+    let tries = 0
     for (const step of steps) {
       pending.push(step.pass)
       this.#row(step.pass).changes++
@@ -110,6 +114,7 @@ class Verifier {
       const candidate = named(model)
       const text = (): string => printGraph(step.graph)
       if (form === undefined) {
+        if (tries++ >= MAX_TRIES) continue
         inputs = await chooseInputs(this.#v.ort, record, step)
         if (inputs.length === 0) continue
       }
@@ -119,7 +124,8 @@ class Verifier {
       if (outcome !== undefined) pending = []
     }
     if (inputs.length === 0) this.#notice(name, 'no inputs were found that it runs on')
-    return { form, inputs }
+    // What a wrong pass left is where the emitted model starts from.
+    return { form: failed ? undefined : form, inputs }
   }
 
   /** The emitted model, pass by pass, for all methods. */
