@@ -175,14 +175,14 @@ function itemAt(list: ScalarListOperand, i: number, b: OnnxBuilder): ScalarOpera
   return list.kind === 'list' ? (list.items[i] as ScalarOperand) : b.op('Gather', [list, b.scalar('int64', i)], { axis: 0 }, { dims: [] })
 }
 /** Extents up to which the places of a roll are a constant: one Gather in place of two Slices and a Concat. */
-const MAX_ROLL = 256n
+const MAX_ROLL = 256
 
 function rollAxis(x: OnnxValue, shift: ScalarOperand, axis: number, b: OnnxBuilder): OnnxValue {
   const by = constantNumber(shift)
   if (x.dims!.length === 0 || by === 0) return x
   const size = b.size(x, axis)
-  if (size.kind === 'constant' && by !== undefined && size.value <= MAX_ROLL) {
-    const count = Number(size.value)
+  const count = constantNumber(size)
+  if (count !== undefined && by !== undefined && count <= MAX_ROLL) {
     const index = range(count).map((i) => (((i - by) % count) + count) % count)
     return b.op('Gather', [x, b.ints(index)], { axis: wrap(axis, x.dims!.length) }, { dims: x.dims })
   }

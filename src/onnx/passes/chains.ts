@@ -2,6 +2,7 @@
 // The inner node stays for its other readers; without any it is dead.
 
 import { isFloatingPoint, scalarTypeInfo, type ScalarType } from '../../ir/scalar-type.ts'
+import { int64Tensor, readElements } from '../../ir/tensor-elements.ts'
 import { scalarTypeOfDataType } from '../data-type.ts'
 import type { OnnxNode } from '../model.ts'
 import { intAttribute, intsAttribute, type Values } from './values.ts'
@@ -93,6 +94,22 @@ const cast: Rule = (node, values) => {
   }
 }
 
+/** Slices along different axes, with constants, are one. */
+const slice: Rule = (node, values) => {
+  const inner = values.producer(node.inputs[0])
+  if (inner?.opType !== 'Slice') return undefined
+  const [outer, before] = [node, inner].map(({ inputs }) => [1, 2, 3, 4].map((i) => values.ints(inputs[i])))
+  const [axes, innerAxes] = [outer![2], before![2]]
+  if (axes === undefined || innerAxes === undefined || [...axes, ...innerAxes].some((axis) => axis < 0)) return undefined
+  if (axes.some((axis) => innerAxes.includes(axis)) || outer!.includes(undefined) || before!.includes(undefined)) return undefined
+  const joined = [1, 2, 3, 4].map((i) => {
+    const elements = [inner, node].flatMap(({ inputs }) => readElements(values.constant(inputs[i])!) as bigint[])
+    return values.addConstant(int64Tensor(elements))
+  })
+  node.inputs = [inner.inputs[0]!, ...joined]
+  return undefined
+}
+
 const identity: Rule = (node) => node.inputs[0]
 
 /** x + 0, x − 0, x·1, x ÷ 1 with a 0-d constant of ints; for floats only where it is exact for −0 too. */
@@ -114,6 +131,7 @@ export const chains: ReadonlyMap<string, Rule> = new Map([
   ['Squeeze', inverse('Unsqueeze')],
   ['Transpose', transpose],
   ['Cast', cast],
+  ['Slice', slice],
   ['Concat', concat],
   ['Add', neutral(0, false, [0, 1])],
   ['Sub', neutral(0, true, [1])],

@@ -9,10 +9,12 @@ import { fuseConvActivation, fuseGemmActivation } from './fuse-activation.ts'
 import { fuseAddRelu } from './fuse-add-relu.ts'
 import { fuseHardSwish, fuseSilu } from './fuse-gates.ts'
 import { foldShapes } from './fold-shapes.ts'
+import { inlineBranches } from './inline-branches.ts'
 import { foldScale } from './fold-scale.ts'
 import { foldLinearScale } from './fold-linear-scale.ts'
 import { linearToGemm } from './linear-to-gemm.ts'
 import { dropZeros } from './drop-zeros.ts'
+import { moveReshapes } from './move-reshapes.ts'
 import { shareInitializers } from './share-initializers.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
@@ -32,6 +34,8 @@ export const onnxPasses: readonly OnnxPass[] = [
   shareInitializers,
   // By what lowering knew of every value: what it decides is then simpler for everyone.
   foldShapes,
+  // Conditions on extents are constants by now; what runs anyway is simplified with its surroundings.
+  inlineBranches,
   // Canonical forms come before patterns.
   simplify,
   // Weights as they will be, before fusions take them along.
@@ -49,6 +53,8 @@ export const onnxPasses: readonly OnnxPass[] = [
   fuseGemmActivation,
   // Behind the fusions, which look for a MatMul and an Add.
   linearToGemm,
+  // The Reshapes of the layers before and behind meet.
+  moveReshapes,
 ]
 
 /** In place. */

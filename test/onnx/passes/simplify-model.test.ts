@@ -97,6 +97,13 @@ describe('neighbours', () => {
     const rounding: Build = (b, v) => [b.cast(b.cast(v, 'int64'), 'float32')]
     expect(await left(rounding, x)).toEqual(['Cast', 'Cast'])
   })
+  it('Slices along different axes are one, along the same axis two', async () => {
+    const slice = (b: OnnxBuilder, v: OnnxValue, axis: number, step: number): OnnxValue =>
+      b.op('Slice', [v, b.ints([1]), b.ints([2n ** 63n - 1n]), b.ints([axis]), b.ints([step])], {}, {})
+    expect(await left((b, v) => [slice(b, slice(b, v, 1, 2), 2, 1)], x)).toEqual(['Slice'])
+    expect(await left((b, v) => [slice(b, slice(b, v, 2, 1), 2, 1)], x)).toEqual(['Slice', 'Slice'])
+    expect(await left((b, v) => [slice(b, slice(b, v, 2, 1), -1, 1)], x)).toEqual(['Slice', 'Slice'])
+  })
   it('a Concat in a Concat of the same axis is one, unless it is read elsewhere too', async () => {
     const cat = (b: OnnxBuilder, axis: number, ...parts: OnnxValue[]): OnnxValue => b.op('Concat', parts, { axis }, {})
     expect(await left((b, v) => [cat(b, 0, v, cat(b, 0, v, v), v)], x)).toEqual(['Concat'])
