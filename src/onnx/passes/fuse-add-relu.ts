@@ -24,12 +24,12 @@ export const fuseAddRelu = defineOnnxPass({
       if (add === undefined || typeof activation === 'string') return undefined
       // The activation takes the addition along when it comes by.
       if (alone && takenAlong.has(add)) return undefined
+      if (!alone && obstacle(add, node, 'addition', readers) !== undefined) return undefined
       const sides = [add.inputs, [...add.inputs].reverse()] as [string, string][]
       const convs = sides.filter(([result]) => isOp(readers.producer(result), 'Conv'))
       if (convs.length === 0) return undefined
       if (device !== 'wasm')
         return miss(`FusedConv adds on wasm alone, and ${device === undefined ? 'no device is given' : 'the device is webgpu'}`)
-      if (!alone && obstacle(add, node, 'addition', readers) !== undefined) return undefined
       let reason: string | undefined
       for (const [result, addend] of convs) {
         const conv = readers.producer(result)!
