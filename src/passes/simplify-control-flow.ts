@@ -7,6 +7,7 @@ import { constantOf } from '../ir/constant.ts'
 import type { Node } from '../ir/node.ts'
 import type { Value } from '../ir/value.ts'
 import { definePass, SWAPPED } from './pass.ts'
+import { isReadOnlyWhere } from './read-where.ts'
 
 export const simplifyControlFlow = definePass({
   name: 'simplify-control-flow',
@@ -76,20 +77,12 @@ function deadSides(node: Node): boolean {
     for (const side of [0, 1] as const) {
       const block = node.blocks[1 - side]!
       const given = block.returns[i]!
-      if (isDead(given) || ![...output.uses].every(({ user, index }) => isGuarded(user, index, node.input(), side))) continue
+      if (isDead(given) || !isReadOnlyWhere(output, node.input(), side === 0)) continue
       block.returnNode.setInput(i, Builder.atEnd(block).op('prim::Uninitialized', [], output.type))
       changed = true
     }
   }
   return changed
-}
-
-/** The use is in branch `side` of an If on the same condition, or is the value of an Optional whose flag the condition is. */
-function isGuarded(user: Node, index: number, condition: Value, side: 0 | 1): boolean {
-  if (side === 0 && user.kind === 'prim::MakeOptional' && index === 1 && user.input(0) === condition) return true
-  for (let block = user.block; block?.owner !== undefined; block = block.owner.block)
-    if (block.owner.kind === 'prim::If' && block.owner.input() === condition && block.owner.blocks[side] === block) return true
-  return false
 }
 
 /** Inside of a branch its condition is known, and with `x == 1` so is `x == 2`. */

@@ -298,6 +298,25 @@ describe('Optionals', () => {
     )
     new FileCheck().check('prim::If').checkNot('MakeOptional').check('return').run(text)
   })
+
+  test('stay one operator where a value does what None does', async () => {
+    const q = tensorFromElements('float32', [1, 2, 2], [1, 2, 3, 4])
+    const text = await check(
+      `graph(%q : Tensor, %mask : Tensor?):
+  %none : NoneType = prim::Constant()
+  %zero : float = prim::Constant[value=0.]()
+  %one : float = prim::Constant[value=1.]()
+  %no : bool = prim::Constant[value=0]()
+  %y : Tensor = aten::scaled_dot_product_attention(%q, %q, %q, %mask, %zero, %no, %one, %no)
+  return (%y)`,
+      [
+        [[q, tensorFromElements('float32', [2, 2], [0, -Infinity, -Infinity, 0])], q],
+        [[q, null], tensorFromElements('float32', [1, 2, 2], [2.99505, 3.99505, 2.9999983, 3.9999983])],
+      ],
+      { inputs: { q: { dtype: 'float32', shape: [1, 2, 2] }, mask: { dtype: 'float32', shape: [2, 2] } } },
+    )
+    expect(text.match(/scaled_dot_product_attention/g)).toHaveLength(1)
+  })
 })
 
 describe('strings', () => {

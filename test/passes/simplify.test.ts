@@ -13,6 +13,48 @@ import { unrollLoops } from '../../src/passes/unroll-loops.ts'
 import { FileCheck } from '../support/file-check.ts'
 import { rewrite } from '../support/run-passes.ts'
 
+describe('simplify-control-flow', () => {
+  const optional = (flag: string): string => `graph(%c : bool, %d : bool, %x : Tensor):
+  %t : bool = prim::Constant[value=1]()
+  %f : bool = prim::Constant[value=0]()
+  %a : Tensor = prim::If(%c)
+    block0():
+      %n : Tensor = aten::neg(%x)
+      -> (%n)
+    block1():
+      -> (%x)
+  %has : bool, %b : Tensor = prim::If(%d)
+    block0():
+      %m : Tensor = aten::abs(%x)
+      -> (%t, %m)
+    block1():
+      -> (${flag}, %a)
+  %y : Tensor = prim::If(%has)
+    block0():
+      %e : Tensor = aten::exp(%b)
+      -> (%e)
+    block1():
+      -> (%x)
+  return (%y)`
+
+  test('what leaves a branch beside its flag is only read where the flag holds', () => {
+    const { text } = rewrite(optional('%c'), [simplifyControlFlow])
+    new FileCheck().check('prim::If(%c)').check('aten::neg').check('block1()').checkNext('prim::Uninitialized').run(text)
+  })
+
+  test('and not at all beside a flag that says no', () => {
+    const { text } = rewrite(optional('%f'), [simplifyControlFlow, eliminateDeadCode])
+    new FileCheck().checkNot('aten::neg').check('aten::abs').run(text)
+  })
+
+  test('but everywhere beside another flag', () => {
+    new FileCheck()
+      .checkNot('prim::Uninitialized')
+      .check('return')
+      .run(rewrite(optional('%t'), [simplifyControlFlow]).text)
+  })
+})
+
 describe('fold-constants', () => {
   test('known values become constants and decided branches their live side', () => {
     const { text, changed } = rewrite(
