@@ -8,6 +8,7 @@ import { runCommand, usageError } from './cli/run-command.ts'
 import { HELP } from './cli/help.ts'
 import { modelOptions } from './cli/model-options.ts'
 import { types } from './cli/types.ts'
+import { verify } from './cli/verify.ts'
 import { version } from './cli/version.ts'
 import { nearest } from './diagnostics/nearest.ts'
 
@@ -26,7 +27,7 @@ const MODEL_FLAGS = {
   json: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options']
 
-const COMMANDS = ['convert', 'inspect', 'types'] as const
+const COMMANDS = ['convert', 'inspect', 'verify', 'types'] as const
 
 const [command = '', ...rest] = process.argv.slice(2)
 const json = rest.includes('--json')
@@ -86,6 +87,10 @@ async function main(): Promise<void> {
     const views = (['graph', 'code', 'ops', 'passes'] as const).filter((view) => values[view])
     if (views.length > 1) usageError(`--${views.join(' and --')} exclude each other.`)
     return inspect({ file: oneFile(positionals), view: views[0] ?? 'summary', options: await modelOptions(values), json })
+  }
+  if (command === 'verify') {
+    const { values, positionals } = parse({ ...MODEL_FLAGS, out: { type: 'string', short: 'o' } })
+    return verify({ file: oneFile(positionals), folder: values.out, options: await modelOptions(values), json })
   }
   if (command === 'types') {
     const { positionals } = parse({ json: { type: 'boolean' } })

@@ -4,9 +4,11 @@ export const HELP = `unplugin-torch: PyTorch models for front-end projects
 
   unplugin-torch convert FILE -o DIR [options]    write STEM.onnx, STEM.js and STEM.d.ts
   unplugin-torch inspect FILE [--graph | --code | --ops | --passes] [options]
+  unplugin-torch verify FILE [-o DIR] [options]   run the model before and after each pass; the first that changes results is named,
+                                                  and written to DIR
   unplugin-torch types [DIR]                      write the declaration beside each model under DIR
 
-Options of convert and inspect:
+Options of convert, inspect and verify:
   --input 'x=float32[n,3,64,64]'   dtype and shape of an input; a name is a dynamic dim. May be repeated
   --example FILE.npy …             example inputs, in the order of the parameters, or by name: x=FILE.npy
   --mode auto|script|trace         how control flow is captured (auto)

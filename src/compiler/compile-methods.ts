@@ -251,7 +251,7 @@ async function compileGraphMethod(
 }
 
 /** An example as tracing takes it: with the dtype that typed arrays tell. */
-function withDtypes(example: NonNullable<CompileOptions['exampleInputs']>[number]): ExampleInputs {
+export function withDtypes(example: NonNullable<CompileOptions['exampleInputs']>[number]): ExampleInputs {
   return Object.fromEntries(
     Object.entries(example).map(([name, input]) => {
       const dtype = dtypeOfExample(input)

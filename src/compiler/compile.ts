@@ -15,7 +15,9 @@ import type { Missed } from '../passes/pass.ts'
 import { outputsByMethod } from './chosen-outputs.ts'
 import { checkBlocklist, checkPasses, PassRecorder } from './optimizations.ts'
 import { compileMethods, isStructural, type CompiledMethod, type CompileHow } from './compile-methods.ts'
+import { LOWER_PRECISION, Verifier } from './verify/verifier.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
+import { applyPrecision } from './precision.ts'
 import { withoutHelpers } from './without-helpers.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
@@ -39,32 +41,49 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     const passes = checkPasses(custom)
     const blocklist = checkBlocklist(options.blocklist ?? [], custom)
     const recorder = new PassRecorder()
-    const passing = { blocklist, observe: recorder.observe }
+    const verifier = options.verify === true ? new Verifier(options, host.runtime) : undefined
+    const passing = { blocklist, observe: recorder.observe, ...verifier?.passing(recorder.observe), passes: passes.graph }
     const archive = watch.step('read', () => readTorchScript(bytes, host))
     const script = watch.step('parse', () => importScript(archive, watch))
-    const { methods, model, missed } = await withoutHelpers(script, withOutputs(script.methods, options), (chosen) =>
+    const { methods, model, missed, precision, steps } = await withoutHelpers(script, withOutputs(script.methods, options), (chosen) =>
       firstThatHolds(chosen, async (how) => {
         recorder.clear()
-        const methods = await watch.stepAsync('passes', () =>
-          compileMethods(script, archive, chosen, host.evaluator, how, watch, { ...passing, passes: passes.graph }),
-        )
-        const { lowered: model, missed } = watch.step('lower', () => {
+        const methods = await watch.stepAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, how, watch, passing))
+        const {
+          lowered: model,
+          missed,
+          watched,
+        } = watch.step('lower', () => {
           const lowered = lowerEntries(
             methods.flatMap(({ entries }) => entries),
             options.opset ?? 18,
           )
           const missed: Missed[] = []
+          const watched = verifier?.watch(lowered)
           const { device } = options
           watch.time('optimise ONNX', () =>
-            optimizeModel(lowered, { ...passing, passes: passes.model, missed, ...(device === undefined ? {} : { device }) }),
+            optimizeModel(lowered, {
+              blocklist,
+              observe: (pass, model) => {
+                recorder.observe(pass)
+                watched?.observe(pass, model)
+              },
+              passes: passes.model,
+              missed,
+              ...(device === undefined ? {} : { device }),
+            }),
           )
-          nameGraph(lowered)
-          if (options.seed !== undefined) seedRandom(lowered.graph, options.seed)
-          return { lowered, missed }
+          return { lowered, missed, watched }
         })
-        return { methods, model, missed }
+        const precision = await watch.timeAsync('precision', () => applyPrecision(model, options, archive.root, host.evaluator))
+        if (options.precision !== undefined) watched?.observe(LOWER_PRECISION, model)
+        nameGraph(model)
+        if (options.seed !== undefined) seedRandom(model.graph, options.seed)
+        return { methods, model, missed, precision, steps: watched?.steps ?? [] }
       }),
     )
+    const verification =
+      verifier === undefined ? undefined : await watch.timeAsync('verify', () => verifier.run(methods, steps, host.onVerified))
     const passReports = recorder.report(custom, blocklist, [...methods.flatMap((method) => method.missed), ...missed])
     const program = hostProgram(methods)
     const pieces = watch.step('encode', () => encodePieces(model))
@@ -85,7 +104,18 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
       loader: (loaderHost) => emitMapped(input, loaderHost).code,
       sourceMap: (loaderHost) => emitMapped(input, loaderHost).map,
       dts,
-      report: makeReport({ options, bytesIn: bytes.length, bytesOut: size, model, methods, archive, watch, passes: passReports }),
+      report: makeReport({
+        options,
+        bytesIn: bytes.length,
+        bytesOut: size,
+        model,
+        methods,
+        archive,
+        watch,
+        passes: passReports,
+        precision,
+        verification,
+      }),
     }
   } catch (error) {
     if (error instanceof CompileError) throw error.inFile(options.file)

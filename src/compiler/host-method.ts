@@ -20,7 +20,7 @@ import { isOnlyJoined } from '../passes/host/list-inputs.ts'
 import type { Region } from '../passes/host/partition.ts'
 import { checkAxes } from '../passes/check-axes.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
-import { foldTensors } from '../passes/fold-tensors.ts'
+import { foldTensors, tensorFolding } from '../passes/fold-tensors.ts'
 import { factsOf } from '../passes/graph-facts.ts'
 import { passContext, passOptions, type StateSlot } from '../passes/pass.ts'
 import { capture, complete, type PipelineOptions, type PipelineResult } from '../passes/pipeline.ts'
@@ -174,11 +174,13 @@ async function compileVariants(
 ): Promise<{ readonly made: readonly CompiledVariant[]; readonly failed: readonly Failure[] }> {
   const made: CompiledVariant[] = []
   const failed: Failure[] = []
-  const attempt = async (facts: readonly Fact[], when: RegionChoice | undefined): Promise<CompileError | undefined> => {
+  // A rank that is taken for granted would be part of the region, while the program may hold tensors of any: first without.
+  const unassumed: PipelineOptions = { ...options, batched: false }
+  const attempt = async (facts: readonly Fact[], when: RegionChoice | undefined, how = unassumed): Promise<CompileError | undefined> => {
     try {
       const graph = cloneGraph(region.graph)
       const id = when === undefined ? name : `${name}.${made.length}`
-      const { region: compiled, result } = await compileRegion({ graph, facts, loops: region.loops, of }, id, options, opset, evaluator)
+      const { region: compiled, result } = await compileRegion({ graph, facts, loops: region.loops, of }, id, how, opset, evaluator)
       // A type that no operator takes would keep the whole model from loading, for tensors that may never come.
       if (when !== undefined) await evaluator?.check?.(compiled.graph)
       made.push({ region: when === undefined ? compiled : { ...compiled, signature: { ...compiled.signature, when } }, result })
@@ -198,7 +200,9 @@ async function compileVariants(
     const errors: CompileError[] = []
     for (const more of ranked ?? [])
       errors.push(...[await attempt(more, choiceOf(more, [...variants, ...ranked!]))].filter((e) => e !== undefined))
-    if (ranked === undefined || errors.length === ranked.length) failed.push({ error, facts, when: choice })
+    const isLacking = ranked === undefined || errors.length === ranked.length
+    // What no choice of ranks tells is assumed after all.
+    if (isLacking && (options.batched !== true || (await attempt(facts, choice, options)) !== undefined)) failed.push({ error, facts, when: choice })
   }
   return { made, failed }
 
@@ -212,7 +216,7 @@ async function compileVariants(
       )
       for (const one of ranked) {
         const trial = { graph: cloneGraph(graph), facts: one, loops: 0, of }
-        const failure = await compileRegion(trial, name, options, opset, undefined).catch((error: unknown) => error)
+        const failure = await compileRegion(trial, name, unassumed, opset, undefined).catch((error: unknown) => error)
         if (!(failure instanceof Error)) return ranked
         if (needsRank(failure)) break
       }
@@ -260,11 +264,15 @@ async function compileRegion(
     ...(options.training === undefined ? {} : { training: options.training }),
     ...(options.mode === 'script' ? { mode: 'script' as const } : {}),
     ...passOptions(options),
+    ...(options.captured === undefined ? {} : { captured: options.captured }),
   })
   // Ranks that were tried: at some of them the code can only raise.
   checkAxes(captured.graph, factsOf(captured.graph, captured.context))
   const result = complete(captured)
-  if (evaluator !== undefined && (await foldTensors(result.graph, evaluator))) eliminateDeadCode.run(result.graph, passContext())
+  if (evaluator !== undefined && (await foldTensors(result.graph, evaluator))) {
+    eliminateDeadCode.run(result.graph, passContext())
+    options.observe?.(tensorFolding, result.graph)
+  }
   const rename = (id: string): string => `${name}.${id}`
   const inputNames = result.graph.inputs.map(({ debugName }) => rename(debugName!))
   const outputNames = result.outputNames.map(rename)

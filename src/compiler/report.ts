@@ -8,6 +8,8 @@ import { numel, type Storage } from '../ir/tensor.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 import type { CompiledMethod } from './compile-methods.ts'
 import type { CompileOptions } from './compile.ts'
+import type { AppliedPrecision } from './precision.ts'
+import type { VerifyReport } from './verify/verify-report.ts'
 import { formatPlace, userRange } from '../diagnostics/source-range.ts'
 import type { Clock } from '../diagnostics/clock.ts'
 import type { Problem } from '../diagnostics/compile-error.ts'
@@ -84,9 +86,22 @@ export interface Compiled {
   readonly archive: ScriptArchive
   readonly watch: Stopwatch
   readonly passes: readonly PassReport[]
+  readonly precision: AppliedPrecision
+  readonly verification: VerifyReport | undefined
 }
 
-export function makeReport({ options, bytesIn, bytesOut, model, methods, archive, watch, passes }: Compiled): Report {
+export function makeReport({
+  options,
+  bytesIn,
+  bytesOut,
+  model,
+  methods,
+  archive,
+  watch,
+  passes,
+  precision,
+  verification,
+}: Compiled): Report {
   return {
     file: options.file,
     mode: options.mode ?? 'auto',
@@ -101,7 +116,8 @@ export function makeReport({ options, bytesIn, bytesOut, model, methods, archive
     weights: weightReports(model),
     decisions: decisionReports(methods.flatMap(({ decisions }) => decisions)),
     passes,
-    notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices)].map(plainProblem)),
+    ...(verification === undefined ? {} : { verification }),
+    notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices), ...precision.notices].map(plainProblem)),
     stages: watch.stages,
   }
 }

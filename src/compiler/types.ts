@@ -7,10 +7,14 @@ import type { ScalarType } from '../ir/scalar-type.ts'
 import type { Signature } from '../ir/signature.ts'
 import type { HostModule } from '../loader/host/host-module.ts'
 import type { SourceMap } from '../loader/host/source-map.ts'
+import type { PrecisionOption } from '../onnx/quantize/precision.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
+import type { OnnxRuntime } from '../onnx/evaluator.ts'
 import type { OnnxPass } from '../onnx/passes/onnx-pass.ts'
 import type { OptimizerType } from '../passes/optimizer-types.ts'
 import type { Pass } from '../passes/pass.ts'
+import type { Verified } from './verify/verify-passes.ts'
+import type { VerifyReport } from './verify/verify-report.ts'
 
 /** Declared dtype and shape of one input; a string is a named dynamic dim, equal names are equal extents. */
 export interface InputOption {
@@ -87,6 +91,13 @@ export interface ModelOptions {
   readonly seed?: number
   readonly device?: 'wasm' | 'webgpu'
   /**
+   * What weights are stored in, for the whole model or by module path: `{ default: 'int8', 'encoder.layer.0': 'fp32' }`. `fp16`: halves, which
+   * become fp32 when the model is loaded. `int8`: bytes with a scale per channel; on wasm products of matrices run in integers, inputs quantized at
+   * each call, all else becomes fp32 at load. `int8-static`: convolutions and products run in integers throughout, by ranges measured on `calibration`.
+   * `int4`: 4 bits with a scale per block of 32. What cannot be so small stays wider. Default 'fp32'.
+   */
+  readonly precision?: PrecisionOption
+  /**
    * Optimisations not to run: types of torch.utils.mobile_optimizer (`CONV_BN_FUSION`, `INSERT_FOLD_PREPACK_OPS`, `REMOVE_DROPOUT`, `FUSE_ADD_RELU`,
    * `HOIST_CONV_PACKED_PARAMS`, `CONV_1D_TO_2D`, `VULKAN_AUTOMATIC_GPU_TRANSFER`), or single passes by the names that the report has. Default: none.
    */
@@ -96,6 +107,11 @@ export interface ModelOptions {
    * this order. In a bundler's configuration, models are kept between builds only when each of their passes has a `version`.
    */
   readonly passes?: readonly (Pass | OnnxPass)[]
+  /**
+   * Runs the model before and after each pass that changed it, on `exampleInputs` (else generated ones) and on variations of them that take other
+   * branches, and compares: a pass that changes what the model computes is an error that names it. For CI and for doubts: it takes its time. Default false.
+   */
+  readonly verify?: boolean
   /**
    * `auto`: control flow is part of the ONNX graph wherever it can be, and generated JavaScript where ONNX has no way to express it. `host`:
    * every branch and loop that the inputs decide is JavaScript, to be stepped through in a debugger. Default 'auto'.
@@ -124,6 +140,10 @@ export interface CompileHost extends HostPrimitives {
   readonly evaluator?: Evaluator
   /** SHA-256, lower-case hex, of pieces that follow on each other. */
   readonly sha256?: (pieces: readonly Uint8Array[]) => string | Promise<string>
+  /** onnxruntime, which option `verify` runs models on. */
+  readonly runtime?: () => Promise<OnnxRuntime>
+  /** Hears what verification found before a pass that is wrong becomes an error. */
+  readonly onVerified?: (verified: Verified) => void
   readonly onProgress?: (stage: string, fraction: number) => void
 }
 
@@ -194,6 +214,8 @@ export interface Report {
   readonly decisions: readonly DecisionReport[]
   /** The passes that can be switched off, in order. */
   readonly passes: readonly PassReport[]
+  /** Of option `verify`: what each pass did to what the model computes. */
+  readonly verification?: VerifyReport
   /** Warnings and assumptions worth one line each. */
   readonly notices: readonly Problem[]
   /** Milliseconds by stage, in order. */

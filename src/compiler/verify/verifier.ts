@@ -14,6 +14,9 @@ import type { VerifyReport } from './verify-report.ts'
 
 const LOWERING: PassInfo = { name: 'lower', doc: 'Makes ONNX of the graph.' }
 
+/** What option `precision` does, as verification sees it: how far numbers go is in its table. */
+export const LOWER_PRECISION: PassInfo = { name: 'precision', doc: 'Stores weights, and computes, in lower precision.', lossy: true }
+
 /** The steps of one try at a model. */
 export type ModelSteps = readonly ModelStep[]
 

@@ -93,12 +93,12 @@ class Verifier {
   async #graphs(record: GraphRecord): Promise<{ form: Form | undefined; inputs: ChosenInputs[] }> {
     const { name, steps, without } = record
     const random = steps[0] === undefined ? [] : [...allNodes(steps[0].graph.block)].filter(isRandom)
-    const skip = (why: string): { form: undefined; inputs: [] } => {
+    const skip = (why: string, fix?: string): { form: undefined; inputs: [] } => {
       for (const { pass } of steps) this.#row(pass).changes++
-      this.#notice(name, why)
+      this.#notice(name, why, fix)
       return { form: undefined, inputs: [] }
     }
-    if (random.length > 0) return skip(`it draws random numbers (${random[0]!.kind})`)
+    if (random.length > 0) return skip(`it draws random numbers (${random[0]!.kind})`, 'compare its distributions with those of PyTorch.')
     if (without !== undefined) return skip(without.replace(/\.$/, ''))
     let form: Form | undefined
     let inputs: ChosenInputs[] = []
@@ -190,7 +190,7 @@ class Verifier {
     }
   }
 
-  #fail({ candidate, text, form, pending, record, inputs }: Trial, k: number, difference: string): 'failed' {
+  #fail({ candidate, text, form, pending, record, inputs, feeds }: Trial, k: number, difference: string): 'failed' {
     const { custom, optional } = this.#v
     const names = [...new Set(pending.map(({ name }) => name))]
     const switchable = names.filter((name) => optional.has(name))
@@ -203,6 +203,7 @@ class Verifier {
       optional: switchable.length > 0,
       inputs: inputs[k]!.name,
       difference,
+      feeds: feeds[k]!,
       problem: {
         code: 'PT3907',
         message: `${subject} what '${record.name}' computes: on ${inputs[k]!.name}, ${difference}.`,
@@ -225,11 +226,11 @@ class Verifier {
     return row
   }
 
-  #notice(method: string, why: string): void {
+  #notice(method: string, why: string, fix = 'give exampleInputs that the model accepts.'): void {
     this.#notices.push({
       code: 'PT3908',
       message: `The passes over '${method}' could not be compared: ${why}.`,
-      fix: 'give exampleInputs that the model accepts.',
+      fix,
     })
   }
 }

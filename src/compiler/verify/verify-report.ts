@@ -1,6 +1,7 @@
 // What verification says of a conversion.
 
 import type { Problem } from '../../diagnostics/compile-error.ts'
+import type { Tensor } from '../../ir/tensor.ts'
 
 /** What a pass did to what the model computes. */
 export interface VerifiedPass {
@@ -36,6 +37,8 @@ export interface VerifyFailure {
   /** The inputs that show it. */
   readonly inputs: string
   readonly difference: string
+  /** Those inputs. */
+  readonly feeds: ReadonlyMap<string, Tensor>
   readonly problem: Problem
   /** Graph or model before and after, as text. */
   readonly before: () => string
