@@ -36,8 +36,8 @@ export const detachFactories = definePass({
   %3 : int = prim::Constant[value=3]()
   %4 : int[] = prim::ListConstruct(%2, %3)
   %5 : int = prim::Constant[value=6]()
-  %6 : Float(2, 3) = aten::ones(%4, %5, %none, %none, %none)
-  return (%6)`,
+  %y : Tensor = aten::ones(%4, %5, %none, %none, %none)
+  return (%y)`,
   },
   run: (graph, context) => {
     const facts = factsOf(graph, context)

@@ -6,6 +6,7 @@ import { runCustomPasses } from './custom-passes.ts'
 import { detachFactories } from './detach-factories.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
+import { hoistLoopInvariants } from './hoist-loop-invariants.ts'
 import type { Pass, PassContext } from './pass.ts'
 import { runPasses } from './pass-manager.ts'
 
@@ -13,6 +14,8 @@ export const optimizations: readonly Pass[] = [
   // What it makes constant is folded behind the pipeline.
   detachFactories,
   foldConvBatchNorm,
+  // What others made of the bodies counts.
+  hoistLoopInvariants,
 ]
 
 /** The user's passes come first: what they leave is optimised like what the model says. */

@@ -1,6 +1,9 @@
 // Factories in the likeness of a tensor: made from nothing where dtype and extents are known, left alone where they are not.
 
 import { expect, test } from 'vitest'
+import { parseGraph } from '../../src/ir/parser.ts'
+import { printGraph } from '../../src/ir/printer.ts'
+import { eliminateDeadCode } from '../../src/passes/eliminate-dead-code.ts'
 import { tensorFact } from '../../src/ops/fact.ts'
 import { detachFactories } from '../../src/passes/detach-factories.ts'
 import { rewrite } from '../support/run-passes.ts'
@@ -38,4 +41,9 @@ test('a dtype that is asked for is kept', () => {
   %y : Tensor = aten::ones_like(%x, %4, %none, %none, %none, %none)
   return (%y)`
   expect(rewrite(text, [detachFactories], [tensorFact('float32', [1])]).text).toMatch(/value=4\]\(\)\n.*aten::ones/)
+})
+
+test('the example', () => {
+  const { before, after } = detachFactories.example!
+  expect(rewrite(before, [detachFactories, eliminateDeadCode]).text).toBe(printGraph(parseGraph(after)))
 })
