@@ -16,6 +16,7 @@ import { linearToGemm } from './linear-to-gemm.ts'
 import { dropZeros } from './drop-zeros.ts'
 import { moveReshapes } from './move-reshapes.ts'
 import { shareInitializers } from './share-initializers.ts'
+import { conv1dTo2d } from './conv-1d-to-2d.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
 
@@ -47,6 +48,8 @@ export const onnxPasses: readonly OnnxPass[] = [
   // Gates before activations: a sigmoid that gates is no activation of its own.
   fuseHardSwish,
   fuseSilu,
+  // An activation then joins it as it joins any other.
+  conv1dTo2d,
   // The longer pattern first.
   fuseAddRelu,
   fuseConvActivation,

@@ -1,6 +1,7 @@
 // Factors and addends of channels in weights and biases; equal weights stored once.
 
 import { describe, expect, it } from 'vitest'
+import { conv1dTo2d } from '../../../src/onnx/passes/conv-1d-to-2d.ts'
 import { foldScale } from '../../../src/onnx/passes/fold-scale.ts'
 import { shareInitializers } from '../../../src/onnx/passes/share-initializers.ts'
 import { input, numbers, passed, weight } from './run-pass.ts'
@@ -99,5 +100,36 @@ describe('share-initializers', () => {
     const body =
       'main (float32[1] x) => (float32 y)\n<float32[1] a = {0.0}, float32[1] b = {-0.0}>\n{\n  p = Add (x, a)\n  y = Div (p, b)\n}'
     expect((await passed(body, [shareInitializers], [])).changed).toBe(false)
+  })
+})
+
+describe('conv-1d-to-2d', () => {
+  const line = (body: string): string => `main (float32[n, 2, l] x) => (float32 y)
+<float32[3, 2, 3] k = ${weight(18)}, float32[3] b = ${weight(3)}>
+{
+  ${body}
+}`
+  const CONV1D = 'Conv <kernel_shape = [3], strides = [2], pads = [1, 2], dilations = [1], group = 1>'
+  const lines = [[input([1, 2, 7])], [input([3, 2, 10], 2)]]
+
+  it('makes planes of lines on WebGPU', async () => {
+    const { operators } = await passed(line(`y = ${CONV1D} (x, k, b)`), [conv1dTo2d], lines, { device: 'webgpu' })
+    expect(operators).toEqual(['Unsqueeze', 'Conv', 'Squeeze'])
+  })
+  it('stores a shared weight once', async () => {
+    const { model } = await passed(line(`c = ${CONV1D} (x, k, b)\n  d = ${CONV1D} (x, k)\n  y = Add (c, d)`), [conv1dTo2d], lines, {
+      device: 'webgpu',
+    })
+    expect([...model.graph.initializers.values()].filter(({ sizes }) => sizes.length > 2).map(({ sizes }) => sizes)).toEqual([[3, 2, 1, 3]])
+  })
+  it('has nothing to do on wasm, and says so', async () => {
+    const { operators, missed } = await passed(line(`y = ${CONV1D} (x, k, b)`), [conv1dTo2d], lines, { device: 'wasm' })
+    expect(operators).toEqual(['Conv'])
+    expect(missed).toEqual(['the kernel of wasm is as fast on lines'])
+  })
+  it('leaves a weight that others read', async () => {
+    const text = line(`c = ${CONV1D} (x, k, b)\n  s = ReduceSum <keepdims = 0> (k)\n  y = Add (c, s)`)
+    const { missed } = await passed(text, [conv1dTo2d], lines, { device: 'webgpu' })
+    expect(missed).toEqual(['the weight is used elsewhere too, and would be stored in both shapes'])
   })
 })
