@@ -1,7 +1,20 @@
 // The arithmetic of shape computations on what is known of their elements: Shape, Gather, Concat and the operators between them, as ONNX
 // defines them on int64 and bool. An element is a number, an expression of extents, a bool, or null where nothing is known.
 
-import { dimAdd, dimFloorDiv, dimMax, dimMin, dimMod, dimMul, dimNeg, dimProduct, dimsEqual, dimSub, type Dim } from '../../ir/dim.ts'
+import {
+  dimAdd,
+  dimFloorDiv,
+  dimMax,
+  dimMin,
+  dimMod,
+  dimMul,
+  dimNeg,
+  dimProduct,
+  dimsEqual,
+  dimSub,
+  type Dim,
+  type Dims,
+} from '../../ir/dim.ts'
 import { scalarTypeOfDataType } from '../data-type.ts'
 import type { OnnxNode } from '../model.ts'
 import type { ShapeFacts } from './shape-facts.ts'
@@ -55,9 +68,15 @@ const divide = (a: Dim, b: Dim): Dim => (b === 0 || !isNonNegative(a) || !isNonN
 const max = (a: Dim, b: Dim): Dim => (isNonNegative(dimSub(a, b)) ? a : isNonNegative(dimSub(b, a)) ? b : dimMax(a, b))
 const min = (a: Dim, b: Dim): Dim => (isNonNegative(dimSub(a, b)) ? b : isNonNegative(dimSub(b, a)) ? a : dimMin(a, b))
 
-const shape: ContentsRule = (node, facts) => {
+/** The extents that a Shape node gives: all of them, or those from `start` to `end`. */
+export function shapeOf(node: OnnxNode, facts: ShapeFacts): Dims {
   const all = facts.dims(node.inputs[0])
-  return all === undefined || node.attributes.size > 0 ? undefined : { rank: 1, items: all }
+  return all?.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', all.length))
+}
+
+const shape: ContentsRule = (node, facts) => {
+  const items = shapeOf(node, facts)
+  return items === undefined ? undefined : { rank: 1, items }
 }
 
 const gather: ContentsRule = (node, facts) => {

@@ -9,7 +9,7 @@ import { readElements } from '../../ir/tensor-elements.ts'
 import { wrap } from '../axes.ts'
 import { emittedType } from '../data-type.ts'
 import type { OnnxModel, OnnxNode } from '../model.ts'
-import { contentsRules, type Contents } from './shape-contents.ts'
+import { contentsRules, shapeOf, type Contents } from './shape-contents.ts'
 import { intAttribute, intsAttribute, TINY } from './values.ts'
 
 type DimsRule = (node: OnnxNode, facts: ShapeFacts) => Dims
@@ -60,7 +60,7 @@ export class ShapeFacts {
     const inferred = node.domain === '' ? dimsRules.get(node.opType)?.(node, this) : undefined
     if (output !== undefined && output !== '') {
       const type = this.#model.types.get(output)
-      const dims = sharper(type?.dims, inferred)
+      const dims = sharper(inferred, type?.dims)
       this.#dims.set(output, dims)
       // For the passes behind.
       if (type !== undefined) this.#model.types.set(output, { dtype: type.dtype, dims })
@@ -76,10 +76,10 @@ export class ShapeFacts {
   }
 }
 
-/** Both are true: numbers tell more than expressions, and these more than nothing. */
-function sharper(a: Dims, b: Dims): Dims {
-  if (a === undefined || b === undefined || a.length !== b.length) return a ?? b
-  return a.map((dim, i) => (typeof dim === 'number' ? dim : typeof b[i] === 'number' ? b[i] : (dim ?? b[i]!)))
+/** Both are true: numbers tell more than expressions, and these more than nothing. What the node itself says comes first. */
+function sharper(inferred: Dims, known: Dims): Dims {
+  if (inferred === undefined || known === undefined || inferred.length !== known.length) return inferred ?? known
+  return inferred.map((dim, i) => (typeof dim === 'number' ? dim : typeof known[i] === 'number' ? known[i] : (known[i] ?? dim)))
 }
 
 const first: DimsRule = (node, facts) => facts.dims(node.inputs[0])
@@ -226,6 +226,6 @@ const dimsRules = new Map<string, DimsRule>([
   ['LSTM', recurrent],
   ['GRU', recurrent],
   ['RNN', recurrent],
-  ['Shape', (node, facts) => [facts.dims(node.inputs[0])?.length ?? null]],
+  ['Shape', (node, facts) => [shapeOf(node, facts)?.length ?? null]],
   ['Size', () => []],
 ])
