@@ -132,6 +132,20 @@ export function dimMax(a: Dim, b: Dim): Dim {
   return a === b ? a : typeof a === 'number' && typeof b === 'number' ? Math.max(a, b) : null
 }
 
+/** The two sides of each `min(…)` that was made here. */
+const minima = new Map<string, readonly [Dim, Dim]>()
+
+/** As `dimMin`, with an expression where only the run can tell: what a slice up to `a` has of `b`. Of extents that may be negative nothing is said. */
+export function dimClamp(a: Dim, b: Dim): Dim {
+  const known = dimMin(a, b)
+  if (known !== null || a === null || b === null) return known
+  if ([a, b].some((side) => (typeof side === 'number' ? side < 0 : side.includes('-')))) return null
+  const text = `min(${[a, b].map(String).sort().join(',')})`
+  if (text.length > MAX_TEXT) return null
+  minima.set(text, [a, b])
+  return text
+}
+
 /** True or false where it is certain, undefined where it depends on the run. */
 export function dimsEqual(a: Dim, b: Dim): boolean | undefined {
   if (a === null || b === null) return undefined
@@ -152,6 +166,8 @@ export function dimsJoin(a: Dims, b: Dims): Dims {
   return a === undefined || b === undefined || a.length !== b.length ? undefined : a.map((dim, i) => dimJoin(dim, b[i]!))
 }
 
+const isMinimumOf = (dim: Dim, side: Dim): boolean => typeof dim === 'string' && side !== null && minima.get(dim)?.includes(side) === true
+
 /** numpy broadcasting. Extents of which one may be 1 stay unknown unless the other side decides them. */
 export function broadcast(...shapes: readonly Dims[]): Dims {
   if (shapes.includes(undefined)) return undefined
@@ -162,6 +178,7 @@ export function broadcast(...shapes: readonly Dims[]): Dims {
     if (column.length === 0) return 1
     const decided = column.find((dim) => typeof dim === 'number')
     if (decided !== undefined) return decided
-    return column.every((dim) => dim === column[0]) ? column[0]! : null
+    // Where min(n, 512) goes together with n it is n, or 1: that many there are in either case.
+    return column.find((dim) => column.every((other) => other === dim || isMinimumOf(other, dim))) ?? null
   })
 }

@@ -94,7 +94,7 @@ class ShapeFolder {
       case 'Reshape':
       case 'Squeeze':
       case 'Unsqueeze':
-        return this.#reshape(node)
+        return this.#extent(node) ? undefined : this.#reshape(node)
       case 'Expand':
         return this.#expand(node)
       case 'Slice':
@@ -114,6 +114,29 @@ class ShapeFolder {
 
   #ints(values: readonly number[]): string {
     return this.#values.addConstant(int64Tensor(values))
+  }
+
+  /** One extent as a vector: Unsqueeze(Gather(Shape(x), i)) is a Shape of that axis alone. */
+  #extent(node: OnnxNode): boolean {
+    const vector = this.#facts.contents(node.outputs[0])
+    const gather = this.#values.producer(node.inputs[0])
+    const shape = gather?.opType === 'Gather' ? this.#values.producer(gather.inputs[0]) : undefined
+    const index = this.#facts.contents(gather?.inputs[1])
+    if (vector?.rank !== 1 || vector.items.length !== 1 || shape?.opType !== 'Shape' || shape.attributes.size > 0) return false
+    const [at] = index?.rank === 0 ? index.items : []
+    const rank = this.#facts.dims(shape.inputs[0])?.length
+    if (typeof at !== 'number' || rank === undefined) return false
+    const axis = wrap(at, rank)
+    this.#become(
+      node,
+      'Shape',
+      [shape.inputs[0]!],
+      [
+        ['start', axis],
+        ['end', axis + 1],
+      ],
+    )
+    return true
   }
 
   #reshape(node: OnnxNode): string | undefined {

@@ -1,6 +1,6 @@
 // dtype and shape of select, slice, narrow and diagonals, and of their scatter twins.
 
-import { dimAdd, dimFloorDiv, dimMin, dimProduct, dimSub, type Dim, type Dims } from '../../ir/dim.ts'
+import { dimAdd, dimClamp, dimFloorDiv, dimMin, dimProduct, dimSub, type Dim, type Dims } from '../../ir/dim.ts'
 import { intFact, tensorFact, type Fact } from '../fact.ts'
 import { dimOf, dimsOf, isNone, knownInt, same, wrapAxis } from '../facts.ts'
 import { rule, rules, type Rule } from '../rule.ts'
@@ -47,6 +47,7 @@ function slicedExtent(extent: Dim, start: Fact, end: Fact, step: number | undefi
   if (step === undefined) return null
   if (typeof from === 'number' && typeof to === 'number') return Math.max(0, Math.ceil((to - from) / step))
   if (from === 0 && to === extent) return step === 1 ? extent : dimFloorDiv(dimAdd(extent, step - 1), step)
+  if (from === 0 && step === 1 && typeof dimOf(end) === 'string') return dimClamp(dimOf(end), extent)
   return null
 }
 
