@@ -1,7 +1,7 @@
 // The compiler as the plugin and the command line call it in Node: results as plain data, and the loader printed anew from that data for each bundler.
 
 import type { CompileResult, LoaderHost, ModelOptions } from '../compiler/types.ts'
-import { emitMapped, type ModuleText } from '../loader/emit-module.ts'
+import { emitMapped, type ModuleText, type StandIns } from '../loader/emit-module.ts'
 import type { CompiledHeader, CompiledModel } from './compiled-model.ts'
 
 /** `compile` with what Node has to offer. `file` is how messages and the report name the model. Throws CompileError. */
@@ -22,11 +22,12 @@ export function printLoader(
   { report, sha256, signatures, program }: CompiledHeader,
   { preprocess, labels }: ModelOptions,
   host: LoaderHost,
+  standIns?: StandIns,
 ): ModuleText {
-  return emitMapped({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels }, host)
+  return emitMapped({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels, standIns }, host)
 }
 
 /** The module inside a model's worker. */
-export function printWorker(model: CompiledHeader, options: ModelOptions, host: LoaderHost): ModuleText {
-  return printLoader(model, options, { ...host, serve: true })
+export function printWorker(model: CompiledHeader, options: ModelOptions, host: LoaderHost, standIns?: StandIns): ModuleText {
+  return printLoader(model, options, { ...host, serve: true }, standIns)
 }

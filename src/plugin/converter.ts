@@ -122,7 +122,7 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
       milliseconds: performance.now() - started,
     }
     held.set(slot, { identity: identity.text, settled: Date.now() - identity.modifiedMs > RACY_MS, key, conversion })
-    onConverted(conversion)
+    if (request.again !== true) onConverted(conversion)
     return conversion
   }
 

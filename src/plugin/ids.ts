@@ -33,6 +33,8 @@ export interface ModelRequest {
   readonly options: ModelOptions
   /** The query's own keys, sorted: part of a request's identity. Empty without a query. */
   readonly query: string
+  /** Asks for a second conversion of what was reported on already. */
+  readonly again?: true
 }
 
 type Setter = (value: string, key: string, options: { -readonly [K in keyof ModelOptions]: ModelOptions[K] }) => void
@@ -43,6 +45,7 @@ const setters = new Map<string, Setter>([
   ['training', (value, _, options) => (options.training = value as 'eval')],
   ['controlFlow', (value, _, options) => (options.controlFlow = value as 'host')],
   ['device', (value, _, options) => (options.device = value as 'wasm')],
+  ['precision', (value, _, options) => (options.precision = value as 'int8')],
   ['opset', (value, _, options) => (options.opset = Number(value) as 18)],
   ['seed', (value, _, options) => (options.seed = /^\d+$/.test(value) ? Number(value) : Number.NaN)],
   ['blocklist', (value, _, options) => (options.blocklist = value.split(','))],

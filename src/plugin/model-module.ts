@@ -4,7 +4,7 @@
 import { basename, isAbsolute } from 'node:path'
 import type { LoaderHost } from '../compiler/types.ts'
 import { CompileError, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
-import type { ModuleText } from '../loader/emit-module.ts'
+import type { ModuleText, StandIns } from '../loader/emit-module.ts'
 import { inFolder } from '../loader/host/program-map.ts'
 import { checkBudget } from './budget.ts'
 import type { BuildReport } from './build-report.ts'
@@ -37,6 +37,11 @@ export interface ModuleSettings {
   readonly report?: BuildReport
   /** Told what a build would fail with, where nothing is shipped: dev servers, watching builds. */
   readonly warn?: ((problem: Problem) => void) | undefined
+  /** Of modules of which only the end of a build tells what they are: these are neither reported nor held to their budget yet. */
+  readonly later?: {
+    readonly standIns: (request: ModelRequest, conversion: Conversion) => StandIns | undefined
+    readonly printed: (request: ModelRequest, conversion: Conversion, code: string) => void
+  }
 }
 
 /** JavaScript of the module. Throws CompileError. */
@@ -44,16 +49,18 @@ export async function modelModule(
   converter: Converter,
   request: ModelRequest,
   hostOf: HostOf,
-  { dts, report, warn }: ModuleSettings,
+  { dts, report, warn, later }: ModuleSettings,
 ): Promise<ModelModule> {
   const conversion = await converter.convert(request)
-  await checkBudget(converter.optionsFor(request).budget, conversion.model, conversion.name, warn)
+  const standIns = later?.standIns(request, conversion)
+  if (standIns === undefined) await checkBudget(converter.optionsFor(request).budget, conversion.model, conversion.name, warn)
   if (dts && request.query === '' && request.part === 'module' && isSource(conversion.name))
     await writeTypes(request.file, conversion.model.dts)
   const host = await hostOf(request, conversion)
   const print = request.part === 'worker' ? printWorker : printLoader
-  const text = print(conversion.model, conversion.options, host)
-  report?.add(request, conversion, text.code)
+  const text = print(conversion.model, conversion.options, host, standIns)
+  if (standIns === undefined) report?.add(request, conversion, text.code)
+  else later?.printed(request, conversion, text.code)
   return withBundlerMap(text, request)
 }
 

@@ -22,4 +22,5 @@ export const loaderProblems = {
   PT5208: 'The model was disposed while it was in use',
   PT5209: "The model's worker failed",
   PT5301: 'The model raised an exception',
+  PT5302: 'A method was called that the build left out, since no module imports it',
 } as const

@@ -4,8 +4,9 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Plugin } from 'rollup'
-import { formatProblem } from '../../diagnostics/compile-error.ts'
+import { formatProblem, type Problem } from '../../diagnostics/compile-error.ts'
 import { rollupHost } from '../assets.ts'
+import { checkBudget } from '../budget.ts'
 import { createBuildReport } from '../build-report.ts'
 import { cacheFolderOf, createConverter } from '../converter.ts'
 import { MODEL_FILTER, parseModelId, partId } from '../ids.ts'
@@ -13,6 +14,7 @@ import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
 import { graphName, noticeTexts } from '../report-line.ts'
+import { UnusedMethods } from './unused-methods.ts'
 
 /** The hooks of both bundlers: Rolldown's are Rollup's. */
 export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
@@ -28,6 +30,14 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
     },
   })
   const report = createBuildReport(options)
+  let warn: ((problem: Problem) => void) | undefined
+  const unused = new UnusedMethods({
+    converter: () => converter,
+    async settled(request, conversion, code) {
+      await checkBudget(converter.optionsFor(request).budget, conversion.model, conversion.name, warn)
+      report.add(request, conversion, code)
+    },
+  })
   return {
     async resolveId(id, importer, details) {
       const isModel = MODEL_FILTER.test(id)
@@ -48,6 +58,7 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
         const request = parseModelId(id)
         if (request === undefined) return null
         this.addWatchFile(request.file)
+        if (this.meta.watchMode) warn = (problem) => this.warn(formatProblem(problem))
         const { code, map } = await modelModule(
           converter,
           request,
@@ -56,10 +67,12 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
             const worker = startsWorker(of, conversion)
             const name = graphName(of.file)
             const wasm = await readFile(join(ortFolder([dirname(of.file), root]), WASM))
+            const graph = this.emitFile({ type: 'asset', name, source: conversion.model.graph })
+            unused.emitted(of, conversion, graph)
             return rollupHost(
               { device: conversion.options.device, worker },
               {
-                graph: this.emitFile({ type: 'asset', name, source: conversion.model.graph }),
+                graph,
                 wasm: this.emitFile({ type: 'asset', name: WASM, source: wasm }),
                 ...(worker
                   ? { worker: this.emitFile({ type: 'chunk', id: partId(of, 'worker'), name: name.replace(/\.onnx$/, '-worker') }) }
@@ -67,12 +80,35 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
               },
             )
           },
-          { dts: options.dts, report, ...(this.meta.watchMode ? { warn: (problem) => this.warn(formatProblem(problem)) } : {}) },
+          {
+            dts: options.dts,
+            report,
+            warn,
+            later: {
+              standIns: (of, conversion) => unused.standIns(id, of, conversion),
+              printed: (of, conversion, text) => unused.printed(of, conversion, text),
+            },
+          },
         )
         return { code, map: map ?? { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
       } catch (error) {
         return this.error(bundlerError(error, id))
       }
+    },
+
+    renderStart() {
+      unused.start()
+    },
+    async renderChunk(code, _chunk, _options, { chunks }) {
+      try {
+        const text = await unused.render(this, code, chunks)
+        return text === undefined ? null : { code: text, map: null }
+      } catch (error) {
+        return this.error(bundlerError(error, ''))
+      }
+    },
+    async generateBundle(_, bundle) {
+      await unused.finish(bundle)
     },
 
     // Not every caller closes its bundle.

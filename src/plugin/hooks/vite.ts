@@ -9,6 +9,7 @@ import type { Plugin, ResolvedConfig } from 'vite'
 import type { LoaderHost } from '../../compiler/types.ts'
 import { fail, formatProblem } from '../../diagnostics/compile-error.ts'
 import { nodeBuildHost, nodeDevHost, rollupHost, viteDevHost } from '../assets.ts'
+import { checkBudget } from '../budget.ts'
 import { createBuildReport } from '../build-report.ts'
 import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
 import { checkAccess, devAssets } from '../dev-server.ts'
@@ -18,6 +19,7 @@ import type { ResolvedPluginOptions } from '../options.ts'
 import { fallbackPath, GLUE, isInstalled, ORT_NODE, ortFolder, RUNTIME, RUNTIME_HOST, SPECIFIER_FILTER, WASM } from '../packages.ts'
 import { graphName, noticeTexts, reportLine } from '../report-line.ts'
 import { nodeFiles } from '../ssr-files.ts'
+import { UnusedMethods } from './unused-methods.ts'
 
 type HookContext = ThisParameterType<Extract<NonNullable<Plugin['load']>, (...args: never[]) => unknown>>
 
@@ -43,6 +45,20 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
   const isNode = (context: HookContext): boolean => inVitest || context.environment.config.consumer === 'server'
 
   const report = createBuildReport(options)
+  const unused = new UnusedMethods({
+    converter: () => converter!,
+    async settled(request, conversion, code) {
+      await checkBudget(converter!.optionsFor(request).budget, conversion.model, conversion.name, settings().warn)
+      report.add(request, conversion, code)
+    },
+  })
+  // Workers of the app have bundles of their own, and what runs in Node is not fetched.
+  const mayLeaveOut = (context: HookContext): boolean =>
+    config?.command === 'build' && !isNode(context) && !context.environment.config.isWorker
+  const later = (id: string): NonNullable<ModuleSettings['later']> => ({
+    standIns: (request, conversion) => unused.standIns(id, request, conversion),
+    printed: (request, conversion, code) => unused.printed(request, conversion, code),
+  })
   const settings = (): ModuleSettings => {
     const ships = config?.command === 'build' && config.build.watch === null
     return {
@@ -89,10 +105,12 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
     }
     // Vite takes the first entry of a worker's bundle for the worker; and the model is off the page's thread there already.
     const worker = startsWorker(request, conversion) && !context.environment.config.isWorker
+    const graph = context.emitFile({ type: 'asset', name: graphName(name), source: model.graph })
+    if (mayLeaveOut(context)) unused.emitted(request, conversion, graph)
     return rollupHost(
       { device, worker },
       {
-        graph: context.emitFile({ type: 'asset', name: graphName(name), source: model.graph }),
+        graph,
         ...(worker
           ? {
               worker: context.emitFile({
@@ -104,6 +122,17 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
           : {}),
       },
     )
+  }
+
+  /** Placeholders of files as paths relative to their chunk. */
+  function withPaths(code: string, chunk: string): string {
+    if (placeholders.size === 0 || !code.includes('__UNPLUGIN_TORCH_')) return code
+    return code.replaceAll(/__UNPLUGIN_TORCH_[\da-f]+__/g, (text) => {
+      const file = placeholders.get(text)
+      if (file === undefined) return text
+      const path = posix.relative(posix.dirname(chunk), file)
+      return path.startsWith('.') ? path : `./${path}`
+    })
   }
 
   // The hooks that also run in the bundles of the user's own workers.
@@ -139,7 +168,10 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
             }
           }
           this.addWatchFile(request.file)
-          const { code, map } = await modelModule(converter!, request, (of, conversion) => hostOf(this, of, conversion), settings())
+          const { code, map } = await modelModule(converter!, request, (of, conversion) => hostOf(this, of, conversion), {
+            ...settings(),
+            ...(mayLeaveOut(this) ? { later: later(id) } : {}),
+          })
           return { code, map: map ?? { mappings: '' }, moduleType: 'js', moduleSideEffects: request.part === 'worker' }
         } catch (error) {
           return this.error(bundlerError(error, id))
@@ -147,15 +179,14 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       },
     },
 
-    renderChunk(code, chunk) {
-      if (placeholders.size === 0 || !code.includes('__UNPLUGIN_TORCH_')) return null
-      const replaced = code.replaceAll(/__UNPLUGIN_TORCH_[\da-f]+__/g, (text) => {
-        const file = placeholders.get(text)
-        if (file === undefined) return text
-        const path = posix.relative(posix.dirname(chunk.fileName), file)
-        return path.startsWith('.') ? path : `./${path}`
-      })
-      return { code: replaced, map: null }
+    async renderChunk(code, chunk, _, { chunks }) {
+      try {
+        const left = this.environment.config.isWorker ? undefined : await unused.render(this, code, chunks)
+        const text = withPaths(left ?? code, chunk.fileName)
+        return text === code ? null : { code: text, map: null }
+      } catch (error) {
+        return this.error(bundlerError(error, chunk.fileName))
+      }
     },
   }
   const inWorkers: Plugin = { name: 'unplugin-torch:worker', enforce: 'pre', ...moduleHooks }
@@ -214,13 +245,18 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
     },
 
     // A page preloads what onnxruntime's chunk imports, by links of its document; a model's worker has none. Vite's marker, still in place here, makes it do so.
-    generateBundle(_, bundle) {
+    async generateBundle(_, bundle) {
+      await unused.finish(bundle)
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk' || !MODEL_FILTER.test(chunk.facadeModuleId ?? '')) continue
         if (parseModelId(chunk.facadeModuleId!)?.part !== 'worker') continue
         // As long as the marker, so that places in the source map stay.
         chunk.code = chunk.code.replaceAll(PRELOAD_MARKER, 'void 0'.padEnd(PRELOAD_MARKER.length))
       }
+    },
+
+    renderStart() {
+      unused.start()
     },
 
     async closeBundle(error?: unknown) {
