@@ -4,6 +4,7 @@
 import { count } from '../tensor.ts'
 import type { Tensor, TypedArray } from '../tensor-types.ts'
 import { fail } from './error.ts'
+import { scalarName } from './tensor.ts'
 
 interface Layout {
   /** Who owns the memory: dense, row-major. */
@@ -202,7 +203,7 @@ export function expand(t: Tensor, sizes: readonly (bigint | number)[]): Tensor {
   })
   return made({ ...layout, dims, strides })
 }
-const torchName = ({ type }: Tensor): string => `torch.${type}`
+const torchName = (t: Tensor): string => `torch.${scalarName(t)}Tensor`
 
 /** `t.view(sizes)`: as far as strides allow it. */
 export function viewed(t: Tensor, sizes: readonly (bigint | number)[]): Tensor {

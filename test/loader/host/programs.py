@@ -1078,6 +1078,24 @@ def f(a: Tensor, b: Tensor):
     return a.view_as(b), a[0, 0, 0].expand_as(b)
 ''', (GRID, GRID.reshape(6, 4)), (GRID, GRID.reshape(4, 6)))
 p('''
+def f(a: Tensor, size: List[int]):
+    return a.reshape(size), a.transpose(0, 1).reshape(size), a.ravel(), a.transpose(0, 2).ravel(), a.transpose(0, 2).contiguous()
+''', (GRID, [3, 2, 4]), (GRID, [-1]), (GRID, [6, -1, 2]), (GRID, [5, -1]), (GRID[:, :0], [0, 9]))
+p('''
+def f(a: Tensor, i: int, j: int):
+    return a.flatten(), a.flatten(i, j), a.transpose(0, 1).flatten(i, j), a[0, 0, 0].flatten(), a.swapaxes(i, j), a.swapdims(j, i)
+''', (GRID, 0, 1), (GRID, 1, 2), (GRID, -2, -1), (GRID, 1, 1), (GRID, 2, 0), (GRID, 0, 3))
+PROGRAMS.append((
+    'def f(a: Tensor, b: Tensor, size: List[int]):\n    return a.reshape_as(b), a.transpose(0, 1).reshape_as(b), torch.alias(a), a[:, :, :1].broadcast_to(size)\n',
+    [(GRID, GRID.reshape(6, 4), [2, 3, 5]), (GRID, GRID.reshape(4, 6), [1, 2, 3, 2]), (GRID, GRID[0], [2, 3, 1]), (GRID, GRID.reshape(24), [3, 3])],
+    'def f(a: Tensor, b: Tensor, size: List[int]):\n    return a.reshape_as(b), a.transpose(0, 1).reshape_as(b), a, a[:, :, :1].broadcast_to(size)\n',
+))
+PROGRAMS.append((
+    'def f(a: Tensor, b: str):\n    d = torch.dict()\n    d[b] = a\n    return d, len(torch.dict())\n',
+    [(A, 'x'), (B, '')],
+    'def f(a: Tensor, b: str):\n    d: Dict[str, Tensor] = {}\n    d[b] = a\n    return d, 0\n',
+))
+p('''
 def f(a: Tensor, n: int, sizes: List[int], d: int):
     return a.unbind(d), torch.chunk(a, n, d), torch.split(a, n, d), torch.split(a, sizes, d)
 ''', (GRID, 2, [1, 3], 2), (GRID, 3, [3, 0], 1), (GRID, 4, [2], 0), (GRID, 0, [2], 0), (GRID, 2, [2], 1), (GRID, 2, [2], -4), (A, 2, [2], 0))

@@ -18,18 +18,8 @@ ROUNDED = {'addr', 'nn.functional.bilinear', 'cumulative_trapezoid', 'linalg.cro
 WITHOUT = {'bfloat16', 'hash_tensor', 'aten::hash_tensor', 'aten::unfold_backward', 'aten::_embedding_bag_forward_only'}
 # torch's own float32 exponential of a large square is off by more than the tolerance.
 WITHOUT |= {'special.erfcx', 'aten::special_erfcx'}
-# Factors of complex matrices.
-COMPLEX = set(
-    'cholesky linalg.cholesky linalg.cholesky_ex cholesky_inverse cholesky_solve linalg.cond geqrf linalg.householder_product lu linalg.lu '
-    'linalg.lu_factor linalg.lu_factor_ex lu_solve linalg.lu_solve lu_unpack linalg.ldl_factor linalg.ldl_factor_ex linalg.ldl_solve linalg.lstsq '
-    'linalg.lstsq.grad_oriented logcumsumexp aten::cholesky aten::linalg_cholesky_ex aten::cholesky_inverse aten::cholesky_solve aten::linalg_cond '
-    'aten::linalg_lu_factor_ex aten::linalg_lu aten::linalg_lu_solve aten::lu_unpack aten::linalg_ldl_factor_ex aten::linalg_ldl_solve '
-    'aten::linalg_lstsq aten::_linalg_det aten::_linalg_slogdet aten::geqrf aten::linalg_householder_product aten::logcumsumexp'.split()
-)
-
-
 def without(name: str, dtype: torch.dtype, brief: str) -> bool:
-    if name in UNDEFINED or name in WITHOUT or dtype == torch.float16 and name in ROUNDED or dtype.is_complex and name in COMPLEX:
+    if name in UNDEFINED or name in WITHOUT or dtype == torch.float16 and name in ROUNDED:
         return True
     # The axis of three is looked for; groups of an empty batch.
     return name == 'cross' and 'dim' not in brief or 'group_norm' in name and '[0,' in brief

@@ -22,12 +22,6 @@ INDIRECT = {'zero_', '_native_batch_norm_legit', 'norm.inf'}
 NOTHING = {'native_group_norm'}
 # float32 exponentials of large numbers, of which torch's own are off by more than the tolerance.
 COARSE = {'matrix_exp'}
-# No complex form.
-REAL = {
-    'linalg.matrix_rank', 'linalg.matrix_rank.hermitian', 'ormqr', 'nn.functional.pairwise_distance', 'qr', 'aten::linalg_qr', 'linalg.qr', 'renorm',
-    'nn.functional.rms_norm', 'aten::_linalg_slogdet', 'linalg.solve_ex', 'linalg.solve_triangular', 'linalg.tensorinv', 'linalg.tensorsolve',
-    'triangular_solve', 'nn.functional.triplet_margin_loss', 'linalg.vander',
-}  # fmt: skip
 # Bytes are computed in bytes there, and in floats here.
 WHOLE = {'nn.functional.triplet_margin_loss'}
 
@@ -35,7 +29,7 @@ WHOLE = {'nn.functional.triplet_margin_loss'}
 def without(name: str, dtype: torch.dtype, *_) -> bool:
     if name in UNDEFINED or name in TRAINING or name in INDIRECT or name in COARSE or name in NOTHING:
         return True
-    return dtype == torch.complex64 and name in REAL or dtype == torch.uint8 and name in WHOLE
+    return dtype == torch.uint8 and name in WHOLE
 
 
 def more(c: Cases) -> None:
