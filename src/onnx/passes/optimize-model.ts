@@ -14,6 +14,7 @@ import { foldScale } from './fold-scale.ts'
 import { foldLinearScale } from './fold-linear-scale.ts'
 import { linearToGemm } from './linear-to-gemm.ts'
 import { dropZeros } from './drop-zeros.ts'
+import { keepLoopCondition } from './keep-loop-condition.ts'
 import { moveReshapes } from './move-reshapes.ts'
 import { shareInitializers } from './share-initializers.ts'
 import { conv1dTo2d } from './conv-1d-to-2d.ts'
@@ -58,6 +59,7 @@ export const onnxPasses: readonly OnnxPass[] = [
   linearToGemm,
   // The Reshapes of the layers before and behind meet.
   moveReshapes,
+  keepLoopCondition,
 ]
 
 /** In place. */
