@@ -22,6 +22,8 @@ const MIN_KEPT = 2
 // Of weights, when extents of generated inputs are looked for.
 const MAX_EXTENT = 2048
 const MAX_EXTENTS = 8
+/** Of images, and of waves. */
+const SPATIAL_EXTENTS = [224, 32, 28, 256, 384, 1024, 4096, 16_000]
 /** Kept although they take no other way: other sizes, other signs. */
 const MAX_SAME_WAY = 2
 
@@ -86,8 +88,11 @@ async function workingBases(record: GraphRecord, step: GraphStep, model: OnnxMod
   const [base] = record.examples
   if (base === undefined || record.isGiven || (await runs(base))) return record.examples
   const since = performance.now()
-  for (const extent of weightExtents(model))
-    for (const axes of [[-1], [1], [0, -1], [1, 2]]) {
+  for (const [extents, places] of [
+    [SPATIAL_EXTENTS, [[2, 3, 4]]],
+    [weightExtents(model), [[-1], [1], [0, -1], [1, 2]]],
+  ] as const)
+    for (const [extent, axes] of extents.flatMap((size) => places.map((place) => [size, place] as const))) {
       if (performance.now() - since > MAX_MILLISECONDS) return record.examples
       const values = withExtent(record, base, axes, extent)
       if (await runs(values)) return [values]
