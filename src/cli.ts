@@ -21,8 +21,13 @@ const MODEL_FLAGS = {
   'control-flow': { type: 'string' },
   blocklist: { type: 'string', multiple: true },
   method: { type: 'string', multiple: true },
+  'preserved-method': { type: 'string', multiple: true },
   output: { type: 'string', multiple: true },
   opset: { type: 'string' },
+  device: { type: 'string' },
+  precision: { type: 'string', multiple: true },
+  prune: { type: 'string' },
+  calibration: { type: 'string', multiple: true },
   seed: { type: 'string' },
   json: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options']

@@ -16,8 +16,13 @@ Options of convert, inspect and verify:
   --training eval|preserve         a model saved in training mode: as after .eval(), or as it is (eval)
   --control-flow auto|host         branches and loops in the graph where it can hold them, or as JavaScript (auto)
   --method NAME                    an exported method to keep (all of them). May be repeated
+  --preserved-method NAME          a method to keep besides forward. May be repeated
   --output PATH                    a part of the result to keep, such as logits, 1 or hidden.0 (all). May be repeated
   --blocklist NAME                 an optimisation not to run, such as CONV_BN_FUSION. May be repeated
+  --precision fp16|int8|int8-static|int4   what weights are stored in (fp32), for all or by path: --precision fc=fp32. May be repeated
+  --calibration FILE.npy           an input to measure ranges on, for int8-static; x=A.npy,y=B.npy where there are several. May be repeated
+  --prune N                        part of the weights that becomes zero, 0 to 1
+  --device wasm|webgpu             where the model is to run (wasm, with what either loads)
   --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)
   --seed N                         random operators draw the same numbers in each session (other ones)
   --json                           print a report as JSON

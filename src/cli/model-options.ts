@@ -17,8 +17,13 @@ export interface ModelFlags {
   readonly 'control-flow'?: string | undefined
   readonly blocklist?: readonly string[] | undefined
   readonly method?: readonly string[] | undefined
+  readonly 'preserved-method'?: readonly string[] | undefined
   readonly output?: readonly string[] | undefined
   readonly opset?: string | undefined
+  readonly device?: string | undefined
+  readonly precision?: readonly string[] | undefined
+  readonly prune?: string | undefined
+  readonly calibration?: readonly string[] | undefined
   readonly seed?: string | undefined
 }
 
@@ -43,8 +48,13 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   if (flags['control-flow'] !== undefined) options['controlFlow'] = flags['control-flow']
   if (flags.blocklist !== undefined) options['blocklist'] = flags.blocklist.flatMap((names) => names.split(','))
   if (flags.method !== undefined) options['methods'] = flags.method
+  if (flags['preserved-method'] !== undefined) options['preservedMethods'] = flags['preserved-method']
   if (flags.output !== undefined) options['outputs'] = flags.output.flatMap((paths) => paths.split(','))
   if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset
+  if (flags.device !== undefined) options['device'] = flags.device
+  if (flags.precision !== undefined) options['precision'] = precisionOf(flags.precision)
+  if (flags.prune !== undefined) options['prune'] = { sparsity: flags.prune.trim() === '' ? Number.NaN : Number(flags.prune) }
+  if (flags.calibration !== undefined) options['calibration'] = { data: await calibration(flags.calibration) }
   if (flags.seed !== undefined) options['seed'] = /^\d+$/.test(flags.seed) ? Number(flags.seed) : flags.seed
   if (flags.example !== undefined) options['exampleInputs'] = [await examples(flags.example)]
   checkModelOptions(options)
@@ -60,4 +70,23 @@ async function examples(files: readonly string[]): Promise<NonNullable<ModelOpti
     loaded.set(name, readNpy(bytes, path))
   }
   return Object.fromEntries(loaded)
+}
+
+/** `int8`, or one by module path: `encoder.layer.0=fp32`. */
+function precisionOf(texts: readonly string[]): unknown {
+  const [first] = texts
+  if (texts.length === 1 && !first!.includes('=')) return first
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=')
+      return at === -1 ? ['default', text] : [text.slice(0, at), text.slice(at + 1)]
+    }),
+  )
+}
+
+/** Files of the first parameter, each an item; `x=FILE.npy,mask=FILE.npy` where there are several. */
+async function calibration(texts: readonly string[]): Promise<NonNullable<ModelOptions['exampleInputs']>> {
+  const items: NonNullable<ModelOptions['exampleInputs']>[number][] = []
+  for (const text of texts) items.push(await examples(text.split(',')))
+  return items
 }

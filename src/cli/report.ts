@@ -1,5 +1,6 @@
 // The report of a conversion, as JSON and as text.
 
+import type { Lint } from '../compiler/lints.ts'
 import type { ModelOperators } from '../compiler/operators.ts'
 import type { PassReport, TensorReport } from '../compiler/types.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
@@ -57,14 +58,46 @@ export function passLines(passes: readonly PassReport[]): string[] {
   })
 }
 
+/** torch's lints, one line for each code: the first message, and how many more there are. */
+export function lintLines(lints: readonly Lint[]): string[] {
+  const byName = Map.groupBy(lints, ({ name }) => name)
+  return [...byName].map(([name, [first, ...others]]) =>
+    printable(`  lint ${name}: ${first!.message}${others.length === 0 ? '' : ` (and ${others.length} more)`}`),
+  )
+}
+
 export function printReport({ report, signatures }: CompiledHeader, file: string): void {
   const operators = Object.values(report.operators).reduce((sum, count) => sum + count, 0)
   const time = report.stages.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
   console.log(`${file}  ${formatBytes(report.bytesIn)} → ${formatBytes(report.bytesOut)}  (${operators} ops, ${formatTime(time)})`)
   for (const signature of signatures) console.log(`  ${printable(describeSignature(signature))}`)
   for (const line of hostLines(report)) console.log(`  ${printable(line)}`)
+  for (const line of precisionLines(report)) console.log(`  ${printable(line)}`)
   const assumed = new Set(report.inputs.filter(({ known }) => known === 'assumed').map(tensorText))
   for (const input of assumed) console.log(`  assumed  ${printable(input)}   (--input declares it)`)
+}
+
+/** Bytes by dtype, the error against fp32, and what was pruned. */
+export function precisionLines({ precision }: Pick<Report, 'precision'>): string[] {
+  if (precision === undefined) return []
+  const { bytes, error, sparsity } = precision
+  const stored = Object.entries(bytes).sort(([, a], [, b]) => b - a)
+  const lines = [`weights   ${stored.map(([dtype, size]) => `${dtype} ${formatBytes(size)}`).join(', ')}`]
+  if (sparsity !== undefined) {
+    const [zeros, elements] = sparsity.reduce(([z, n], one) => [z + one.zeros, n + one.elements], [0, 0])
+    lines.push(`pruned    ${zeros} of ${elements} weights are zero (${((100 * zeros) / Math.max(1, elements)).toFixed(1)} %)`)
+  }
+  if ('notMeasured' in error) return [...lines, `error     not measured: ${error.notMeasured}`]
+  lines.push(`error against fp32, on ${error.inputs} ${error.on}:`)
+  const width = Math.max(6, ...error.outputs.map(({ output }) => output.length))
+  lines.push(`  ${'output'.padEnd(width)}       max      mean       rms    cosine  top-1`)
+  for (const { output, max, mean, scale, cosine, top1 } of error.outputs) {
+    const numbers = [max, mean, scale].map((value) => value.toExponential(1).padStart(9)).join(' ')
+    lines.push(
+      `  ${output.padEnd(width)} ${numbers} ${cosine.toFixed(6).padStart(9)}  ${top1 === undefined ? '' : `${(100 * top1).toFixed(0)} %`}`.trimEnd(),
+    )
+  }
+  return lines
 }
 
 /** Names come from the model: nothing of theirs may steer a terminal. */

@@ -8,6 +8,7 @@ import { numel, type Storage } from '../ir/tensor.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 import type { CompiledMethod } from './compile-methods.ts'
 import type { CompileOptions } from './compile.ts'
+import type { Lint } from './lints.ts'
 import type { AppliedPrecision } from './precision.ts'
 import type { VerifyReport } from './verify/verify-report.ts'
 import { formatPlace, userRange } from '../diagnostics/source-range.ts'
@@ -83,6 +84,7 @@ export interface Compiled {
   readonly bytesOut: number
   readonly model: OnnxModel
   readonly methods: readonly CompiledMethod[]
+  readonly lints: readonly Lint[]
   readonly archive: ScriptArchive
   readonly watch: Stopwatch
   readonly passes: readonly PassReport[]
@@ -96,6 +98,7 @@ export function makeReport({
   bytesOut,
   model,
   methods,
+  lints,
   archive,
   watch,
   passes,
@@ -116,7 +119,9 @@ export function makeReport({
     weights: weightReports(model),
     decisions: decisionReports(methods.flatMap(({ decisions }) => decisions)),
     passes,
+    lints,
     ...(verification === undefined ? {} : { verification }),
+    ...(precision.report === undefined ? {} : { precision: precision.report }),
     notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices), ...precision.notices].map(plainProblem)),
     stages: watch.stages,
   }

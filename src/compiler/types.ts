@@ -8,9 +8,12 @@ import type { Signature } from '../ir/signature.ts'
 import type { HostModule } from '../loader/host/host-module.ts'
 import type { SourceMap } from '../loader/host/source-map.ts'
 import type { PrecisionOption } from '../onnx/quantize/precision.ts'
+import type { PruneOption } from '../onnx/quantize/prune-weights.ts'
+import type { PrecisionReport } from './precision.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import type { OnnxRuntime } from '../onnx/evaluator.ts'
 import type { OnnxPass } from '../onnx/passes/onnx-pass.ts'
+import type { Lint } from './lints.ts'
 import type { OptimizerType } from '../passes/optimizer-types.ts'
 import type { Pass } from '../passes/pass.ts'
 import type { Verified } from './verify/verify-passes.ts'
@@ -70,6 +73,8 @@ export interface ModelOptions {
   readonly checkTrace?: 'warn' | 'error' | 'off'
   /** Exported methods to keep. Default: forward and every `@torch.jit.export`ed one. */
   readonly methods?: readonly string[]
+  /** Methods to keep besides forward, as in `optimize_for_mobile(preserved_methods=…)`; none for an empty list. */
+  readonly preservedMethods?: readonly string[]
   /**
    * Parts of the result to keep, by key or index: `['logits', 'hidden.0', '1']`; only what they need is shipped. A NamedTuple or a Dict keeps the named
    * keys; a tuple or list becomes the array of the named items, in their own order. A list is about forward (or the first of `methods`); other
@@ -97,6 +102,10 @@ export interface ModelOptions {
    * `int4`: 4 bits with a scale per block of 32. What cannot be so small stays wider. Default 'fp32'.
    */
   readonly precision?: PrecisionOption
+  /** Weights of layers that are near zero become zero, before `precision`; zeros compress well. The report tells how many there are. */
+  readonly prune?: PruneOption
+  /** Typical inputs, for precision `int8-static`: like `exampleInputs`, which stand in where this is left out. */
+  readonly calibration?: { readonly data: NonNullable<ModelOptions['exampleInputs']> }
   /**
    * Optimisations not to run: types of torch.utils.mobile_optimizer (`CONV_BN_FUSION`, `INSERT_FOLD_PREPACK_OPS`, `REMOVE_DROPOUT`, `FUSE_ADD_RELU`,
    * `HOIST_CONV_PACKED_PARAMS`, `CONV_1D_TO_2D`, `VULKAN_AUTOMATIC_GPU_TRANSFER`), or single passes by the names that the report has. Default: none.
@@ -214,10 +223,14 @@ export interface Report {
   readonly decisions: readonly DecisionReport[]
   /** The passes that can be switched off, in order. */
   readonly passes: readonly PassReport[]
+  /** What torch's mobile optimiser would have one do before the model is saved; a conversion does without. */
+  readonly lints: readonly Lint[]
   /** Of option `verify`: what each pass did to what the model computes. */
   readonly verification?: VerifyReport
   /** Warnings and assumptions worth one line each. */
   readonly notices: readonly Problem[]
+  /** Where option precision or prune is set. */
+  readonly precision?: PrecisionReport
   /** Milliseconds by stage, in order. */
   readonly stages: readonly (readonly [stage: string, milliseconds: number])[]
 }

@@ -122,7 +122,7 @@ const tensorKeys = new Map<string, Check>([
 ])
 const exampleInput: Check = (value, at) => {
   if (typeof value === 'string') {
-    if (!value.endsWith('.npy')) wrong(at, value, 'the path of an .npy file')
+    if (!/\.(?:npy|json)$/.test(value)) wrong(at, value, 'the path of an .npy or .json file')
   } else if (Array.isArray(value)) nested(value, at)
   else keys(tensorKeys)(value, at)
 }
@@ -152,6 +152,14 @@ const budgetKeys = new Map([
   ['brotli', size],
 ])
 
+const pruneKeys = new Map(
+  Object.entries({
+    sparsity: (value, at) => (typeof value === 'number' && value >= 0 && value <= 1 ? undefined : wrong(at, value, 'a number from 0 to 1')),
+    scope: oneOf('tensor', 'global'),
+  } satisfies { [K in keyof Required<NonNullable<ModelOptions['prune']>>]: Check }),
+)
+const calibrationKeys = new Map<string, Check>([['data', list(record(exampleInput))]])
+
 const modelKeys = new Map(
   Object.entries({
     inputs: record(keys(inputKeys)),
@@ -161,6 +169,7 @@ const modelKeys = new Map(
     exampleInputs: list(record(exampleInput)),
     checkTrace: oneOf('warn', 'error', 'off'),
     methods: strings,
+    preservedMethods: strings,
     outputs: (value, at) => (Array.isArray(value) ? strings(value, at) : record(strings)(value, at)),
     preprocess: keys(preprocessKeys),
     labels: strings,
@@ -168,6 +177,8 @@ const modelKeys = new Map(
     opset: oneOf(18, 19, 20, 21),
     seed,
     device: oneOf('wasm', 'webgpu'),
+    prune: keys(pruneKeys),
+    calibration: keys(calibrationKeys),
     precision: (value, at) => (isObject(value) ? record(oneOf(...PRECISIONS))(value, at) : oneOf(...PRECISIONS)(value, at)),
     blocklist: strings,
     budget: (value, at) => (isObject(value) ? keys(budgetKeys)(value, at) : size(value, at)),

@@ -5,7 +5,7 @@ import type { ScalarType } from '../ir/scalar-type.ts'
 
 export type NestedNumbers = readonly (number | bigint | boolean | NestedNumbers)[]
 
-/** One example input: typed data with dims, a nested array, or the path of an `.npy` file, relative to the project's root. */
+/** One example input: typed data with dims, a nested array, or the path of an `.npy` or `.json` file (of a nested array), relative to the project's root. */
 export type ExampleInput =
   | { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }
   | NestedNumbers
@@ -18,12 +18,14 @@ export type ByteSize = number | string
 export type Budget = ByteSize | { readonly raw?: ByteSize; readonly gzip?: ByteSize; readonly brotli?: ByteSize }
 
 /** Options of one model as the plugin's configuration takes them. */
-export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs'> {
+export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs' | 'calibration'> {
   /**
    * Inputs by name (or position: `'0'`). In every mode they tell dtypes and ranks that nothing else tells; in mode `trace` the first one decides
    * branches and loops, and the others are checked to go the same way. What is missing is generated, with a notice.
    */
   readonly exampleInputs?: readonly Readonly<Record<string, ExampleInput>>[]
+  /** Typical inputs that precision `int8-static` measures the ranges of activations on; `exampleInputs` where it is left out. */
+  readonly calibration?: { readonly data: readonly Readonly<Record<string, ExampleInput>>[] }
   /** Bytes that the graph may have: `'2 MB'`, or `{ gzip: '500 kB' }`. A build fails beyond it (a watching one and a dev server warn), and shows what the bytes are. */
   readonly budget?: Budget
 }

@@ -8,4 +8,5 @@ export const onnxProblems = {
   PT4010: 'Option precision names a path without weights',
   PT4011: 'A notice: weights beyond the range of fp16 stay fp32',
   PT4012: 'Precision int8-static needs data to calibrate on',
+  PT4013: 'A notice: nothing computes in bytes on WebGPU',
 } as const

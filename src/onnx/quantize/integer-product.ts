@@ -1,5 +1,5 @@
-// Products with int8 weights in integers: the input is quantized at each call by its own range (dynamic quantization). onnxruntime makes one
-// kernel of the chain, DynamicQuantizeMatMul, which on wasm is about twice as fast as the product of floats; WebGPU has none of it.
+// Products with int8 weights in integers: the input is quantized by its own range at each call (dynamic quantization), or by one that was
+// measured (static). onnxruntime makes one kernel of the chain, which on wasm is about twice as fast as the product of floats; WebGPU has none.
 // ONNX spec: DynamicQuantizeLinear-11, MatMulInteger-10. onnxruntime/core/optimizer/matmul_integer_to_float.cc, dynamic_quantize_matmul_fusion.cc
 
 import type { ScalarType } from '../../ir/scalar-type.ts'
@@ -8,6 +8,7 @@ import { onnxDataType } from '../data-type.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode, type ValueType } from '../model.ts'
 import { floatAttribute } from '../passes/readers.ts'
 import { intAttribute } from '../passes/values.ts'
+import { byteScale, type Ranges } from './byte-range.ts'
 import { toInt8 } from './rounding.ts'
 import { bytesOf, floatsOf, floatTensor, onnxNode, type Prelude } from './stored-weight.ts'
 import type { Weight, WeightUse } from './weights.ts'
@@ -29,31 +30,53 @@ function isPlainProduct({ node, input }: WeightUse): boolean {
   return node.opType === 'Gemm' && isOne('alpha') && isOne('beta') && intAttribute(node, 'transA', 0) === 0
 }
 
+/** True when all readers are in the outermost graph, so that the ranges of their inputs can be measured. */
+export function isMeasurable({ uses }: Weight, top: ReadonlySet<OnnxNode>): boolean {
+  return uses.every(({ node }) => top.has(node))
+}
+
 interface IntegerWeight {
   /** [k, n] of int8. */
   readonly values: string
   /** [n]. */
-  readonly scales: string
+  readonly scales: Float32Array
+  /** The same as a constant, for inputs whose scale is told at run time. */
+  readonly scale: string | undefined
+}
+
+/** An input in bytes. */
+interface Quantized {
+  readonly values: string
+  /** A number where it was measured. */
+  readonly scale: string | number
+  readonly zeroPoint: string
 }
 
 /** Replaces the products with weights that have an integer form. In place. */
 export class IntegerProducts {
   readonly #model: OnnxModel
   readonly #weights = new Map<string, IntegerWeight>()
+  readonly #to: Prelude
+  readonly #ranges: Ranges
   #next = 0
 
-  constructor(model: OnnxModel) {
+  /** `ranges`: of inputs of static products. */
+  constructor(model: OnnxModel, to: Prelude, ranges: Ranges) {
     this.#model = model
+    this.#to = to
+    this.#ranges = ranges
   }
 
-  add({ name, tensor, uses, view }: Weight, to: Prelude): void {
+  add({ name, tensor, uses, view }: Weight, isStatic: boolean): void {
+    const to = this.#to
     const turned = intAttribute(uses[0]!.node, 'transB', 0) !== 0
     const [rows, columns] = tensor.sizes as [number, number]
     const { values, scales } = toInt8(floatsOf(tensor), view!)
     const [k, n] = turned ? [columns, rows] : [rows, columns]
     this.#weights.set(name, {
       values: to.constant(tensorOf('int8', [k, n], bytesOf(turned ? transposed(values, rows, columns) : values))),
-      scales: to.constant(floatTensor([n], scales)),
+      scales,
+      scale: isStatic ? undefined : to.constant(floatTensor([n], scales)),
     })
   }
 
@@ -63,7 +86,7 @@ export class IntegerProducts {
 
   #graph(graph: OnnxGraph): void {
     /** An input that several products read is quantized once. */
-    const quantized = new Map<string, readonly [values: string, scale: string, zeroPoint: string]>()
+    const quantized = new Map<string, Quantized>()
     graph.nodes = graph.nodes.flatMap((node) => {
       for (const sub of subgraphs(node)) this.#graph(sub)
       const weight = this.#weights.get(node.inputs[1] ?? '')
@@ -77,30 +100,55 @@ export class IntegerProducts {
     return name
   }
 
-  #product(node: OnnxNode, weight: IntegerWeight, quantized: Map<string, readonly [string, string, string]>): OnnxNode[] {
+  #product(node: OnnxNode, weight: IntegerWeight, quantized: Map<string, Quantized>): OnnxNode[] {
     const [x, , bias = ''] = node.inputs as [string, string, string?]
     const [y] = node.outputs as [string]
-    const { types } = this.#model
     const nodes: OnnxNode[] = []
-    let input = quantized.get(x)
+    const key = `${weight.scale === undefined ? 'static' : 'dynamic'} ${x}`
+    let input = quantized.get(key)
     if (input === undefined) {
-      input = [this.#name('uint8', types.get(x)?.dims), this.#name('float32', []), this.#name('uint8', [])]
-      quantized.set(x, input)
-      nodes.push(onnxNode('DynamicQuantizeLinear', [x], input))
+      input = weight.scale === undefined ? this.#measured(x, nodes) : this.#dynamic(x, nodes)
+      quantized.set(key, input)
     }
-    const dims = types.get(y)?.dims
+    const dims = this.#model.types.get(y)?.dims
     const sum = this.#name('int32', dims)
     const floats = this.#name('float32', dims)
-    const scale = this.#name('float32', undefined)
     const product = bias === '' ? y : this.#name('float32', dims)
     nodes.push(
-      onnxNode('MatMulInteger', [input[0], weight.values, input[2]], [sum]),
+      onnxNode('MatMulInteger', [input.values, weight.values, input.zeroPoint], [sum]),
       onnxNode('Cast', [sum], [floats], { to: onnxDataType('float32')! }),
-      onnxNode('Mul', [input[1], weight.scales], [scale]),
-      onnxNode('Mul', [floats, scale], [product]),
     )
+    let scale: string
+    if (typeof input.scale === 'number') {
+      const own = input.scale
+      scale = this.#to.constant(
+        floatTensor(
+          [weight.scales.length],
+          weight.scales.map((one) => Math.fround(one * own)),
+        ),
+      )
+    } else {
+      scale = this.#name('float32', undefined)
+      nodes.push(onnxNode('Mul', [input.scale, weight.scale!], [scale]))
+    }
+    nodes.push(onnxNode('Mul', [floats, scale], [product]))
     if (bias !== '') nodes.push(onnxNode('Add', [product, bias], [y]))
     return nodes
+  }
+
+  #dynamic(x: string, nodes: OnnxNode[]): Quantized {
+    const values = this.#name('uint8', this.#model.types.get(x)?.dims)
+    const [scale, zeroPoint] = [this.#name('float32', []), this.#name('uint8', [])]
+    nodes.push(onnxNode('DynamicQuantizeLinear', [x], [values, scale, zeroPoint]))
+    return { values, scale, zeroPoint }
+  }
+
+  #measured(x: string, nodes: OnnxNode[]): Quantized {
+    const { scale, zeroPoint } = byteScale(this.#ranges.get(x)!)
+    const values = this.#name('uint8', this.#model.types.get(x)?.dims)
+    const zero = this.#to.zeroPoint(zeroPoint)
+    nodes.push(onnxNode('QuantizeLinear', [x, this.#to.scale(scale), zero], [values]))
+    return { values, scale, zeroPoint: zero }
   }
 }
 

@@ -6,10 +6,12 @@ import { numel, type Tensor } from '../../ir/tensor.ts'
 import { eliminateDead } from '../eliminate-dead.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel } from '../model.ts'
 import { Embeddings, isEmbedding } from './embedding.ts'
-import { hasIntegerForm, IntegerProducts } from './integer-product.ts'
+import { hasIntegerForm, IntegerProducts, isMeasurable } from './integer-product.ts'
 import { BlockProducts, hasBlockForm } from './block-product.ts'
 import { PrecisionPlan, type Precision, type PrecisionOption } from './precision.ts'
 import { floatsOf, isFinite, Prelude, storeHalf, storeInt4, storeInt8 } from './stored-weight.ts'
+import type { Ranges } from './byte-range.ts'
+import { chosenActivations, hasStaticForm, quantizeActivations, splitFusedConvolutions } from './static-ranges.ts'
 import { findWeights, type Weight } from './weights.ts'
 
 export interface QuantizeOptions {
@@ -18,13 +20,46 @@ export interface QuantizeOptions {
   readonly device?: 'wasm' | 'webgpu' | undefined
   /** The attribute that a constant is a view of, where the model's own table does not tell. */
   readonly pathOf?: (tensor: Tensor) => string | undefined
+  /** Of the activations that `planStatic` named. */
+  readonly static?: { readonly plan: StaticPlan; readonly ranges: Ranges }
+}
+
+/** What precision int8-static does to a model. */
+export interface StaticPlan {
+  /** Names of the weights of convolutions that run in bytes. */
+  readonly convolutions: ReadonlySet<string>
+  /** Of products. */
+  readonly products: ReadonlySet<string>
+  /** Activations that become bytes, and whose range each has. */
+  readonly activations: ReadonlyMap<string, string>
+  /** Whose ranges are to be measured. */
+  readonly measured: ReadonlySet<string>
+}
+
+/** Undefined where nothing runs in bytes: WebGPU has no kernels for it. Fused convolutions are taken apart, in place. */
+export function planStatic(model: OnnxModel, { precision, device, pathOf = () => undefined }: QuantizeOptions): StaticPlan | undefined {
+  const plan = new PrecisionPlan(precision)
+  if (device === 'webgpu') return undefined
+  const weights = findWeights(model, pathOf).filter((weight) => plan.of(weight.path) === 'int8-static' && isWorthIt(weight))
+  const top = new Set(model.graph.nodes)
+  const names = (chosen: readonly Weight[]): Set<string> => new Set(chosen.map(({ name }) => name))
+  const convolutions = names(weights.filter((weight) => hasStaticForm(weight, top)))
+  const products = weights.filter((weight) => hasIntegerForm(weight) && isMeasurable(weight, top))
+  if (convolutions.size === 0 && products.length === 0) return undefined
+  splitFusedConvolutions(model, convolutions)
+  const activations = chosenActivations(model, convolutions)
+  const measured = new Set([...activations.values(), ...products.flatMap(({ uses }) => uses.map(({ node }) => node.inputs[0]!))])
+  return { convolutions, products: names(products), activations, measured }
 }
 
 // What the nodes of a stored weight cost is more than is saved below.
 const LEAST = 256
 
+const isWorthIt = ({ tensor }: Weight): boolean => numel(tensor.sizes) >= LEAST && isFinite(floatsOf(tensor))
+
 /** In place. Gives notices. Throws PT4010 for a path that is none. */
-export function quantizeModel(model: OnnxModel, { precision, device, pathOf = () => undefined }: QuantizeOptions): Problem[] {
+export function quantizeModel(model: OnnxModel, options: QuantizeOptions): Problem[] {
+  const { precision, device, pathOf = () => undefined } = options
   const plan = new PrecisionPlan(precision)
   const weights = findWeights(model, pathOf)
   plan.check(weights.map(({ path }) => path))
@@ -32,13 +67,13 @@ export function quantizeModel(model: OnnxModel, { precision, device, pathOf = ()
   const tooLarge: string[] = []
   const standIns = new Map<string, string>()
   const isGpu = device === 'webgpu'
-  const products = new IntegerProducts(model)
+  const products = new IntegerProducts(model, to, options.static?.ranges ?? new Map())
   const blocks = new BlockProducts(model)
   const tables = new Embeddings(model)
   /** The float value that readers of the weight read instead; undefined: it stays, or its readers are replaced. */
   const store = (weight: Weight, chosen: Precision): string | undefined => {
     const { tensor, view } = weight
-    if (chosen === 'fp32' || numel(tensor.sizes) < LEAST || !isFinite(floatsOf(tensor))) return undefined
+    if (chosen === 'fp32' || !isWorthIt(weight) || options.static?.plan.convolutions.has(weight.name) === true) return undefined
     if (chosen === 'int4' && view !== undefined) {
       if (isGpu && hasBlockForm(weight)) return void blocks.add(weight, to)
       const stored = storeInt4(tensor, view, to)
@@ -46,7 +81,8 @@ export function quantizeModel(model: OnnxModel, { precision, device, pathOf = ()
     }
     if (chosen !== 'fp16' && view !== undefined) {
       if (!isGpu && isEmbedding(weight)) return void tables.add(weight, to)
-      if (!isGpu && chosen === 'int8' && hasIntegerForm(weight)) return void products.add(weight, to)
+      if (!isGpu && chosen !== 'int4' && hasIntegerForm(weight))
+        return void products.add(weight, options.static?.plan.products.has(weight.name) === true)
       return storeInt8(tensor, view, to)
     }
     // Vectors are few bytes, and what they shift and scale is everything behind them.
@@ -58,6 +94,11 @@ export function quantizeModel(model: OnnxModel, { precision, device, pathOf = ()
   for (const weight of weights) {
     const stored = store(weight, plan.of(weight.path))
     if (stored !== undefined) standIns.set(weight.name, stored)
+  }
+  if (options.static !== undefined) {
+    const { plan, ranges } = options.static
+    const layers = weights.filter(({ name }) => plan.convolutions.has(name))
+    quantizeActivations(model, layers, plan.activations, ranges, to)
   }
   products.replace()
   blocks.replace()

@@ -4,7 +4,8 @@
 
 import { fromFloat16, toFloat16 } from '../../ir/float16.ts'
 import { contiguousBytes, numel, tensorOf, type Tensor } from '../../ir/tensor.ts'
-import { int64Tensor } from '../../ir/tensor-elements.ts'
+import { int64Tensor, scalarTensor } from '../../ir/tensor-elements.ts'
+import type { Dims } from '../../ir/dim.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import { onnxDataType } from '../data-type.ts'
 import type { OnnxAttribute, OnnxModel, OnnxNode } from '../model.ts'
@@ -32,7 +33,7 @@ export class Prelude {
     this.#model = model
   }
 
-  name(dtype: ScalarType, dims: readonly number[] | undefined): string {
+  name(dtype: ScalarType, dims: Dims): string {
     const name = `q:${this.#next++}`
     this.#model.types.set(name, { dtype, dims })
     return name
@@ -50,6 +51,12 @@ export class Prelude {
   }
   ints(values: readonly number[]): string {
     return this.shared(`ints ${values.join()}`, () => this.constant(int64Tensor(values)))
+  }
+  scale(value: number): string {
+    return this.shared(`scale ${value}`, () => this.constant(scalarTensor('float32', value)))
+  }
+  zeroPoint(value: number): string {
+    return this.shared(`zero ${value}`, () => this.constant(scalarTensor('uint8', BigInt(value))))
   }
   op(
     opType: string,
