@@ -8,6 +8,8 @@ import { dropNanChecks } from './drop-nan-checks.ts'
 import { fuseConvActivation, fuseGemmActivation } from './fuse-activation.ts'
 import { fuseAddRelu } from './fuse-add-relu.ts'
 import { fuseHardSwish, fuseSilu } from './fuse-gates.ts'
+import { fuseBiasGelu, fuseGelu, fuseQuickGelu } from './fuse-gelu.ts'
+import { fuseRmsNorm, fuseSkipLayerNorm } from './fuse-layer-norm.ts'
 import { foldShapes } from './fold-shapes.ts'
 import { inlineBranches } from './inline-branches.ts'
 import { foldScale } from './fold-scale.ts'
@@ -40,10 +42,17 @@ export const onnxPasses: readonly OnnxPass[] = [
   inlineBranches,
   // Canonical forms come before patterns.
   simplify,
+  // As lowering writes them, before their factors go into weights.
+  fuseGelu,
+  fuseQuickGelu,
+  fuseRmsNorm,
   // Weights as they will be, before fusions take them along.
   dropZeros,
   foldLinearScale,
   foldScale,
+  fuseBiasGelu,
+  // The sum that a normalisation takes along may end in a bias.
+  fuseSkipLayerNorm,
   // Before the fusions: a check stands between a pool and what reads it.
   dropNanChecks,
   // Gates before activations: a sigmoid that gates is no activation of its own.
