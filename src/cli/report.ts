@@ -2,7 +2,7 @@
 
 import type { Lint } from '../compiler/lints.ts'
 import type { ModelOperators } from '../compiler/operators.ts'
-import type { PassReport, TensorReport } from '../compiler/types.ts'
+import type { PassReport, Report, TensorReport } from '../compiler/types.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { describeSignature } from '../loader/emit-dts.ts'
 import { formatBytes, formatTime, hostLines } from '../plugin/report-line.ts'
@@ -60,10 +60,10 @@ export function passLines(passes: readonly PassReport[]): string[] {
 
 /** torch's lints, one line for each code: the first message, and how many more there are. */
 export function lintLines(lints: readonly Lint[]): string[] {
-  const byName = Map.groupBy(lints, ({ name }) => name)
-  return [...byName].map(([name, [first, ...others]]) =>
-    printable(`  lint ${name}: ${first!.message}${others.length === 0 ? '' : ` (and ${others.length} more)`}`),
-  )
+  return [...new Set(lints.map(({ name }) => name))].map((code) => {
+    const [first, ...others] = lints.filter(({ name }) => name === code)
+    return printable(`  lint ${code}: ${first!.message}${others.length === 0 ? '' : ` (and ${others.length} more)`}`)
+  })
 }
 
 export function printReport({ report, signatures }: CompiledHeader, file: string): void {
