@@ -14,7 +14,16 @@ export function commonShape(values: readonly OnnxValue[], b: OnnxBuilder): OnnxV
   const dims = broadcast(...values.map((value) => value.dims))
   if (known(dims)) return b.ints(dims)
   const rank = dims!.length
+  const extents = dims!.map((dim, i) => extentOf(dim, i - rank, values, b))
+  if (extents.every((extent) => extent !== undefined)) return b.concatScalars(extents)
   return values.map((value) => padded(b.shape(value), value.dims!.length, rank, b)).reduce((all, shape) => merged(all, shape, rank, b))
+}
+
+/** One extent of the common shape, where it is known whose it is. */
+function extentOf(dim: Dim, fromEnd: number, values: readonly OnnxValue[], b: OnnxBuilder): ScalarOperand | undefined {
+  if (typeof dim === 'number') return { kind: 'constant', value: BigInt(dim) }
+  const owner = dim === null ? undefined : values.find((value) => value.dims!.at(fromEnd) === dim)
+  return owner === undefined ? undefined : b.size(owner, fromEnd)
 }
 
 /** Sizes with ones in front. */

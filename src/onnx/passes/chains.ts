@@ -124,6 +124,14 @@ const neutral =
     return undefined
   }
 
+/** With a 0-d constant that decides nothing. */
+const neutralBool =
+  (item: boolean): Rule =>
+  (node, values) => {
+    const side = node.inputs.findIndex((name) => values.scalar(name) === item)
+    return side === -1 ? undefined : node.inputs[1 - side]
+  }
+
 export const chains: ReadonlyMap<string, Rule> = new Map([
   ['Identity', identity],
   ['Reshape', reshape],
@@ -133,6 +141,8 @@ export const chains: ReadonlyMap<string, Rule> = new Map([
   ['Cast', cast],
   ['Slice', slice],
   ['Concat', concat],
+  ['And', neutralBool(true)],
+  ['Or', neutralBool(false)],
   ['Add', neutral(0, false, [0, 1])],
   ['Sub', neutral(0, true, [1])],
   ['Mul', neutral(1, true, [0, 1])],

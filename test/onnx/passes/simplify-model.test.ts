@@ -97,6 +97,12 @@ describe('neighbours', () => {
     const rounding: Build = (b, v) => [b.cast(b.cast(v, 'int64'), 'float32')]
     expect(await left(rounding, x)).toEqual(['Cast', 'Cast'])
   })
+  it('true And, and false Or, decide nothing', async () => {
+    const positive = (b: OnnxBuilder, v: OnnxValue): OnnxValue => b.op('Greater', [v, b.scalar('float32', 0)])
+    expect(await left((b, v) => [b.op('Not', [b.op('And', [b.scalar('bool', true), positive(b, v)])])], x)).toEqual(['Greater', 'Not'])
+    expect(await left((b, v) => [b.op('Not', [b.op('Or', [positive(b, v), b.scalar('bool', false)])])], x)).toEqual(['Greater', 'Not'])
+    expect(await left((b, v) => [b.op('And', [positive(b, v), b.scalar('bool', false)])], x)).toEqual(['Greater', 'And'])
+  })
   it('Slices along different axes are one, along the same axis two', async () => {
     const slice = (b: OnnxBuilder, v: OnnxValue, axis: number, step: number): OnnxValue =>
       b.op('Slice', [v, b.ints([1]), b.ints([2n ** 63n - 1n]), b.ints([axis]), b.ints([step])], {}, {})
