@@ -1,27 +1,25 @@
 // Running reductions along an axis (cumsum, cumprod, cummax …) and medians. ONNX has CumSum only: the others are a Scan.
 // Answers to aten/src/ATen/native/ReduceOps.cpp and Sorting.cpp.
 
+import type { Dim } from '../../ir/dim.ts'
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
+import { wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
-import { dimAt, rankOf, type OnnxValue } from '../operand.ts'
+import { rankOf, type OnnxValue } from '../operand.ts'
 import { compute, computeWide, like, opmath, WIDE } from './compute.ts'
 import { logAddExp } from './pointwise.ts'
 import { axesOf, reduce, withNaN } from './reduce.ts'
 import { lower, UnmetNeed, type LoweringRow, type ResultInfo } from './row.ts'
+import { unlessEmpty } from './unless-empty.ts'
 
 /** The shape of `x` without its axis. */
 function sliceShape(b: OnnxBuilder, x: OnnxValue, axis: number): OnnxValue {
   return b.op('Shape', [reduce(b, 'ReduceSum', x, [axis], false)], {}, { dtype: 'int64', dims: [null] })
 }
 
-const mayBeEmpty = (x: OnnxValue, axis: number): boolean => {
-  const extent = dimAt(x, axis)
-  return typeof extent !== 'number' || extent === 0
-}
-
 /**
  * A Scan over `axis`: every step gets the states and one slice, and gives the next states, whose values are stacked along `axis`.
- * `start` are the 0-d first values, broadcast to a slice. Where the axis may be empty a slice of `start[0]` is run first.
+ * `start` are the 0-d first values, broadcast to a slice.
  */
 function scan(
   b: OnnxBuilder,
@@ -32,15 +30,28 @@ function scan(
 ): OnnxValue[] {
   // onnxruntime wants the ranks of what a Scan's body gives.
   if (x.dims === undefined) throw new UnmetNeed('self', 'its rank to be known')
+  const results = start.map(({ dtype }) => ({ dtype, dims: x.dims }))
+  // Scan refuses an axis without elements, and slices without.
+  return unlessEmpty(
+    b,
+    x,
+    results,
+    (s) => start.map(({ dtype }) => s.cast(x, dtype)),
+    (s) => scanned(s, x, axis, start, step),
+  )
+}
+
+function scanned(
+  b: OnnxBuilder,
+  x: OnnxValue,
+  axis: number,
+  start: readonly OnnxValue[],
+  step: (scope: OnnxBuilder, slice: OnnxValue, states: readonly OnnxValue[]) => readonly OnnxValue[],
+): OnnxValue[] {
   const shape = sliceShape(b, x, axis)
   const initial = start.map((value) => b.op('Expand', [value, shape], {}, { dims: undefined }))
-  // Scan refuses an axis without elements: one slice goes in front, and its result is cut off.
-  const padded = mayBeEmpty(x, axis)
-  const whole = padded ? b.op('Concat', [b.op('Unsqueeze', [b.cast(initial[0]!, x.dtype), b.ints([axis])]), x], { axis }) : x
-  const cut = (y: OnnxValue): OnnxValue =>
-    padded ? b.op('Slice', [y, b.ints([1]), b.ints([Number.MAX_SAFE_INTEGER]), b.ints([axis])], {}, { dims: x.dims }) : y
   const scope = b.scope()
-  const dims = Array.from({ length: x.dims.length - 1 }, () => null)
+  const dims = Array.from({ length: rankOf(x)! - 1 }, () => null)
   const inner = (dtype: ScalarType): OnnxValue => ({ kind: 'tensor', name: scope.freshName(), dtype, dims })
   const states = start.map(({ dtype }) => inner(dtype))
   const slice = inner(x.dtype)
@@ -51,11 +62,11 @@ function scan(
   const body = scope.subgraph('scan', [...states, slice].map(info), outputs.map(info))
   const results = b.ops(
     'Scan',
-    [...initial, whole],
+    [...initial, x],
     { body, num_scan_inputs: 1, scan_input_axes: [axis], scan_output_axes: start.map(() => axis) },
     [...start.map(({ dtype }) => ({ dtype })), ...start.map(({ dtype }) => ({ dtype, dims: x.dims }))],
   )
-  return results.slice(start.length).map(cut)
+  return results.slice(start.length)
 }
 
 /** Sums and products of integers are int64. */
@@ -70,25 +81,22 @@ function runningExtreme(b: OnnxBuilder, self: OnnxValue, dim: number, later: 'Gr
   const axis = dim
   // The first slice always wins: its count is 0.
   const zero = b.scalar('int64', 0)
-  const [best, found] = scan(
-    b,
-    x,
-    axis,
-    [like(b, x, 0), zero, b.scalar('int64', mayBeEmpty(x, axis) ? -1 : 0)],
-    (s, slice, [value, index, count]) => {
-      const first = s.op('Equal', [count!, s.scalar('int64', 0)])
-      const beats = s.op(later, [slice, value!])
-      let wins = s.op('Or', [first, beats])
-      if (float) wins = s.op('Or', [wins, s.op('IsNaN', [slice])])
-      return [s.op('Where', [wins, slice, value!]), s.op('Where', [wins, count!, index!]), s.op('Add', [count!, s.scalar('int64', 1)])]
-    },
-  )
+  const [best, found] = scan(b, x, axis, [like(b, x, 0), zero, zero], (s, slice, [value, index, count]) => {
+    const first = s.op('Equal', [count!, s.scalar('int64', 0)])
+    const beats = s.op(later, [slice, value!])
+    let wins = s.op('Or', [first, beats])
+    if (float) wins = s.op('Or', [wins, s.op('IsNaN', [slice])])
+    return [s.op('Where', [wins, slice, value!]), s.op('Where', [wins, count!, index!]), s.op('Add', [count!, s.scalar('int64', 1)])]
+  })
   return [b.cast(best!, self.dtype), found!]
 }
 
 /** Position of the median among n sorted elements: (n − 1)/2, down. */
 const middle = (b: OnnxBuilder, count: OnnxValue): OnnxValue =>
   b.op('Div', [b.op('Sub', [count, b.scalar('int64', 1)]), b.scalar('int64', 2)])
+
+const withoutAxis = (dims: readonly Dim[], dim: number, keepdim: boolean): Dim[] =>
+  dims.flatMap((extent, i) => (i === wrap(dim, dims.length) ? (keepdim ? [1] : []) : [extent]))
 
 interface Median {
   readonly values: OnnxValue
@@ -137,8 +145,22 @@ function medianRows(name: 'median' | 'nanmedian'): LoweringRow[] {
       { constant: ['dim'] },
       ({ self, dim, keepdim }, b) => {
         if (rankOf(self) === 0) return [self, b.scalar('int64', 0)]
-        const { values, indices } = median(b, self, dim, keepdim, ignoring)
-        return [values, indices]
+        const dims = self.dims === undefined ? undefined : withoutAxis(self.dims, dim, keepdim)
+        const results = [self.dtype, 'int64' as const].map((dtype) => ({ dtype, dims }))
+        // TopK refuses slices without elements. An axis without is torch's error.
+        return unlessEmpty(
+          b,
+          self,
+          results,
+          (s) => {
+            const first = s.op('Gather', [self, keepdim ? s.ints([0]) : s.scalar('int64', 0)], { axis: dim }, { dims })
+            return [first, s.cast(first, 'int64')]
+          },
+          (s) => {
+            const { values, indices } = median(s, self, dim, keepdim, ignoring)
+            return [values, indices]
+          },
+        )
       },
     ),
   ]

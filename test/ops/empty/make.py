@@ -29,9 +29,15 @@ for op, args in (('amax', ([1],)), ('amin', ([1],)), ('max.dim', (1,)), ('min.di
     kwargs = {'dim': 1} if op == 'aminmax' else {}
     c.case(f'aten::{op}', z(0, 3), *args, **kwargs)
 for op in ('cumsum', 'cumprod', 'logcumsumexp', 'cummax', 'cummin', 'softmax', 'log_softmax', 'sort', 'flip'):
-    # A Scan over no rows at all is an error of onnxruntime's.
-    for x in (z(2, 0),) if op in ('cumprod', 'logcumsumexp', 'cummax', 'cummin') else (z(2, 0), z(0, 3)):
+    for x in (z(2, 0), z(0, 3)):
         c.case(f'aten::{op}', x, [1] if op == 'flip' else 1)
+for op in ('cumprod', 'logcumsumexp', 'cummax', 'cummin'):
+    for x, dim in ((z(0, 3), 0), (z(2, 0, 3), 2), (z(2, 0, 3), -3)):
+        c.case(f'aten::{op}', x, dim)
+for op in ('median.dim', 'nanmedian.dim'):
+    for x in (z(0, 3), z(0, 3, dtype=I64), z(2, 0, 3)):
+        for keep in (False, True):
+            c.case(f'aten::{op}', x, -1, keep)
 c.case('aten::layer_norm', z(0, 4), [4], torch.ones(4), z(4))
 c.case('aten::rms_norm', z(0, 4), [4], torch.ones(4))
 c.case('aten::batch_norm', z(0, 3, 2), None, None, z(3), torch.ones(3), False, 0.1, 1e-5, True)
