@@ -10,7 +10,7 @@ import { compileModel } from '../plugin/compile-model.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { nodeHost } from '../plugin/host.ts'
 import { readModel } from '../plugin/read-model.ts'
-import { operatorLines, passLines, printReport, reportOf, torchOperatorLines } from './report.ts'
+import { lintLines, operatorLines, passLines, printReport, reportOf, torchOperatorLines } from './report.ts'
 import { printNotices } from './run-command.ts'
 
 export interface InspectArguments {
@@ -46,6 +46,7 @@ export async function inspect({ file, view, options, json }: InspectArguments): 
   if (view === 'summary' && 'model' in attempt) {
     printNotices(attempt.model.report.notices)
     printReport(attempt.model, file)
+    for (const line of lintLines(attempt.model.report.lints)) console.log(line)
   }
   for (const line of torchOperatorLines(torch)) console.log(line)
   if (emitted !== undefined) console.log(['ONNX operators:', ...operatorLines(emitted)].join('\n'))

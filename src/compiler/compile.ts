@@ -18,6 +18,8 @@ import { compileMethods, isStructural, type CompiledMethod, type CompileHow } fr
 import { LOWER_PRECISION, Verifier } from './verify/verifier.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
 import { applyPrecision } from './precision.ts'
+import { moduleLints } from './lints.ts'
+import { withPreserved } from './preserved-methods.ts'
 import { withoutHelpers } from './without-helpers.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
@@ -45,42 +47,47 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     const passing = { blocklist, observe: recorder.observe, ...verifier?.passing(recorder.observe), passes: passes.graph }
     const archive = watch.step('read', () => readTorchScript(bytes, host))
     const script = watch.step('parse', () => importScript(archive, watch))
-    const { methods, model, missed, precision, steps } = await withoutHelpers(script, withOutputs(script.methods, options), (chosen) =>
-      firstThatHolds(chosen, async (how) => {
-        recorder.clear()
-        const methods = await watch.stepAsync('passes', () => compileMethods(script, archive, chosen, host.evaluator, how, watch, passing))
-        const {
-          lowered: model,
-          missed,
-          watched,
-        } = watch.step('lower', () => {
-          const lowered = lowerEntries(
-            methods.flatMap(({ entries }) => entries),
-            options.opset ?? 18,
+    const { methods, model, missed, precision, steps } = await withoutHelpers(
+      script,
+      withOutputs(script.methods, withPreserved(script.methods, options)),
+      (chosen) =>
+        firstThatHolds(chosen, async (how) => {
+          recorder.clear()
+          const methods = await watch.stepAsync('passes', () =>
+            compileMethods(script, archive, chosen, host.evaluator, how, watch, passing),
           )
-          const missed: Missed[] = []
-          const watched = verifier?.watch(lowered)
-          const { device } = options
-          watch.time('optimise ONNX', () =>
-            optimizeModel(lowered, {
-              blocklist,
-              observe: (pass, model) => {
-                recorder.observe(pass)
-                watched?.observe(pass, model)
-              },
-              passes: passes.model,
-              missed,
-              ...(device === undefined ? {} : { device }),
-            }),
-          )
-          return { lowered, missed, watched }
-        })
-        const precision = await watch.timeAsync('precision', () => applyPrecision(model, options, archive.root, host.evaluator))
-        if (options.precision !== undefined) watched?.observe(LOWER_PRECISION, model)
-        nameGraph(model)
-        if (options.seed !== undefined) seedRandom(model.graph, options.seed)
-        return { methods, model, missed, precision, steps: watched?.steps ?? [] }
-      }),
+          const {
+            lowered: model,
+            missed,
+            watched,
+          } = watch.step('lower', () => {
+            const lowered = lowerEntries(
+              methods.flatMap(({ entries }) => entries),
+              options.opset ?? 18,
+            )
+            const missed: Missed[] = []
+            const watched = verifier?.watch(lowered)
+            const { device } = options
+            watch.time('optimise ONNX', () =>
+              optimizeModel(lowered, {
+                blocklist,
+                observe: (pass, model) => {
+                  recorder.observe(pass)
+                  watched?.observe(pass, model)
+                },
+                passes: passes.model,
+                missed,
+                ...(device === undefined ? {} : { device }),
+              }),
+            )
+            return { lowered, missed, watched }
+          })
+          const precision = await watch.timeAsync('precision', () => applyPrecision(model, options, archive.root, host.evaluator))
+          if (options.precision !== undefined) watched?.observe(LOWER_PRECISION, model)
+          nameGraph(model)
+          if (options.seed !== undefined) seedRandom(model.graph, options.seed)
+          return { methods, model, missed, precision, steps: watched?.steps ?? [] }
+        }),
     )
     const verification =
       verifier === undefined ? undefined : await watch.timeAsync('verify', () => verifier.run(methods, steps, host.onVerified))
@@ -110,6 +117,10 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
         bytesOut: size,
         model,
         methods,
+        lints: moduleLints(
+          script,
+          methods.map(({ signature }) => signature.name),
+        ),
         archive,
         watch,
         passes: passReports,

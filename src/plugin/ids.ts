@@ -49,6 +49,7 @@ const setters = new Map<string, Setter>([
   ['opset', (value, _, options) => (options.opset = Number(value) as 18)],
   ['seed', (value, _, options) => (options.seed = /^\d+$/.test(value) ? Number(value) : Number.NaN)],
   ['blocklist', (value, _, options) => (options.blocklist = value.split(','))],
+  ['preservedMethods', (value, _, options) => (options.preservedMethods = value === '' ? [] : value.split(','))],
   ['methods', (value, _, options) => (options.methods = value.split(','))],
   ['outputs', (value, _, options) => (options.outputs = value.split(','))],
   ['worker', (value, key, options) => (options.worker = flag(value, key))],
