@@ -34,6 +34,20 @@ const inverse =
     return inner?.opType === opType && node.inputs[1] !== undefined && inner.inputs[1] === node.inputs[1] ? inner.inputs[0] : undefined
   }
 
+/** One index of an axis that stays: Unsqueeze(Gather(x, i, axis), axis) → Gather(x, [i], axis). */
+const unsqueeze: Rule = (node, values) => {
+  const inner = values.producer(node.inputs[0])
+  if (inner?.opType !== 'Gather') return inverse('Squeeze')(node, values)
+  const [axis] = values.ints(node.inputs[1]) ?? []
+  const index = values.constant(inner.inputs[1])
+  if (axis === undefined || axis < 0 || index?.sizes.length !== 0 || values.ints(node.inputs[1])?.length !== 1) return undefined
+  if (intAttribute(inner, 'axis', 0) !== axis) return undefined
+  Object.assign(node, { opType: 'Gather' })
+  node.inputs = [inner.inputs[0]!, values.addConstant({ ...index, sizes: [1], strides: [1] })]
+  node.attributes.set('axis', axis)
+  return undefined
+}
+
 /** perm₂∘perm₁; the identity is no Transpose at all. */
 const transpose: Rule = (node, values) => {
   const inner = values.producer(node.inputs[0])
@@ -135,7 +149,7 @@ const neutralBool =
 export const chains: ReadonlyMap<string, Rule> = new Map([
   ['Identity', identity],
   ['Reshape', reshape],
-  ['Unsqueeze', inverse('Squeeze')],
+  ['Unsqueeze', unsqueeze],
   ['Squeeze', inverse('Unsqueeze')],
   ['Transpose', transpose],
   ['Cast', cast],

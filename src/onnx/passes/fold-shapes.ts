@@ -1,7 +1,7 @@
 // Shape computations, as far as they are known at build time: extents that are numbers become constants, equal ones are computed once, and
 // what a Reshape, Expand or Slice asks for is said with a constant where −1, 0 and 1 can say it. Results are those of the graph before.
 
-import { dimProduct, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
+import { broadcast, dimProduct, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
 import { int64Tensor, tensorFromElements } from '../../ir/tensor-elements.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts'
 import { wrap } from '../axes.ts'
@@ -107,6 +107,13 @@ class ShapeFolder {
         return this.#facts.ints(node.inputs[1])?.every((n) => n === 1) === true ? node.inputs[0] : undefined
       case 'Concat':
         return this.#concat(node)
+      case 'Add':
+      case 'Sub':
+      case 'Mul':
+      case 'Div':
+      case 'Where':
+      case 'Equal':
+        return this.#broadcasting(node)
       default:
         return undefined
     }
@@ -235,6 +242,20 @@ class ShapeFolder {
       perm.map((axis) => dims[axis]!),
     )
     if (target !== undefined) this.#become(node, 'Reshape', [x, this.#ints(target.sizes)], target.attributes)
+    return undefined
+  }
+
+  /** What broadcasts by itself need not be expanded before. */
+  #broadcasting(node: OnnxNode): undefined {
+    const result = this.#facts.dims(node.outputs[0])
+    for (const [i, name] of node.inputs.entries()) {
+      const expand = this.#values.producer(name)
+      if (expand?.opType !== 'Expand') continue
+      const inputs = node.inputs.with(i, expand.inputs[0]!)
+      if (!equalDims(broadcast(...inputs.map((input) => this.#facts.dims(input))), result)) continue
+      this.changed = true
+      node.inputs = inputs
+    }
     return undefined
   }
 

@@ -13,6 +13,7 @@ import { fuseRmsNorm, fuseSkipLayerNorm } from './fuse-layer-norm.ts'
 import { foldShapes } from './fold-shapes.ts'
 import { inlineBranches } from './inline-branches.ts'
 import { foldScale } from './fold-scale.ts'
+import { foldPad } from './fold-pad.ts'
 import { foldLinearScale } from './fold-linear-scale.ts'
 import { linearToGemm } from './linear-to-gemm.ts'
 import { dropZeros } from './drop-zeros.ts'
@@ -49,6 +50,7 @@ export const onnxPasses: readonly OnnxPass[] = [
   // Weights as they will be, before fusions take them along.
   dropZeros,
   foldLinearScale,
+  foldPad,
   foldScale,
   fuseBiasGelu,
   // The sum that a normalisation takes along may end in a bias.

@@ -178,6 +178,32 @@ describe('what changes nothing', () => {
     expect(await left(expand, ['n', 4], [3, 4], [1, 4])).toEqual(['Expand'])
   })
 
+  it('an Expand before what broadcasts by itself', async () => {
+    const times =
+      (other: (b: OnnxBuilder, x: OnnxValue) => OnnxValue): Build =>
+      (b, x) => {
+        const all = b.op('Expand', [b.elements('float32', [4], [1, 2, 3, 4]), b.shape(x)], {}, { dims: ['n', 4] })
+        return b.op('Mul', [all, other(b, x)], {}, { dims: ['n', 4] })
+      }
+    expect(
+      await left(
+        times((_, x) => x),
+        ['n', 4],
+        [3, 4],
+        [1, 4],
+      ),
+    ).toEqual(['Mul'])
+    // Without it there would be one row.
+    expect(
+      await left(
+        times((b) => b.elements('float32', [4], [5, 6, 7, 8])),
+        ['n', 4],
+        [3, 4],
+        [1, 4],
+      ),
+    ).toContain('Expand')
+  })
+
   it('axes of a Slice that are taken whole are not named', async () => {
     const build: Build = (b, x) => b.op('Slice', [x, b.ints([0, 1]), b.ints([4, 3]), b.ints([1, 0]), b.ints([1, 1])], {}, { dims: [2, 4] })
     expect(await left(build, [4, 4], [4, 4])).toEqual(['Slice'])

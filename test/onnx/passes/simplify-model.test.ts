@@ -97,6 +97,13 @@ describe('neighbours', () => {
     const rounding: Build = (b, v) => [b.cast(b.cast(v, 'int64'), 'float32')]
     expect(await left(rounding, x)).toEqual(['Cast', 'Cast'])
   })
+  it('one index of an axis that stays is taken as a vector', async () => {
+    const one =
+      (axis: number, at: number): Build =>
+      (b, v) => [b.unsqueeze(b.op('Gather', [v, b.scalar('int64', 1n)], { axis }, {}), [at])]
+    expect(await left(one(1, 1), x)).toEqual(['Gather'])
+    expect(await left(one(1, 0), x)).toEqual(['Gather', 'Unsqueeze'])
+  })
   it('true And, and false Or, decide nothing', async () => {
     const positive = (b: OnnxBuilder, v: OnnxValue): OnnxValue => b.op('Greater', [v, b.scalar('float32', 0)])
     expect(await left((b, v) => [b.op('Not', [b.op('And', [b.scalar('bool', true), positive(b, v)])])], x)).toEqual(['Greater', 'Not'])
