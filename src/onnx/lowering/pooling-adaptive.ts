@@ -102,9 +102,14 @@ function adaptiveAverage(
   const rank = self.dims?.length
   if (allOnes(counts)) {
     if (rank === n + 2 && self.dtype !== 'float64') return b.op('GlobalAveragePool', [self], {}, rankOnly(n + 2))
-    return computeWide(b, self.dtype, [self], (x) =>
-      b.op('ReduceMean', [x, b.ints(axes)], { keepdims: 1 }, { dims: rank === undefined ? undefined : rankOnly(rank).dims }),
-    )
+    return computeWide(b, self.dtype, [self], (x) => {
+      if (rank !== undefined) return b.op('ReduceMean', [x, b.ints(axes.map((axis) => axis + rank))], { keepdims: 1 }, rankOnly(rank))
+      const mean = b.op('ReduceMean', [x, b.ints(axes)], { keepdims: 1 }, { dims: undefined })
+      // Of a tensor without elements the kernel gives axes that are counted from the end as they were.
+      const lead = b.op('Shape', [x], { start: 0, end: -n }, { dtype: 'int64', dims: [null] })
+      const shape = b.op('Concat', [lead, b.ints(axes.map(() => 1))], { axis: 0 }, { dtype: 'int64', dims: [null] })
+      return b.op('Reshape', [mean, shape], { allowzero: 1 }, { dims: undefined })
+    })
   }
   const kernel = evenWindows(self, counts)
   if (kernel !== undefined && rank === n + 2 && self.dtype !== 'float64')

@@ -8,6 +8,7 @@ import { EQUAL, kernelType, like, select, type Kernels } from './compute.ts'
 import { intOp, known, vectorOf, type Int } from './int-math.ts'
 import { isolated } from './open-rank.ts'
 import { lower, lowers, UnmetNeed, type LoweringRow } from './row.ts'
+import { unlessEmpty } from './unless-empty.ts'
 
 const END = 2n ** 63n - 1n
 const TOPK: Kernels = ['float32', 'float64', 'int64', 'int32']
@@ -52,6 +53,22 @@ function topK(x: OnnxValue, k: Int, axis: number, largest: boolean, b: OnnxBuild
   ])
   const values = greatest === undefined ? b.cast(ordered!, x.dtype) : b.op('GatherElements', [x, indices!], { axis }, { dims })
   return { values, indices: indices! }
+}
+
+/** Of a tensor whose rank nobody knows. */
+function topKOpen(x: OnnxValue, k: Int, dim: number, largest: boolean, b: OnnxBuilder): OnnxValue[] {
+  const results = [x.dtype, 'int64' as const].map((dtype) => ({ dtype, dims: undefined }))
+  const first = (s: OnnxBuilder): OnnxValue => s.op('Slice', [x, s.ints([0]), vectorOf(s, k), s.ints([dim])], {}, { dims: undefined })
+  return unlessEmpty(
+    b,
+    x,
+    results,
+    (s) => [first(s), s.cast(first(s), 'int64')],
+    (s) => {
+      const { values, indices } = topK(x, k, dim, largest, s)
+      return [values, indices]
+    },
+  )
 }
 
 /** Everything along an axis. */
@@ -209,7 +226,8 @@ export const sortingLowerings: readonly LoweringRow[] = [
     { constant: ['dim'] },
     ({ self, k, dim, largest }, b) => {
       if (self.dims?.length === 0) return [self, b.scalar('int64', 0)]
-      const { values, indices } = topK(self, k, self.dims === undefined ? dim : wrap(dim, self.dims.length), largest, b)
+      if (self.dims === undefined) return topKOpen(self, k, dim, largest, b)
+      const { values, indices } = topK(self, k, wrap(dim, self.dims.length), largest, b)
       return [values, indices]
     },
   ),
