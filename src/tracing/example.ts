@@ -194,7 +194,11 @@ export class Example {
       default: {
         const { dtype, dims } = this.#dims(input)
         const hint = useHints(input, factsOf(this.#capture.graph, this.#capture.context))
-        const known = dims ?? Array.from({ length: hint.rank ?? 2 }, (_, axis) => (axis === 1 ? hint.channels : null))
+        const open = dims ?? Array.from({ length: hint.rank ?? 2 }, () => null)
+        // A rank alone says nothing of channels.
+        const known = open.map((dim, axis) =>
+          axis === 1 && typeof dim !== 'number' && typeof hint.channels === 'number' ? hint.channels : dim,
+        )
         const sizes = generatedSizes(known)
         if (sizes !== undefined && isComplex(dtype)) return complexTensor(generatedTensor(realType(dtype), [...sizes, 2], index), dtype)
         if (sizes === undefined || !hasElements(dtype))

@@ -1,9 +1,9 @@
 // Real architectures with random weights: each archive that capture.py makes is compiled without options, run on onnxruntime-web in Node at
 // both sizes and compared with torch's numbers. Archives are deleted as they are done with; a table is printed; exits 1 when anything differs.
 //
-//     node test/architectures/run.ts [--python=PATH] [--keep=FOLDER] [--all] [PART OF A NAME …]
+//     node test/architectures/run.ts [--python=PATH] [--keep=FOLDER] [--all] [--verify] [PART OF A NAME …]
 //
-// `--from=FOLDER` tests what `--keep=FOLDER` of an earlier run left, without Python.
+// `--verify` compares what the model computes before and after each pass, too. `--from=FOLDER` tests what `--keep=FOLDER` of an earlier run left, without Python.
 
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -76,7 +76,8 @@ async function replay(): Promise<void> {
 
 async function show({ name, capture, error }: Line): Promise<void> {
   const stem = join(folder, `${name}.${capture}`)
-  const row: Row = error === undefined ? await testArchive(stem, name, capture) : { name, capture, failure: `torch: ${error}` }
+  const row: Row =
+    error === undefined ? await testArchive(stem, name, capture, options.has('verify')) : { name, capture, failure: `torch: ${error}` }
   rows.push(row)
   if (kept === undefined) for (const end of ['pt', 'json']) rmSync(`${stem}.${end}`, { force: true })
   const figures =

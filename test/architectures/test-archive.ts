@@ -1,12 +1,15 @@
 // One archive of capture.py: compiled, run at every size of its golden, compared; and held against the golden of another input.
 
 import { readFileSync } from 'node:fs'
-import { compile } from '../../src/compiler/compile.ts'
+import { readTorchScript } from '../../src/archive/read-torchscript.ts'
+import { compile, type CompileOptions } from '../../src/compiler/compile.ts'
+import { importScript } from '../../src/frontend/import-script.ts'
 import { nodeHost } from '../../src/plugin/host.ts'
 import type { Golden } from '../e2e/fixtures.ts'
 import { compareJs, toJs } from '../support/js-value.ts'
 import { decodeLeaf } from '../support/leaf.ts'
 import { instantiate } from '../support/model.ts'
+import { exampleOf } from '../tracing/example-of.ts'
 
 export interface Row {
   readonly name: string
@@ -23,14 +26,14 @@ export interface Row {
 // DESIGN §7: whole networks within 1e-3 of the golden's standard deviation.
 const NETWORK = { network: 1e-3 }
 
-/** `stem` is the path of the archive and of its golden, without their endings. */
-export async function testArchive(stem: string, name: string, capture: string): Promise<Row> {
+/** `stem` is the path of the archive and of its golden, without their endings. `verified`: each pass is compared with what was before it, too. */
+export async function testArchive(stem: string, name: string, capture: string, verified = false): Promise<Row> {
   const row = { name, capture }
   try {
     const bytes = readFileSync(`${stem}.pt`)
     const { cases } = JSON.parse(readFileSync(`${stem}.json`, 'utf8')) as Golden
     const started = performance.now()
-    const compiled = await compile(bytes, { file: `${name}.pt` }, nodeHost())
+    const compiled = await compile(bytes, { file: `${name}.pt`, ...(verified ? verifying(bytes, cases) : {}) }, nodeHost())
     const figures = {
       ...row,
       compileMs: performance.now() - started,
@@ -39,6 +42,8 @@ export async function testArchive(stem: string, name: string, capture: string): 
       stages: compiled.report.stages,
     }
     try {
+      const uncompared = compiled.report.verification?.notices[0]?.message
+      if (uncompared !== undefined) return { ...figures, failure: uncompared }
       const running = performance.now()
       const failure = await differing(compiled, cases)
       return { ...figures, runMs: performance.now() - running, ...(failure === undefined ? {} : { failure }) }
@@ -48,6 +53,14 @@ export async function testArchive(stem: string, name: string, capture: string): 
   } catch (error) {
     return { ...row, failure: textOf(error) }
   }
+}
+
+/** At the size of the first golden. */
+function verifying(bytes: Uint8Array, cases: Golden['cases']): Partial<CompileOptions> {
+  const names = importScript(readTorchScript(bytes))
+    .method('forward')
+    .params.map((param) => param.name)
+  return { verify: true, exampleInputs: [exampleOf(cases[0]!, names)] }
 }
 
 async function differing(compiled: Awaited<ReturnType<typeof compile>>, cases: Golden['cases']): Promise<string | undefined> {
