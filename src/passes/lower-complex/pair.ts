@@ -41,9 +41,10 @@ function covers(e: RealOps, part: Value, other: Value): boolean {
   return b.every((dim, i) => dim === 1 || dimsEqual(a[a.length - b.length + i]!, dim) === true)
 }
 /** A part that was made of one operand only, in the shape of all. */
+// x − 0 is x, also of −0.
 function conform(e: RealOps, part: Part, ...operands: readonly Pair[]): Part {
   if (part === undefined) return undefined
-  return operands.map(someOf).reduce((value, other) => (covers(e, value, other) ? value : e.add(value, e.zerosLike(other))), part)
+  return operands.map(someOf).reduce((value, other) => (covers(e, value, other) ? value : e.sub(value, e.zerosLike(other))), part)
 }
 
 export const add = (e: RealOps, x: Pair, y: Pair): Pair =>
