@@ -66,7 +66,7 @@ describe('loops', () => {
       [1, 1],
     ] as const) {
       const result = await traced('control-flow-net/model', [image(value)])
-      expect(result.report.operators).toEqual({ Conv: turns, Relu: turns })
+      expect(result.report.operators).toEqual({ 'com.microsoft.FusedConv': turns })
       expect(warnings(result).map(({ message }) => message)).toEqual([dataflow('number')])
       expect(result.report.decisions.map(({ kind, taken, turns: n }) => ({ kind, taken, n }))).toEqual([
         { kind: 'specialised', taken: turns === 2, n: undefined },
