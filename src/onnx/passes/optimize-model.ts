@@ -8,6 +8,7 @@ import { dropNanChecks } from './drop-nan-checks.ts'
 import { fuseConvActivation, fuseGemmActivation } from './fuse-activation.ts'
 import { fuseAddRelu } from './fuse-add-relu.ts'
 import { fuseHardSwish, fuseSilu } from './fuse-gates.ts'
+import { fuseAttention } from './fuse-attention.ts'
 import { fuseBiasGelu, fuseGelu, fuseQuickGelu } from './fuse-gelu.ts'
 import { fuseRmsNorm, fuseSkipLayerNorm } from './fuse-layer-norm.ts'
 import { foldShapes } from './fold-shapes.ts'
@@ -44,6 +45,7 @@ export const onnxPasses: readonly OnnxPass[] = [
   // Canonical forms come before patterns.
   simplify,
   // As lowering writes them, before their factors go into weights.
+  fuseAttention,
   fuseGelu,
   fuseQuickGelu,
   fuseRmsNorm,

@@ -1,0 +1,140 @@
+// Attention over heads: softmax(q·kᵀ·scale + mask)·v, with the heads split from projections before and joined behind, is one
+// com.microsoft.MultiHeadAttention. Answers to onnxruntime/contrib_ops/cpu/bert/multihead_attention.cc; the mask is attention-mask.ts.
+
+import { f, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { headsOf, Projections, type Heads } from './attention-heads.ts'
+import { maskOf, type Mask } from './attention-mask.ts'
+import { isAbout, onnxNode, operatorOf, replaceNodes, withScalar, type GraphIndex } from './graph-index.ts'
+import { defineOnnxPass } from './onnx-pass.ts'
+import { intAttribute, intsAttribute } from './values.ts'
+
+const PASS = 'fuse-attention'
+
+export const fuseAttention = defineOnnxPass({
+  name: PASS,
+  doc: 'Attention over heads, with its scale and mask, is one operator of the runtime.',
+  optional: true,
+  run: (model, { missed }) => {
+    const projections = new Map<OnnxGraph, Projections>()
+    return replaceNodes(model, 'mha', (node, index, graph) => {
+      const found = operatorOf(node) === 'Transpose' ? attention(node, index) : undefined
+      if (found === undefined) return undefined
+      if (typeof found === 'string') {
+        missed.push({ pass: PASS, reason: found })
+        return undefined
+      }
+      const split = projections.get(graph) ?? new Projections(index)
+      projections.set(graph, split)
+      return fused(node, found, split, index)
+    })
+  },
+})
+
+interface Attention {
+  readonly query: Heads
+  readonly key: Heads
+  readonly value: Heads
+  readonly scale: number
+  readonly mask: Mask | undefined
+  /** Reshapes that join the heads again. */
+  readonly joins: readonly OnnxNode[]
+}
+
+/** What ends in a Transpose; undefined where nothing looks like attention, a string where it nearly does. */
+function attention(node: OnnxNode, index: GraphIndex): Attention | string | undefined {
+  const output = index.made(node.inputs[0], 'MatMul')
+  const softmax = index.made(output?.inputs[0], 'Softmax')
+  if (output === undefined || softmax === undefined) return undefined
+  if (!index.isReadOnce(output.outputs[0]!) || !index.isReadOnce(softmax.outputs[0]!))
+    return 'the weights of attention are used elsewhere too'
+  const dims = index.dims(output.outputs[0]!)
+  const axis = intAttribute(softmax, 'axis', -1)
+  if (dims?.length !== 4 || (axis !== -1 && axis !== 3)) return 'attention does not have four axes'
+  const perm = intsAttribute(node, 'perm')
+  if (perm?.join() !== '0,2,1,3') return 'the heads are joined along other axes'
+  if (index.dtype(output.outputs[0]!) !== 'float32') return `the kernel is for float32, and this is ${index.dtype(output.outputs[0]!)}`
+  const masked = maskOf(softmax.inputs[0]!, index)
+  if (typeof masked === 'string') return masked
+  const scores = scaled(masked.scores, index)
+  const product = index.own(scores.name, 'MatMul')
+  if (product === undefined) return 'the scores are not one product of queries and keys'
+  const [q, k] = product.inputs.map((name) => scaled(name, index)) as [Scaled, Scaled]
+  const [query, key, value] = [headsOf(q.name, false, index), headsOf(k.name, true, index), headsOf(output.inputs[1]!, false, index)]
+  for (const heads of [query, key, value]) if (typeof heads === 'string') return heads
+  return checked(
+    {
+      query: query as Heads,
+      key: key as Heads,
+      value: value as Heads,
+      scale: scores.factor * q.factor * k.factor,
+      mask: masked.mask,
+      joins: index.readers(node.outputs[0]!),
+    },
+    node,
+    index,
+  )
+}
+
+function checked(found: Attention, node: OnnxNode, index: GraphIndex): Attention | string {
+  const { query, key, value, mask, joins } = found
+  if (query.batch !== key.batch || key.batch !== value.batch || key.length !== value.length)
+    return 'queries, keys and values are not known to belong together'
+  if (query.count !== key.count || key.count !== value.count || query.width !== key.width || key.width !== value.width)
+    return 'heads of queries, keys and values differ'
+  if (mask !== undefined && !mask.fits(query, key)) return 'the mask is not known to be one of queries by keys'
+  if (!(found.scale > 0)) return 'the scale is not positive'
+  if (index.isResult(node.outputs[0]!) || joins.length === 0 || !joins.every((join) => joinsHeads(join, node, query, index)))
+    return 'the heads are not joined behind'
+  return found
+}
+
+/** [B, S, H, E] → anything, by sizes that copy at most B and S. */
+function joinsHeads(join: OnnxNode, node: OnnxNode, query: Heads, index: GraphIndex): boolean {
+  if (operatorOf(join) !== 'Reshape' || join.inputs[0] !== node.outputs[0]) return false
+  if (isJoined(join, query, index) || intAttribute(join, 'allowzero', 0) === 1) return true
+  const sizes = index.ints(join.inputs[1])
+  return sizes !== undefined && sizes.every((size, i) => size !== 0 || i < 2)
+}
+
+function isJoined(join: OnnxNode, { batch, length, count, width }: Heads, index: GraphIndex): boolean {
+  const dims = index.dims(join.outputs[0]!)
+  return dims?.length === 3 && dims[0] === batch && dims[1] === length && dims[2] === count * width
+}
+
+interface Scaled {
+  readonly name: string
+  readonly factor: number
+}
+/** What is multiplied or divided by constants, and their product. */
+function scaled(name: string, index: GraphIndex): Scaled {
+  let factor = 1
+  for (;;) {
+    const node = index.own(name, 'Mul', 'Div')
+    const found = node === undefined ? undefined : withScalar(node, index)
+    if (node === undefined || found === undefined || (node.opType === 'Div' && node.inputs[1] === found[0])) return { name, factor }
+    factor = node.opType === 'Mul' ? factor * found[1] : factor / found[1]
+    name = found[0]
+  }
+}
+
+function fused(node: OnnxNode, found: Attention, projections: Projections, index: GraphIndex): OnnxNode[] {
+  const { query, key, value, mask, scale, joins } = found
+  const nodes: OnnxNode[] = []
+  const inputs = [query, key, value].map((heads) => projections.of(heads, nodes))
+  const bias = mask?.bias(query, key, nodes)
+  const output = index.name({ dtype: 'float32', dims: [query.batch, query.length, query.count * query.width] })
+  nodes.push(
+    onnxNode('com.microsoft.MultiHeadAttention', [...inputs, undefined, undefined, bias], [output], {
+      num_heads: query.count,
+      scale: isAbout(scale, 1 / Math.sqrt(query.width)) ? undefined : f(scale),
+      unidirectional: mask?.isCausal === true ? 1 : undefined,
+    }),
+  )
+  for (const join of joins) {
+    if (isJoined(join, query, index)) {
+      nodes.push(onnxNode('Identity', [output], [join.outputs[0]]))
+      index.drop(join)
+    } else join.inputs = [output, join.inputs[1]!]
+  }
+  return nodes
+}
