@@ -18,7 +18,7 @@ export interface Surroundings {
 }
 
 const programs = join(import.meta.dirname, '../programs')
-/** Models whose control flow becomes JavaScript. */
+/** Models whose control flow becomes JavaScript, but for a few. */
 export const hostPrograms: readonly Pick<Fixture, 'name' | 'file'>[] = readdirSync(programs)
   .filter((file) => file.endsWith('.pt'))
   .map((file) => ({ name: `programs/${file.slice(0, -3)}`, file: join(programs, file) }))
@@ -50,8 +50,10 @@ async function hashes(
         resolve(failed === null ? '' : (stderr.match(/PT\d{4}/)?.[0] ?? stderr)),
       )
     })
-    const isProgram = hostPrograms.some((one) => one.name === name)
-    return ['onnx', 'js', 'd.ts', ...(isProgram ? ['js.map'] : [])].map((extension) => {
+    // What names a source map has one.
+    const loader = join(out, `${basename(name)}.js`)
+    const isMapped = existsSync(loader) && readFileSync(loader, 'utf8').includes('//# sourceMappingURL=')
+    return ['onnx', 'js', 'd.ts', ...(isMapped ? ['js.map'] : [])].map((extension) => {
       const path = join(out, `${basename(name)}.${extension}`)
       const hash = existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : error
       return `${`${name}.${extension}`.padEnd(44)} ${hash}`
