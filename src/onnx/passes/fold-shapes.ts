@@ -1,13 +1,14 @@
 // Shape computations, as far as they are known at build time: extents that are numbers become constants, equal ones are computed once, and
 // what a Reshape, Expand or Slice asks for is said with a constant where −1, 0 and 1 can say it. Results are those of the graph before.
 
-import { broadcast, dimProduct, dimsEqual, type Dim, type Dims } from '../../ir/dim.ts'
+import { broadcast } from '../../ir/dim.ts'
 import { int64Tensor, tensorFromElements } from '../../ir/tensor-elements.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts'
 import { wrap } from '../axes.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
 import type { Contents, Item } from './shape-contents.ts'
 import { ShapeFacts } from './shape-facts.ts'
+import { END, equalDims, int64Ends, reaches, same, sizesFor } from './shape-targets.ts'
 import { intAttribute, intsAttribute, Values } from './values.ts'
 
 export const foldShapes = defineOnnxPass({
@@ -107,6 +108,8 @@ class ShapeFolder {
         return this.#facts.ints(node.inputs[1])?.every((n) => n === 1) === true ? node.inputs[0] : undefined
       case 'Concat':
         return this.#concat(node)
+      case 'Resize':
+        return this.#resize(node)
       case 'Add':
       case 'Sub':
       case 'Mul':
@@ -259,6 +262,23 @@ class ShapeFolder {
     return undefined
   }
 
+  /** Axes that keep their extent are not resized: the sizes of the others are a constant. */
+  #resize(node: OnnxNode): undefined {
+    const [x, , , sizes] = node.inputs as [string, string, string, string | undefined]
+    const dims = this.#facts.dims(x)
+    const asked = this.#facts.contents(sizes)?.items
+    if (dims === undefined || asked?.length !== dims.length || node.attributes.has('axes')) return undefined
+    if (this.#values.constant(sizes) !== undefined || (node.attributes.get('keep_aspect_ratio_policy') ?? 'stretch') !== 'stretch')
+      return undefined
+    const axes = dims.flatMap((dim, i) => (same(asked[i]!, dim) ? [] : [i]))
+    const left = axes.map((axis) => asked[axis]!)
+    if (axes.length === 0 || !left.every((item): item is number => typeof item === 'number')) return undefined
+    this.changed = true
+    node.inputs = node.inputs.with(3, this.#ints(left))
+    node.attributes.set('axes', axes)
+    return undefined
+  }
+
   /** Parts without extent along the axis add nothing. */
   #concat(node: OnnxNode): string | undefined {
     const axis = intAttribute(node, 'axis', 0)
@@ -276,39 +296,3 @@ class ShapeFolder {
 }
 
 const RESHAPING = new Set(['Reshape', 'Squeeze', 'Unsqueeze'])
-/** Of a Slice: to the end, whatever it is. */
-const END = 2 ** 63
-
-const int64Ends = (column: readonly number[]) =>
-  tensorFromElements(
-    'int64',
-    [column.length],
-    column.map((item) => (item >= END ? 2n ** 63n - 1n : BigInt(item))),
-  )
-
-const reaches = (end: Item, extent: Dim): boolean =>
-  typeof end !== 'boolean' && ((typeof end === 'number' && end >= Number.MAX_SAFE_INTEGER) || same(end, extent) || greater(end, extent))
-const greater = (end: Dim, extent: Dim): boolean => typeof end === 'number' && typeof extent === 'number' && end > extent
-
-const same = (a: Item, b: Dim): boolean => typeof a !== 'boolean' && dimsEqual(a, b) === true
-
-function equalDims(a: Dims, b: Dims): boolean {
-  return a !== undefined && b !== undefined && a.length === b.length && a.every((dim, i) => same(dim, b[i]!))
-}
-
-/** What a Reshape from `from` to `to` can be told at build time: 0 for an extent that is copied, −1 for the one that follows from the others. */
-function sizesFor(
-  from: Dims,
-  to: readonly Item[] | undefined,
-): { readonly sizes: readonly number[]; readonly attributes: readonly (readonly [string, number])[] } | undefined {
-  if (from === undefined || to === undefined) return undefined
-  const open = to.flatMap((item, i) => (typeof item === 'number' && item >= 0 ? [] : [i]))
-  const known = to.filter((item): item is number => typeof item === 'number' && item >= 0)
-  if (open.length === 0) return { sizes: known, attributes: known.includes(0) ? [['allowzero', 1]] : [] }
-  if (known.includes(0)) return undefined
-  // −1 of an empty tensor is not known where another extent may be 0, too: only numbers stand beside it.
-  if (open.length === 1 && dimProduct(known) !== 0)
-    return { sizes: to.map((item, i) => (i === open[0] ? -1 : (item as number))), attributes: [] }
-  if (!open.every((i) => i < from.length && same(to[i]!, from[i]!))) return undefined
-  return { sizes: to.map((item, i) => (open.includes(i) ? 0 : (item as number))), attributes: [] }
-}

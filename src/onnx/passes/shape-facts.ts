@@ -16,11 +16,13 @@ type DimsRule = (node: OnnxNode, facts: ShapeFacts) => Dims
 
 export class ShapeFacts {
   readonly #model: OnnxModel
+  readonly #inputs: ReadonlyMap<string, ScalarType>
   readonly #dims = new Map<string, Dims>()
   readonly #contents = new Map<string, Contents>()
 
   constructor(model: OnnxModel) {
     this.#model = model
+    this.#inputs = new Map(model.graph.inputs.map(({ name, dtype }) => [name, dtype]))
     for (const { name, dims } of model.graph.inputs) this.#dims.set(name, dims)
   }
 
@@ -32,7 +34,7 @@ export class ShapeFacts {
   dtype(name: string): ScalarType | undefined {
     const constant = this.#model.graph.initializers.get(name)
     if (constant !== undefined) return emittedType(constant.dtype)
-    return this.#model.types.get(name)?.dtype ?? this.#model.graph.inputs.find((input) => input.name === name)?.dtype
+    return this.#model.types.get(name)?.dtype ?? this.#inputs.get(name)
   }
   /** Elements of a 0-d or 1-d tensor of ints or bools. */
   contents(name: string | undefined): Contents | undefined {

@@ -204,6 +204,23 @@ describe('what changes nothing', () => {
     ).toContain('Expand')
   })
 
+  it('axes of a Resize that keep their extent are not named', async () => {
+    const build =
+      (mode: string): Build =>
+      (b, x) =>
+        b.op(
+          'Resize',
+          [x, undefined, undefined, concat(b, extent(b, x, 0), b.ints([2]), b.ints([5]), b.ints([6]))],
+          { mode },
+          { dims: ['n', 2, 5, 6] },
+        )
+    for (const mode of ['nearest', 'linear'])
+      expect(await left(build(mode), ['n', 2, 3, 4], [3, 2, 3, 4], [1, 2, 3, 4])).toEqual(['Resize'])
+    // Without the extents of x nothing is known to be kept.
+    expect(await left(build('nearest'), ['n', 2, 'h', 'w'], [3, 2, 3, 4], [3, 2, 5, 6])).toEqual(['Resize'])
+    expect(await left(build('nearest'), ['n', 'c', 3, 4], [3, 2, 3, 4])).toEqual(['Resize'])
+  })
+
   it('axes of a Slice that are taken whole are not named', async () => {
     const build: Build = (b, x) => b.op('Slice', [x, b.ints([0, 1]), b.ints([4, 3]), b.ints([1, 0]), b.ints([1, 1])], {}, { dims: [2, 4] })
     expect(await left(build, [4, 4], [4, 4])).toEqual(['Slice'])
