@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { CompileError } from '../../src/diagnostics/compile-error.ts'
 import type { Signature } from '../../src/ir/signature.ts'
-import { emitModule } from '../../src/loader/emit-module.ts'
+import { emitModule, printMethods } from '../../src/loader/emit-module.ts'
 import type { Model, Tensor } from '../../src/runtime/index.ts'
 import { configOf, signatures } from '../runtime/open-model.ts'
 
@@ -142,4 +142,33 @@ describe('the emitted module', () => {
       expect(seen).toMatchObject({ sha256: name, labels: [name], signatures: [model, { name }] })
     },
   )
+})
+
+describe('methods that are left out', () => {
+  const method = (name: string): Signature => ({
+    name,
+    params: [{ name: 'x', spec: { kind: 'tensor', id: 'x', dtype: 'float32' } }],
+    result: { kind: 'constant', value: null },
+  })
+  const signatures = [method('forward'), { ...method('enc\u2028"ode'), entry: { id: 'entry', value: 1 } }]
+
+  it('are on one line, with an error in the place of the graph', () => {
+    const text = printMethods(signatures, [method('forward')])
+    expect(text).not.toMatch(/[\n\u2028]/)
+    const [kept, left] = runInThisContext(text) as [object, { encode(): void }]
+    expect(kept).toEqual(method('forward'))
+    expect(left).toMatchObject(method('enc\u2028"ode'))
+    expect(left).not.toHaveProperty('entry')
+    expect(() => left.encode()).toThrow(expect.objectContaining({ code: 'PT5302' }))
+  })
+
+  it('stand-ins: one variable an export, and strings to be replaced', () => {
+    const text = emitModule(
+      { bytes: 1, sha256: 'a', signatures: [method('forward'), method('encode')], standIns: { bytes: 'B', sha256: 'S', signatures: 'L' } },
+      host,
+    )
+    expect(text).toContain('bytes: "B",')
+    expect(text).toContain('signatures: "L",')
+    expect(text).toContain('const model = models[0]\nconst model1 = models[1]\n\nexport default model\nexport { model1 as encode }')
+  })
 })
