@@ -80,7 +80,8 @@ export function useHints(input: Value, facts: Facts, batched = false): UseHint {
     }
   }
   dtype ??= onlyCastTo(input)
-  const certain = dtype !== undefined
+  // What the code tests may be something else as well.
+  const certain = dtype !== undefined && !queue.some(({ value, sameElements }) => sameElements && testsDtype(value))
   if (counted) dtype ??= 'int64'
   // The rank that the code compares with: an assertion, or the branch for batches.
   if (batched && ranks.size === 0)
@@ -116,6 +117,17 @@ export function comparedRanks(value: Value): number[] {
     .map(({ user, index }) => constantOf(user.input(1 - index)))
     .filter((rank) => typeof rank === 'bigint')
     .map(Number)
+}
+
+const TESTS_DTYPE = new Set(['aten::is_floating_point', 'aten::is_complex', 'aten::is_signed'])
+
+/** `mask.is_floating_point()`, `mask.dtype == torch.bool`. */
+function testsDtype(value: Value): boolean {
+  return [...value.uses].some(
+    ({ user }) =>
+      TESTS_DTYPE.has(user.kind) ||
+      (user.kind === 'prim::dtype' && [...user.output().uses].some((use) => use.user.kind === 'aten::eq' || use.user.kind === 'aten::ne')),
+  )
 }
 
 const moved = ({ kind }: Node): boolean => !kind.startsWith('aten::') || KEEPS_ELEMENTS.has(kind)
