@@ -122,7 +122,14 @@ export function makeReport({
     lints,
     ...(verification === undefined ? {} : { verification }),
     ...(precision.report === undefined ? {} : { precision: precision.report }),
-    notices: onceEach([...scriptedNotice(methods), ...methods.flatMap(({ notices }) => notices), ...precision.notices].map(plainProblem)),
+    notices: onceEach(
+      [
+        ...scriptedNotice(methods),
+        ...methods.flatMap(({ notices }) => notices),
+        ...precision.notices,
+        ...(verification?.notices ?? []),
+      ].map(plainProblem),
+    ),
     stages: watch.stages,
   }
 }
