@@ -88,7 +88,7 @@ export function precisionLines({ precision }: Pick<Report, 'precision'>): string
     lines.push(`pruned    ${zeros} of ${elements} weights are zero (${((100 * zeros) / Math.max(1, elements)).toFixed(1)} %)`)
   }
   if ('notMeasured' in error) return [...lines, `error     not measured: ${error.notMeasured}`]
-  lines.push(`error against fp32, on ${error.inputs} ${error.on}:`)
+  lines.push(`error against fp32, on ${error.inputs} sets of ${error.on}:`)
   const width = Math.max(6, ...error.outputs.map(({ output }) => output.length))
   lines.push(`  ${'output'.padEnd(width)}       max      mean       rms    cosine  top-1`)
   for (const { output, max, mean, scale, cosine, top1 } of error.outputs) {

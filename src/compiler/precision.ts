@@ -81,7 +81,7 @@ async function calibrate(
     return fail('PT4012', "Precision 'int8-static' runs the model on the calibration data, and no runtime is given.", {
       fix: 'pass an evaluator to compile.',
     })
-  const feeds = data.map((given, i) => feedsFor(model.graph.inputs, given, i, EXTENTS[0]!))
+  const feeds = data.map((given, i) => feedsFor(model.graph.inputs, given, i, EXTENTS[0]))
   const wrong = feeds.findIndex((one) => one === undefined)
   if (wrong !== -1)
     fail('PT4012', `Item ${wrong} of the calibration data has an input whose dims do not hold its number of elements.`, {

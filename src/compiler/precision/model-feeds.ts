@@ -17,8 +17,20 @@ export interface GivenInput {
 export type GivenInputs = Readonly<Record<string, GivenInput>>
 export type Feeds = ReadonlyMap<string, Tensor>
 
-/** Extents for axes behind the second that nothing tells, until the model takes one. */
-export const EXTENTS = [64, 224, 1024, 32, 16, 8]
+/** Extents of axes that nothing tells. */
+export interface Extents {
+  /** The first two: batch, channels, length of a sequence. */
+  readonly first: number
+  readonly rest: number
+}
+/** Tried in turn, until the model takes one. */
+export const EXTENTS: readonly [Extents, ...Extents[]] = [
+  { first: 2, rest: 64 },
+  { first: 1, rest: 64 },
+  { first: 2, rest: 224 },
+  { first: 1, rest: 4096 },
+  { first: 16, rest: 16 },
+]
 // What is measured is a hint: more elements than that are not worth their time.
 const MAX_ELEMENTS = 2 ** 22
 
@@ -29,14 +41,13 @@ function givenFor({ name }: ValueInfo, position: number, given: GivenInputs): Gi
 }
 
 /**
- * Undefined where a generated input would be too big. `hints`: extents by name of the dim; `seed`: other numbers; `extent`: of axes that nothing
- * tells.
+ * Undefined where a generated input would be too big. `hints`: extents by name of the dim; `seed`: other numbers.
  */
 export function feedsFor(
   inputs: readonly ValueInfo[],
   given: GivenInputs,
   seed: number,
-  extent: number,
+  open: Extents,
   hints: ReadonlyMap<string, number> = new Map(),
 ): Feeds | undefined {
   const extents = new Map(hints)
@@ -49,7 +60,7 @@ export function feedsFor(
   const feeds = new Map<string, Tensor>()
   for (const [i, { name, dtype, dims }] of inputs.entries()) {
     const example = known[i]
-    const tensor = example === undefined ? generated(dtype, dims, extents, seed * inputs.length + i, extent) : asTensor(dtype, example)
+    const tensor = example === undefined ? generated(dtype, dims, extents, seed * inputs.length + i, open) : asTensor(dtype, example)
     if (tensor === undefined) return undefined
     feeds.set(name, tensor)
   }
@@ -81,13 +92,13 @@ function asTensor(dtype: ScalarType, { data, dims }: GivenInput): Tensor | undef
   return tensorFromElements(dtype, dims, elements)
 }
 
-function generated(dtype: ScalarType, dims: Dims, extents: Map<string, number>, seed: number, extent: number): Tensor | undefined {
+function generated(dtype: ScalarType, dims: Dims, extents: Map<string, number>, seed: number, open: Extents): Tensor | undefined {
   // Flags say that something is there; the entry of several methods is the first.
   if (dims?.length === 0 && dtype === 'bool') return scalarTensor('bool', true)
   if (dims?.length === 0 && !isFloatingPoint(dtype)) return scalarTensor(dtype, 0n)
   const sizes = (dims ?? [null, null]).map((dim, axis) => {
     if (typeof dim === 'number') return dim
-    const size = axis < 2 ? 2 : extent
+    const size = axis < 2 ? open.first : open.rest
     if (dim === null) return size
     if (!extents.has(dim)) extents.set(dim, size)
     return extents.get(dim)!

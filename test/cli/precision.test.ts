@@ -1,0 +1,35 @@
+// What convert prints of option precision.
+
+import { describe, expect, it } from 'vitest'
+import { precisionLines } from '../../src/cli/report.ts'
+
+const outputs = [
+  { output: 'logits', max: 0.1234, mean: 0.01, scale: 1.5, cosine: 0.99991, top1: 0.75 },
+  { output: 'hidden_state', max: 0.02, mean: 0.001, scale: 1, cosine: 1 },
+]
+
+describe('the table of precision', () => {
+  it('has bytes by dtype and the errors of each output', () => {
+    const error = { on: 'exampleInputs', inputs: 4, outputs } as const
+    expect(precisionLines({ precision: { bytes: { float32: 4000, int8: 120_000 }, error } })).toEqual([
+      'weights   int8 120 kB, float32 4.00 kB',
+      'error against fp32, on 4 sets of exampleInputs:',
+      '  output             max      mean       rms    cosine  top-1',
+      '  logits          1.2e-1    1.0e-2    1.5e+0  0.999910  75 %',
+      '  hidden_state    2.0e-2    1.0e-3    1.0e+0  1.000000',
+    ])
+  })
+
+  it('says what was pruned, and why nothing was measured', () => {
+    const sparsity = [
+      { path: 'a', elements: 100, zeros: 50 },
+      { path: 'b', elements: 300, zeros: 50 },
+    ]
+    expect(precisionLines({ precision: { bytes: { float32: 10 }, error: { notMeasured: 'there is no runtime' }, sparsity } })).toEqual([
+      'weights   float32 10 B',
+      'pruned    100 of 400 weights are zero (25.0 %)',
+      'error     not measured: there is no runtime',
+    ])
+    expect(precisionLines({})).toEqual([])
+  })
+})
