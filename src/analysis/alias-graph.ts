@@ -201,9 +201,24 @@ export class AliasGraph {
   spill(node: Node, key: string, from: Value, to: Value): void {
     const edge = this.makeEdge(node, key, from)
     const elements = this.pointsTo.variable()
-    const source = this.variable(from)
-    for (const field of fieldsOf(from.type)) this.pointsTo.add({ kind: 'load', from: source, field, to: elements, edge })
+    this.#gather(this.variable(from), from.type, typesWithin(to.type), elements, edge, 0)
     this.#hold(elements, to.type, this.variable(to), edge, 0)
+  }
+  /** `dict(pairs)` holds what the pairs hold, and no pair. */
+  #gather(source: Variable, type: Type, wanted: readonly Type[], elements: Variable, edge: Edge, depth: number): void {
+    const core = coreType(type)
+    const inner = elementTypes(core)
+    for (const [i, field] of fieldsOf(core).entries()) {
+      const isOpened = (held: Type): boolean =>
+        depth < 4 && coreType(held).kind === 'Tuple' && !wanted.some((one) => typesEqual(coreType(one), coreType(held)))
+      const opened = (core.kind === 'Tuple' ? [inner[i]!] : inner).filter(isOpened)
+      if (opened.length === 0) this.pointsTo.add({ kind: 'load', from: source, field, to: elements, edge })
+      for (const held of opened) {
+        const nested = this.pointsTo.variable()
+        this.pointsTo.add({ kind: 'load', from: source, field, to: nested, edge })
+        this.#gather(nested, held, wanted, elements, edge, depth + 1)
+      }
+    }
   }
   #hold(elements: Variable, type: Type, to: Variable, edge: Edge, depth: number): void {
     const core = coreType(type)
@@ -329,6 +344,11 @@ function elementTypes(type: Type): readonly Type[] {
     default:
       return []
   }
+}
+
+/** All that a container may hold, at any depth. */
+function typesWithin(type: Type, depth = 0): readonly Type[] {
+  return depth > 4 ? [] : elementTypes(type).flatMap((inner) => [inner, ...typesWithin(inner, depth + 1)])
 }
 
 type Rule = (graph: AliasGraph, node: Node) => void

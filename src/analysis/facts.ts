@@ -11,7 +11,7 @@ import { unknown, type Fact } from '../ops/fact.ts'
 import { ruleOf } from '../ops/rules/index.ts'
 import { schemaOf } from '../ops/schema-of.ts'
 import { withContent } from './facts-content.ts'
-import { completed, factsEqual, join, uninitialized } from './facts-lattice.ts'
+import { completed, factOfType, factsEqual, join, uninitialized } from './facts-lattice.ts'
 import { structuralFacts } from './facts-structure.ts'
 
 export interface FactOptions {
@@ -22,6 +22,8 @@ export interface FactOptions {
    * Default false: the graph is functional. A function tells which values are written.
    */
   readonly mutable?: boolean | ((value: Value) => boolean)
+  /** Written lists that stay as long as they are: only their elements are assigned. */
+  readonly keepsLength?: (value: Value) => boolean
   /** May add to what the rules found out about a value. */
   readonly refine?: (value: Value, fact: Fact) => Fact
 }
@@ -55,13 +57,15 @@ export function inferFacts(graph: Graph, options: FactOptions = {}): Facts {
 class Inference {
   readonly facts = new Facts()
   readonly #isWritten: (value: Value) => boolean
+  readonly #keepsLength: (value: Value) => boolean
   readonly #refine: FactOptions['refine']
   /** No operator changes the shape of a tensor in place. */
   readonly #fixedShapes: boolean
   #loopDepth = 0
 
-  constructor(graph: Graph, { mutable = false, refine }: FactOptions) {
+  constructor(graph: Graph, { mutable = false, keepsLength = () => false, refine }: FactOptions) {
     this.#isWritten = typeof mutable === 'function' ? mutable : () => mutable
+    this.#keepsLength = keepsLength
     this.#refine = refine
     this.#fixedShapes = mutable === false || ![...allNodes(graph.block)].some(changesShape)
   }
@@ -73,8 +77,15 @@ class Inference {
   /** Records a fact, completed by what the static type tells. */
   set(value: Value, fact: Fact): void {
     if (fact === uninitialized) return this.facts.set(value, fact)
-    const found = completed(this.#isWritten(value) ? withoutContents(fact, value, this.#fixedShapes) : fact, value.type)
+    const found = completed(this.#isWritten(value) ? this.#withoutContents(fact, value) : fact, value.type)
     this.facts.set(value, this.#refine === undefined ? found : this.#refine(value, found))
+  }
+
+  #withoutContents(fact: Fact, value: Value): Fact {
+    const rest = withoutContents(fact, value, this.#fixedShapes)
+    const { type } = value
+    if (type.kind !== 'List' || fact.items === undefined || value.node.kind === 'prim::Constant' || !this.#keepsLength(value)) return rest
+    return { ...rest, items: fact.items.map(() => factOfType(type.of)) }
   }
 
   block(block: Block): void {

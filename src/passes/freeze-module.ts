@@ -64,6 +64,8 @@ class Freezer {
     const attributes = [...allNodes(this.#graph.block)].filter((node) => this.#isModuleAttribute(node))
     this.#assigned = new Set(attributes.filter((node) => node.kind === 'prim::SetAttr').map((node) => this.#path(node)))
     for (const { attribute, assigned } of this.#context.changed ?? []) if (assigned) this.#assigned.add(attribute)
+    this.#forgetAssigned(attributes)
+    this.#foldComparisons()
     this.#written = this.#writtenAttributes()
     const types = new Map<string, Type>()
     // Reads tell the declared type; a write may store a narrower one.
@@ -89,6 +91,25 @@ class Freezer {
         fail('PT3021', `'${attributeName(node)}' is not an attribute of ${this.#describe(object)}.`, { ...place(node) })
       if (held !== null && typeof held === 'object' && held.kind === 'object') this.#objects.set(node.output(), held)
     }
+  }
+
+  /** An object that the method replaces is a value of the state, as any other. */
+  #forgetAssigned(attributes: readonly Node[]): void {
+    if (this.#context.host !== true) return
+    for (const node of attributes)
+      if (node.kind === 'prim::GetAttr' && this.#assigned.has(this.#path(node))) this.#objects.delete(node.output())
+  }
+
+  /** `self.child is None`, of a child that is there. */
+  #foldComparisons(): void {
+    for (const value of this.#objects.keys())
+      for (const { user } of value.uses) {
+        if (user.kind !== 'aten::__is__' && user.kind !== 'aten::__isnot__') continue
+        const other = user.inputs.find((input) => input !== value)
+        if (other === undefined || other.type.kind !== 'None') continue
+        user.output().replaceAllUsesWith(Builder.replacing(user).bool(user.kind === 'aten::__isnot__'))
+        user.destroy()
+      }
   }
 
   #isModuleAttribute(node: Node): boolean {

@@ -23,6 +23,7 @@ import type { Plan } from '../signature/plan.ts'
 import { simplifyControlFlow } from '../simplify-control-flow.ts'
 import { unrollLoops } from '../unroll-loops.ts'
 import { hostFacts, type HostFacts } from './content-facts.ts'
+import { detachFinished } from './detach-finished.ts'
 import type { DtypeChoices } from './dtype-choices.ts'
 import { elementRank } from './element-rank.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
@@ -55,6 +56,7 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   const context = prepare(graph, options, true)
   forwardAttributes(graph)
   forwardInPlaceResults(graph)
+  detachFinished(graph)
   functionalizeTensors(graph)
   viewsAtUsers(graph)
   const params = parameters(graph)

@@ -3,7 +3,7 @@
 
 import { AliasAnalysis, type Location } from '../../analysis/alias-analysis.ts'
 import { inferFacts, type Facts } from '../../analysis/facts.ts'
-import { join } from '../../analysis/facts-lattice.ts'
+import { factOfType, join } from '../../analysis/facts-lattice.ts'
 import { coreType } from '../../analysis/mutable-type.ts'
 import { allNodes } from '../../ir/block.ts'
 import { constantOf } from '../../ir/constant.ts'
@@ -11,6 +11,7 @@ import type { Graph } from '../../ir/graph.ts'
 import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
 import type { Tensor } from '../../ir/tensor.ts'
+import type { Type } from '../../ir/type.ts'
 import { Value } from '../../ir/value.ts'
 import { tensorFact, unknown, type Fact } from '../../ops/fact.ts'
 import type { PassContext } from '../pass.ts'
@@ -31,7 +32,7 @@ export interface HostFacts {
 export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'inputs' | 'state'>, assumed: Fact): HostFacts {
   const contents = new Contents(graph, state, (input) => inputs.get(input)?.element ?? assumed)
   const infer = (refine: (value: Value, fact: Fact) => Fact = contents.refine): Facts =>
-    inferFacts(graph, { inputs, mutable: contents.isWritten, refine })
+    inferFacts(graph, { inputs, mutable: contents.isWritten, keepsLength: contents.keepsLength, refine })
   // What is not known yet is left out at first, or a value that goes around through a container would never become known.
   let facts = infer()
   for (let round = 0; round < MAX_ROUNDS && contents.learn(facts, false); round++) facts = infer()
@@ -91,6 +92,8 @@ class Contents {
   /** A rank that is not known yet does not hide the others. */
   #isOptimistic = true
   readonly #hasUpdates: boolean
+  /** Of lists of numbers that are held by others: how long each is, when that is known; null otherwise. */
+  #lengths = new Map<Location, number | null>()
   /** Facts of values that left their container. */
   readonly #assigned = new Map<string, Fact>()
 
@@ -112,6 +115,8 @@ class Contents {
   }
 
   readonly isWritten = (value: Value): boolean => this.alias.reachesWritten(value)
+  readonly keepsLength = (value: Value): boolean =>
+    elementOf(value.type) !== undefined && this.alias.writers(value).every(({ kind }) => kind === 'aten::_set_item')
 
   #initial(node: Node): IValue | undefined {
     return this.#state.find(({ attribute }) => attribute === node.attributes.get('name'))?.initial
@@ -145,10 +150,13 @@ class Contents {
   /** Takes in what the values that were put somewhere are; those of unknown dtype or rank count only when `all` do. False when nothing is new. */
   learn(facts: Facts, all: boolean): boolean {
     const stored = new Map<Location, Fact>()
+    const lengths = new Map<Location, number | null>()
     this.#keyed = []
     this.#isOptimistic = !all
     for (const node of this.#stores)
       for (const [index, value] of node.inputs.entries()) {
+        if (elementOf(value.type) !== undefined && value.node.kind !== 'prim::Uninitialized')
+          this.#learnLength(value, facts.of(value), all, lengths)
         if (coreType(value.type).kind !== 'Tensor' || value.node.kind === 'prim::Uninitialized') continue
         const fact = facts.of(value)
         if (fact.value === null || (!all && fact.dtype === undefined)) continue
@@ -158,13 +166,34 @@ class Contents {
         for (const location of this.alias.locations(value))
           stored.set(location, stored.has(location) ? this.#join(stored.get(location)!, fact) : fact)
       }
-    const same = stored.size === this.#stored.size && [...stored].every(([location, fact]) => isSame(this.#stored.get(location), fact))
+    const same =
+      stored.size === this.#stored.size &&
+      [...stored].every(([location, fact]) => isSame(this.#stored.get(location), fact)) &&
+      lengths.size === this.#lengths.size &&
+      [...lengths].every(([location, length]) => this.#lengths.get(location) === length)
     this.#stored = stored
+    this.#lengths = lengths
     return !same
+  }
+  #learnLength(list: Value, { items }: Fact, all: boolean, lengths: Map<Location, number | null>): void {
+    if (items === undefined && !all) return
+    const length = items !== undefined && this.keepsLength(list) ? items.length : null
+    for (const location of this.alias.locations(list))
+      lengths.set(location, lengths.has(location) && lengths.get(location) !== length ? null : length)
+  }
+  /** A list of numbers that was put somewhere and taken out: as long as it was, if nobody else's can be there. */
+  #lengthOf(value: Value): number | undefined {
+    if (!TAKES.has(value.node.kind) || value.node.kind === 'prim::GetAttr' || !this.keepsLength(value)) return undefined
+    const locations = [...this.alias.locations(value)]
+    const [length, ...others] = new Set(
+      locations.map((location) => (this.#outside.some(({ reach }) => reach.has(location)) ? null : this.#lengths.get(location))),
+    )
+    return others.length === 0 ? (length ?? undefined) : undefined
   }
   /** What is stored keeps its dtype alone. */
   forgetDims(): void {
     this.#isRanked = false
+    this.#lengths.clear()
   }
   #assign(name: string, fact: Fact): void {
     const before = this.#assigned.get(name)
@@ -184,6 +213,11 @@ class Contents {
       return found === undefined
         ? fact
         : { ...fact, ...tensorFact(fact.dtype ?? found.dtype, fact.dims ?? (isTaken ? this.#dims(found) : undefined)) }
+    }
+    const numbers = elementOf(core)
+    if (numbers !== undefined && fact.items === undefined) {
+      const length = this.#lengthOf(value)
+      return length === undefined ? fact : { ...fact, items: Array.from({ length }, () => factOfType(numbers)) }
     }
     if (core.kind === 'List' && core.of.kind === 'Tensor' && fact.items === undefined && fact.element?.dims === undefined) {
       const own = this.alias.locations(value)
@@ -264,6 +298,12 @@ function keyOf(node: Node, index: number): string | undefined {
 
 const isSame = (a: Fact | undefined, b: Fact): boolean =>
   a !== undefined && a.dtype === b.dtype && `${loose(a.dims)}` === `${loose(b.dims)}`
+
+/** The numbers that a list of them holds. */
+function elementOf(type: Type): Type | undefined {
+  const core = coreType(type)
+  return core.kind === 'List' && ['int', 'float', 'bool'].includes(core.of.kind) ? core.of : undefined
+}
 
 /** Extents of different turns and calls are not the same extent, whatever they are called. */
 const loose = (dims: Fact['dims']): Fact['dims'] => dims?.map((dim) => (typeof dim === 'number' ? dim : null))

@@ -36,4 +36,7 @@ const keyed = (type: string): readonly HostRow[] => {
   ]
 }
 
-export const dictRows: readonly HostRow[] = ['str', 'int', 'bool', 'float', 'Tensor'].flatMap(keyed)
+export const dictRows: readonly HostRow[] = [
+  ...['str', 'int', 'bool', 'float', 'Tensor'].flatMap(keyed),
+  host('aten::dict() -> Dict(str, Tensor)', 'new Map()', 'read'),
+]
