@@ -13,6 +13,9 @@ import { loadOrt } from '../support/ort.ts'
 const body = (call: string): string => `graph(%x : Tensor):
   %f : bool = prim::Constant[value=0]()
   %t : bool = prim::Constant[value=1]()
+  %n : int = prim::Constant[value=-2]()
+  %one : int = prim::Constant[value=1]()
+  %none : NoneType = prim::Constant()
   %y : Tensor = ${call}
   %z : Tensor = aten::relu(%y)
   return (%z)`
@@ -50,11 +53,51 @@ describe('matrices without an inverse or a factor', () => {
       'aten::linalg_cholesky(%x, %f)',
       'linalg.cholesky: The factorization could not be completed because the input is not positive-definite.',
     ],
+    ['aten::linalg_matrix_power(%x, %n)', 'linalg.inv: The inversion could not be completed because the input matrix is singular.'],
+    ['aten::matrix_power(%x, %n)', 'linalg.inv: The inversion could not be completed because the input matrix is singular.'],
     ['aten::cholesky(%x, %f)', 'cholesky: The factorization could not be completed because the input is not positive-definite.'],
   ] as const) {
     it(`${call} raises for any of a batch`, async () => {
       expect((await run(body(call), regular)).message).toBeUndefined()
       expect((await run(body(call), [...regular, ...singular])).message).toBe(message)
+    })
+  }
+  for (const [call, types, message] of [
+    [
+      'aten::linalg_inv_ex(%x, %t)',
+      ['Tensor'],
+      'linalg.inv_ex: The inversion could not be completed because the input matrix is singular.',
+    ],
+    ['aten::linalg_solve_ex(%x, %x, %t, %t)', ['Tensor'], 'torch.linalg.solve_ex: The solver failed because the input matrix is singular.'],
+    [
+      'aten::linalg_cholesky_ex(%x, %f, %t)',
+      ['Tensor'],
+      'linalg.cholesky_ex: The factorization could not be completed because the input is not positive-definite.',
+    ],
+    ['aten::linalg_lu_factor_ex(%x, %t, %t)', ['Tensor', 'Tensor'], 'torch.linalg.lu_factor_ex: A diagonal element of U is zero'],
+  ] as const) {
+    it(`${call} is told to raise`, async () => {
+      const made = ['%y', '%u', '%v'].slice(0, types.length + 1).map((name) => `${name} : Tensor`)
+      const text = body('aten::CALL').replace('%y : Tensor = aten::CALL', `${made.join(', ')} = ${call}`)
+      expect((await run(text, regular)).message).toBeUndefined()
+      expect((await run(text, [...regular, ...singular])).message).toContain(message)
+      const quiet = text.replace(/%t\)/, '%f)')
+      expect(pipeline(quiet).signature.error).toBeUndefined()
+    })
+  }
+  for (const [program, message] of [
+    ['%m : Tensor = aten::select(%x, %zero, %zero)\n  %y : Tensor = aten::linalg_tensorinv(%m, %one)', 'inv: The inversion'],
+    [
+      '%m : Tensor = aten::select(%x, %zero, %zero)\n  %o : Tensor = aten::select(%m, %zero, %zero)\n  %y : Tensor = aten::linalg_tensorsolve(%m, %o, %none)',
+      'torch.linalg.solve: The solver failed',
+    ],
+  ] as const) {
+    it(`${/linalg_\w+/.exec(program)![0]} looks at the matrix it is about`, async () => {
+      const text = body('aten::CALL')
+        .replace('%y : Tensor = aten::CALL', program)
+        .replace('  %one', '  %zero : int = prim::Constant[value=0]()\n  %one')
+      expect((await run(text, regular)).message).toBeUndefined()
+      expect((await run(text, singular)).message).toContain(message)
     })
   }
   it('leave the results of others as they are', async () => {
