@@ -1,7 +1,7 @@
 // A linear layer whose result is multiplied by constants: (x·W + b)·g = x·(W·g) + b·g, for one g a column. Between the two the result may be
 // transposed. The weights must be read by this layer alone: others would need a copy.
 
-import { numel, tensorOf, type Tensor } from '../../ir/tensor.ts'
+import type { Tensor } from '../../ir/tensor.ts'
 import { readElements, tensorFromElements } from '../../ir/tensor-elements.ts'
 import type { OnnxNode } from '../model.ts'
 import { onnxNode, replaceNodes, type GraphIndex } from './graph-index.ts'
@@ -23,21 +23,12 @@ function fold(node: OnnxNode, index: GraphIndex, { missed }: OnnxPassContext): O
   for (const side of sides) {
     const [x, c] = [node.inputs[side]!, node.inputs[1 - side]!]
     const scale = index.constant(c)
-    if (scale === undefined || scale.dtype !== 'float32') continue
-    const moved = index.made(x, 'Transpose')
-    const perm = moved === undefined ? undefined : intsAttribute(moved, 'perm')
-    const from = moved === undefined ? x : moved.inputs[0]!
-    const add = index.made(from, 'Add')
-    const bias = add?.inputs.find((name) => index.constant(name) !== undefined)
-    const product = index.made(add === undefined ? from : add.inputs.find((name) => name !== bias), 'MatMul')
-    const weight = index.constant(product?.inputs[1])
-    if (product === undefined || weight?.sizes.length !== 2 || weight.dtype !== 'float32') continue
-    const rank = index.dims(from)?.length
-    if (rank === undefined || (add !== undefined && index.constant(bias)?.dtype !== 'float32')) continue
-    const columns = alongLast(scale, rank, perm, weight.sizes[1]!)
-    if (columns === undefined) continue
-    const chain = [x, from, product.outputs[0]!]
-    if (!chain.every((name) => index.isReadOnce(name)) || (moved !== undefined && perm === undefined)) {
+    if (scale?.dtype !== 'float32') continue
+    const linear = linearBehind(x, index, scale.sizes.length === 0)
+    const columns = linear === undefined ? undefined : alongLast(scale, linear)
+    if (linear === undefined || columns === undefined) continue
+    const { product, add, chain } = linear
+    if (!chain.every((name) => index.isReadOnce(name))) {
       missed.push({ pass: PASS, reason: 'the result of the linear layer is used without the factor, too' })
       continue
     }
@@ -45,58 +36,77 @@ function fold(node: OnnxNode, index: GraphIndex, { missed }: OnnxPassContext): O
       missed.push({ pass: PASS, reason: 'the weights of the linear layer are used elsewhere, too' })
       continue
     }
-    const biased = add === undefined ? undefined : index.constant(bias)!
-    if (biased !== undefined && biased.sizes.slice(0, -1).some((size) => size !== 1)) continue
-    if (biased !== undefined && biased.sizes.at(-1) !== weight.sizes[1]) continue
     const factor = node.opType === 'Div' ? columns.map((g) => 1 / g) : columns
-    return rewritten(node, { product, add, bias, moved }, factor, index)
+    product.inputs = [product.inputs[0]!, scaled(product.inputs[1]!, factor, index)]
+    if (add !== undefined) add.node.inputs = add.node.inputs.map((name) => (name === add.bias ? scaled(name, factor, index) : name))
+    return [onnxNode('Identity', [x], [node.outputs[0]])]
   }
   return undefined
 }
 
+interface Linear {
+  readonly product: OnnxNode
+  readonly add?: { readonly node: OnnxNode; readonly bias: string }
+  /** The values from the product to the factor. */
+  readonly chain: readonly string[]
+  readonly columns: number
+  readonly rank: number
+  /** The axis of the factor's operand that columns lie along; undefined: it was reshaped, and they lie anywhere. */
+  readonly axis: number | undefined
+}
+
+/** The linear layer whose result, transposed perhaps, is `x`; or reshaped, when it makes no difference. */
+function linearBehind(x: string, index: GraphIndex, reshaped: boolean): Linear | undefined {
+  const rank = index.dims(x)?.length
+  if (rank === undefined) return undefined
+  const chain = [x]
+  let axis: number | undefined = rank - 1
+  let at = x
+  // From the last axis at the factor's end back to the one it was: where the result's last axis came to lie.
+  const perms: (readonly number[])[] = []
+  for (let node = index.made(at, 'Transpose', ...(reshaped ? ['Reshape'] : [])); node !== undefined && chain.length <= MAX_MOVES;) {
+    const perm = intsAttribute(node, 'perm')
+    if (node.opType === 'Transpose' && perm !== undefined) perms.push(perm)
+    else if (node.opType === 'Reshape') axis = undefined
+    else return undefined
+    at = node.inputs[0]!
+    chain.push(at)
+    node = index.made(at, 'Transpose', ...(reshaped ? ['Reshape'] : []))
+  }
+  if (axis !== undefined) for (const perm of perms.toReversed()) axis = perm.indexOf(axis)
+  const sum = index.made(at, 'Add')
+  const bias = sum?.inputs.find((name) => index.constant(name) !== undefined)
+  const product = index.made(sum === undefined ? at : sum.inputs.find((name) => name !== bias), 'MatMul')
+  const weight = index.constant(product?.inputs[1])
+  if (product === undefined || weight?.sizes.length !== 2 || weight.dtype !== 'float32') return undefined
+  const columns = weight.sizes[1]!
+  if (sum !== undefined) {
+    const added = index.constant(bias)
+    if (
+      bias === undefined ||
+      added?.dtype !== 'float32' ||
+      added.sizes.at(-1) !== columns ||
+      added.sizes.slice(0, -1).some((size) => size !== 1)
+    )
+      return undefined
+    chain.push(product.outputs[0]!)
+  }
+  return { product, ...(sum === undefined ? {} : { add: { node: sum, bias: bias! } }), chain, columns, rank, axis }
+}
+/** Transposes and Reshapes between a layer and its factor at most. */
+const MAX_MOVES = 8
+
 /** The factor of each column of the layer's result; undefined where it differs along other axes. */
-function alongLast(scale: Tensor, rank: number, perm: readonly number[] | undefined, columns: number): number[] | undefined {
-  if (scale.sizes.length > rank) return undefined
-  const axis = perm === undefined ? rank - 1 : perm.indexOf(rank - 1)
+function alongLast(scale: Tensor, { rank, axis, columns }: Linear): number[] | undefined {
   const lead = rank - scale.sizes.length
-  if (!scale.sizes.every((size, i) => size === 1 || (i + lead === axis && size === columns))) return undefined
+  if (lead < 0 || !scale.sizes.every((size, i) => size === 1 || (i + lead === axis && size === columns))) return undefined
   const elements = readElements(scale) as number[]
   return Array.from({ length: columns }, (_, i) => (elements.length === 1 ? elements[0]! : elements[i]!))
 }
 
-interface Linear {
-  readonly product: OnnxNode
-  readonly add: OnnxNode | undefined
-  readonly bias: string | undefined
-  readonly moved: OnnxNode | undefined
-}
-
-function rewritten(node: OnnxNode, { product, add, bias, moved }: Linear, factor: readonly number[], index: GraphIndex): OnnxNode[] {
-  const weight = product.inputs[1]!
-  const [output] = node.outputs as [string]
-  const made: OnnxNode[] = []
-  /** The last of the chain makes the result. */
-  const result = (like: string, isLast: boolean): string => (isLast ? output : index.name(index.type(like)!))
-  const w = index.addConstant(scaled(index.constant(weight)!, factor), index.origin(weight))
-  let value = result(product.outputs[0]!, add === undefined && moved === undefined)
-  made.push(onnxNode('MatMul', [product.inputs[0], w], [value]))
-  if (add !== undefined) {
-    const b = index.addConstant(scaled(index.constant(bias)!, factor), index.origin(bias!))
-    const sum = result(add.outputs[0]!, moved === undefined)
-    made.push(onnxNode('Add', [value, b], [sum]))
-    value = sum
-  }
-  if (moved !== undefined) made.push(onnxNode('Transpose', [value], [output], Object.fromEntries(moved.attributes)))
-  return made
-}
-
-/** Elements of the last axis times their factors. */
-function scaled(tensor: Tensor, factor: readonly number[]): Tensor {
-  const elements = readElements(tensor) as number[]
-  if (numel(tensor.sizes) === 0) return tensorOf(tensor.dtype, tensor.sizes, new Uint8Array())
-  return tensorFromElements(
-    tensor.dtype,
-    tensor.sizes,
-    elements.map((x, i) => x * factor[i % factor.length]!),
-  )
+/** A new constant: elements of the last axis times their factors. */
+function scaled(name: string, factor: readonly number[], index: GraphIndex): string {
+  const tensor = index.constant(name)!
+  const elements = (readElements(tensor) as number[]).map((x, i) => x * factor[i % factor.length]!)
+  return index.addConstant(tensorFromElements(tensor.dtype, tensor.sizes, elements), index.origin(name))
 }

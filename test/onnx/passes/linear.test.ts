@@ -22,6 +22,19 @@ describe('fold-linear-scale', () => {
     expect((await through(foldLinearScale, build, ['n', 5, 4], [2, 5, 4])).left).toEqual(['MatMul', 'Add', 'Transpose'])
   })
 
+  it('by a number, through a Reshape and a Transpose: heads of attention', async () => {
+    const build: Build = (b, x) => {
+      const y = reshape(b, linear(b, x, b.constant(floats([4, 6])), b.constant(floats([6]))), [-1, 5, 2, 3], ['n', 5, 2, 3])
+      return b.op('Div', [b.transpose(y, [0, 2, 1, 3]), b.scalar('float32', 3)])
+    }
+    expect((await through(foldLinearScale, build, ['n', 5, 4], [2, 5, 4])).left).toEqual(['MatMul', 'Add', 'Reshape', 'Transpose'])
+    const columns: Build = (b, x) => {
+      const y = reshape(b, linear(b, x, b.constant(floats([4, 6]))), [-1, 5, 2, 3], ['n', 5, 2, 3])
+      return b.op('Mul', [y, b.constant(floats([3]))])
+    }
+    expect((await through(foldLinearScale, columns, ['n', 5, 4], [2, 5, 4])).left).toEqual(['MatMul', 'Reshape', 'Mul'])
+  })
+
   it('by a number, without bias', async () => {
     const build: Build = (b, x) => b.op('Mul', [linear(b, x, b.constant(floats([4, 3]))), b.scalar('float32', 0.25)])
     expect((await through(foldLinearScale, build, ['n', 4], [2, 4])).left).toEqual(['MatMul'])
