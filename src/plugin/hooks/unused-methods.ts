@@ -67,8 +67,8 @@ export class UnusedMethods {
   /** The stand-ins for a model's module, or its worker's; undefined for one that keeps all. `id`: of the module that is loaded. */
   standIns(id: string, request: ModelRequest, conversion: Conversion): StandIns | undefined {
     const { signatures, program } = conversion.model
-    if (signatures.length < 2 || program !== undefined || this.#options.converter().optionsFor(request).methods !== undefined)
-      return undefined
+    const { methods, preservedMethods } = this.#options.converter().optionsFor(request)
+    if (signatures.length < 2 || program !== undefined || methods !== undefined || preservedMethods !== undefined) return undefined
     const key = keyOf(request, conversion)
     const known = this.#pending.get(key)
     if (known === undefined || known.conversion !== conversion)
