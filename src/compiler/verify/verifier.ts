@@ -62,6 +62,7 @@ export class Verifier {
     const custom = this.#options.passes ?? []
     const entries = methods.flatMap((method) => method.entries)
     const verified = await verifyPasses({
+      file: this.#options.file,
       entries: entries.flatMap((entry, index): VerifiedEntry[] => {
         const record = this.#recorder.recordOf(entry.graph)
         return record === undefined ? [] : [{ ...entry, record, ...(entries.length === 1 ? {} : { index }) }]

@@ -30,6 +30,8 @@ export interface VerifiedEntry {
 }
 
 export interface Verification {
+  /** As messages name the model. */
+  readonly file: string
   readonly entries: readonly VerifiedEntry[]
   /** The emitted model, as lowered and after each pass. */
   readonly models: readonly ModelStep[]
@@ -196,6 +198,7 @@ class Verifier {
     const switchable = names.filter((name) => optional.has(name))
     const subject =
       names.length === 1 ? `the pass '${names[0]!}' changes` : `one of the passes ${names.map((name) => `'${name}'`).join(', ')} changes`
+    const off = switchable.length === 0 ? '' : `blocklist: [${switchable.map((name) => `'${name}'`).join(', ')}] switches it off; `
     const own = names.some((name) => custom.has(name))
     this.#failures.push({
       method: record.name,
@@ -207,10 +210,9 @@ class Verifier {
       problem: {
         code: 'PT3907',
         message: `${subject} what '${record.name}' computes: on ${inputs[k]!.name}, ${difference}.`,
-        fix:
-          switchable.length === 0
-            ? 'please report this model.'
-            : `blocklist: [${switchable.map((name) => `'${name}'`).join(', ')}] switches it off; ${own ? 'correct the pass.' : 'please report this model.'}`,
+        fix: own
+          ? `${off}correct the pass.`
+          : `${off}please report this model: npx unplugin-torch verify ${this.#v.file} -o DIR writes what shows it.`,
       },
       before: form?.text ?? (() => ''),
       after: text,
