@@ -4,21 +4,24 @@
 
 import { dimProduct, type Dim } from '../../ir/dim.ts'
 import { int64Tensor } from '../../ir/tensor-elements.ts'
+import type { Missed } from '../../passes/pass.ts'
 import type { OnnxNode } from '../model.ts'
 import { onnxNode, replaceNodes, type GraphIndex } from './graph-index.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
 import { intAttribute } from './values.ts'
 
+const PASS = 'linear-to-gemm'
+
 export const linearToGemm = defineOnnxPass({
-  name: 'linear-to-gemm',
+  name: PASS,
   doc: 'Makes a linear layer with bias whose result is reshaped one Gemm, where no Reshape is needed that is not there already.',
   optional: true,
-  run: (model) => {
+  run: (model, { missed }) => {
     const rows = new Map<string, string>()
     return replaceNodes(model, 'lg', (node, index, graph) => {
       // A name is seen in the graph that makes it, and in subgraphs of that only.
       const shared = graph === model.graph ? rows : new Map<string, string>()
-      return fold(node, index, shared)
+      return fold(node, index, shared, missed)
     })
   },
 })
@@ -52,13 +55,16 @@ function linearOf(node: OnnxNode, index: GraphIndex): Linear | undefined {
   return { x, weight, bias, sizes: sizes as [number, number] }
 }
 
-function fold(node: OnnxNode, index: GraphIndex, shared: Map<string, string>): OnnxNode[] | undefined {
+function fold(node: OnnxNode, index: GraphIndex, shared: Map<string, string>, missed: Missed[]): OnnxNode[] | undefined {
   const linear = linearOf(node, index)
   if (linear === undefined) return undefined
   const { x, weight, bias, sizes } = linear
   const dims = index.dims(x)!
   const [made, rows] = rowsOf(x, sizes[0], index, shared)
-  if (rows === undefined) return undefined
+  if (rows === undefined) {
+    missed.push({ pass: PASS, reason: 'what goes into the layer has more than two axes, and is not reshaped' })
+    return undefined
+  }
   const product = index.name({ dtype: 'float32', dims: [dimProduct(dims.slice(0, -1)), sizes[1]] })
   const flat =
     index.constant(bias)!.sizes.length === 1
