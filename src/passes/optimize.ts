@@ -9,11 +9,18 @@ import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { hoistLoopInvariants } from './hoist-loop-invariants.ts'
 import type { Pass, PassContext } from './pass.ts'
 import { runPasses } from './pass-manager.ts'
+import { recomposeGelu, recomposeHardswish, recomposeSilu } from './recompose-activations.ts'
+import { recomposeRmsNorm } from './recompose-rms-norm.ts'
 
 export const optimizations: readonly Pass[] = [
   // What it makes constant is folded behind the pipeline.
   detachFactories,
   foldConvBatchNorm,
+  // GELU by a sigmoid before SiLU, which takes any.
+  recomposeGelu,
+  recomposeSilu,
+  recomposeHardswish,
+  recomposeRmsNorm,
   // What others made of the bodies counts.
   hoistLoopInvariants,
 ]
