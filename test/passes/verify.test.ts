@@ -38,6 +38,16 @@ describe('every fixture computes the same before and after each pass', () => {
   }
 })
 
+describe('the regions of host programs are compared, too', () => {
+  it.each(['router', 'joins', 'objectstate'])('%s', async (name) => {
+    const bytes = readFileSync(join(import.meta.dirname, `../programs/${name}.pt`))
+    const { report } = await compile(bytes, { file: name, verify: true }, nodeHost())
+    expect(report.methods.map(({ form }) => form)).toContain('host')
+    expect(report.verification!.notices).toEqual([])
+    expect(report.verification!.passes.find(({ name: pass }) => pass === 'simplify-model')!.compared).toBeGreaterThan(0)
+  })
+})
+
 describe('a pass that is wrong', () => {
   const gate = readFileSync(join(import.meta.dirname, '../fixtures/decision-gate/scripted.pt'))
   const cell = readFileSync(join(import.meta.dirname, '../fixtures/my-cell/cell.pt'))

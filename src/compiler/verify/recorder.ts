@@ -92,7 +92,7 @@ function examplesOf(capture: Capture, given: readonly ExampleInputs[]): { exampl
     return { examples }
   } catch (error) {
     if (!(error instanceof CompileError)) throw error
-    return { examples: [], without: error.problems[0].message }
+    return { examples: [], without: error.problems[0].message.replace(/^a trace needs/, 'it needs') }
   }
 }
 
