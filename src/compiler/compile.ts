@@ -20,6 +20,7 @@ import { stateTensors, type HostMethod } from './host-method.ts'
 import { applyPrecision } from './precision.ts'
 import { moduleLints } from './lints.ts'
 import { withPreserved } from './preserved-methods.ts'
+import { nameWeights } from './weight-paths.ts'
 import { withoutHelpers } from './without-helpers.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
@@ -65,6 +66,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
               methods.flatMap(({ entries }) => entries),
               options.opset ?? 18,
             )
+            nameWeights(lowered, archive.root)
             const missed: Missed[] = []
             const watched = verifier?.watch(lowered)
             const { device } = options
@@ -77,6 +79,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
                 },
                 passes: passes.model,
                 missed,
+                keepsProducts: options.precision !== undefined && options.precision !== 'fp32' && options.precision !== 'fp16',
                 ...(device === undefined ? {} : { device }),
               }),
             )

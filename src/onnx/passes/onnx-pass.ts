@@ -8,6 +8,8 @@ export interface OnnxPassContext {
   /** Where the model is to run; undefined: on either. */
   readonly device?: 'wasm' | 'webgpu'
   readonly blocklist?: ReadonlySet<string>
+  /** Weights are to be stored in fewer bytes: each stays the weight of a product of its own. */
+  readonly keepsProducts?: boolean
   /** Passes of the user's own. */
   readonly passes?: readonly OnnxPass[]
   /** Why optimisations did not apply where they nearly did. */

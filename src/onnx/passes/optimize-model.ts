@@ -9,6 +9,7 @@ import { fuseConvActivation, fuseGemmActivation } from './fuse-activation.ts'
 import { fuseAddRelu } from './fuse-add-relu.ts'
 import { fuseHardSwish, fuseSilu } from './fuse-gates.ts'
 import { fuseAttention } from './fuse-attention.ts'
+import { fuseAttentionProjections } from './fuse-attention-projections.ts'
 import { fuseBiasGelu, fuseGelu, fuseQuickGelu } from './fuse-gelu.ts'
 import { fuseRmsNorm, fuseSkipLayerNorm } from './fuse-layer-norm.ts'
 import { foldShapes } from './fold-shapes.ts'
@@ -51,9 +52,10 @@ export const onnxPasses: readonly OnnxPass[] = [
   fuseRmsNorm,
   // Weights as they will be, before fusions take them along.
   dropZeros,
-  foldLinearScale,
   foldPad,
   foldScale,
+  // With the weights and biases as they will be.
+  fuseAttentionProjections,
   fuseBiasGelu,
   // The sum that a normalisation takes along may end in a bias.
   fuseSkipLayerNorm,
@@ -68,6 +70,8 @@ export const onnxPasses: readonly OnnxPass[] = [
   fuseAddRelu,
   fuseConvActivation,
   fuseGemmActivation,
+  // Behind the fusions, some of which take a factor as their own.
+  foldLinearScale,
   // Behind the fusions, which look for a MatMul and an Add.
   linearToGemm,
   // The Reshapes of the layers before and behind meet.
