@@ -2,6 +2,7 @@
 
 import type { IObject } from '../ir/ivalue.ts'
 import type { Storage, Tensor } from '../ir/tensor.ts'
+import type { OnnxModel } from '../onnx/model.ts'
 import { attributePaths } from '../passes/module-attributes.ts'
 
 /** `layer1.0.conv1.weight` of a tensor that views its memory; weights that are tied have the path that comes first. */
@@ -12,4 +13,13 @@ export function weightPaths(root: IObject): (tensor: Tensor) => string | undefin
       if (value !== null && typeof value === 'object' && value.kind === 'tensor' && !paths.has(value.storage))
         paths.set(value.storage, base === '' ? name : `${base}.${name}`)
   return ({ storage }) => paths.get(storage)
+}
+
+/** Fills in the origins of constants that are views of attributes: transposed weights, which the lowering made. In place. */
+export function nameWeights({ graph, origins }: OnnxModel, root: IObject): void {
+  const pathOf = weightPaths(root)
+  for (const [name, tensor] of graph.initializers) {
+    const path = origins.has(name) ? undefined : pathOf(tensor)
+    if (path !== undefined) origins.set(name, path)
+  }
 }

@@ -18,7 +18,7 @@ function reordered(x: OnnxValue, order: readonly number[], b: OnnxBuilder): Onnx
     const block = bytes.length / order.length
     const out = new Uint8Array(bytes.length)
     order.forEach((from, to) => out.set(bytes.subarray(from * block, (from + 1) * block), to * block))
-    return b.constant(tensorOf(x.constant.dtype, x.constant.sizes, out))
+    return b.constant(tensorOf(x.constant.dtype, x.constant.sizes, out), b.origins.get(x.name))
   }
   const blocks = b.ops(
     'Split',
@@ -42,7 +42,7 @@ export function stacked(parts: readonly OnnxValue[], b: OnnxBuilder): OnnxValue 
     const chunks = constants.map((constant) => contiguousBytes(constant))
     const out = new Uint8Array(chunks.reduce((n, chunk) => n + chunk.length, 0))
     chunks.reduce((at, chunk) => (out.set(chunk, at), at + chunk.length), 0)
-    return b.constant(tensorOf(constants[0]!.dtype, [parts.length, ...constants[0]!.sizes], out))
+    return b.constant(tensorOf(constants[0]!.dtype, [parts.length, ...constants[0]!.sizes], out), b.origins.get(parts[0]!.name))
   }
   const wide = parts.map((part) => b.unsqueeze(part, [0]))
   return wide.length === 1 ? wide[0]! : b.op('Concat', wide, { axis: 0 }, { dims })
