@@ -202,17 +202,18 @@ async function compileVariants(
       errors.push(...[await attempt(more, choiceOf(more, [...variants, ...ranked!]))].filter((e) => e !== undefined))
     const isLacking = ranked === undefined || errors.length === ranked.length
     // What no choice of ranks tells is assumed after all.
-    if (isLacking && (options.batched !== true || (await attempt(facts, choice, options)) !== undefined)) failed.push({ error, facts, when: choice })
+    if (isLacking && (options.batched !== true || (await attempt(facts, choice, options)) !== undefined))
+      failed.push({ error, facts, when: choice })
   }
   return { made, failed }
 
   /** The fewest inputs of open rank that let the region compile once they have one, each with every rank. */
   async function withRanks({ graph }: Region, facts: readonly Fact[]): Promise<readonly (readonly Fact[])[] | undefined> {
-    const open = graph.inputs.flatMap(({ type }, i) => (coreType(type).kind === 'Tensor' && facts[i]!.dims === undefined ? [i] : []))
+    const open = graph.inputs.flatMap(({ type }, i) => (holdsTensors(coreType(type)) && dimsOf(facts[i]!) === undefined ? [i] : []))
     const sets = [...open.map((i) => [i]), ...open.flatMap((i, at) => open.slice(at + 1).map((j) => [i, j]))]
     for (const set of sets) {
       const ranked = productOf(set, set.length === 1 ? [0, 1, 2, 3, 4] : [1, 2, 3, 4]).map((ranks) =>
-        facts.map((fact, i) => (ranks.has(i) ? { ...fact, dims: Array.from({ length: ranks.get(i)! }, () => null) } : fact)),
+        facts.map((fact, i) => (ranks.has(i) ? withRank(coreType(graph.inputs[i]!.type), fact, ranks.get(i)!) : fact)),
       )
       for (const one of ranked) {
         const trial = { graph: cloneGraph(graph), facts: one, loops: 0, of }
@@ -227,6 +228,19 @@ async function compileVariants(
 
 const needsRank = (error: unknown): boolean => error instanceof CompileError && error.problems.every(({ code }) => code === 'PT4002')
 
+const holdsTensors = (type: Type): boolean => type.kind === 'Tensor' || (type.kind === 'List' && type.of.kind === 'Tensor')
+/** Of a tensor, or of each tensor in a list. */
+const dimsOf = ({ dims, element, items }: Fact): Fact['dims'] => dims ?? (items === undefined ? element?.dims : items[0]?.dims)
+function withRank(type: Type, fact: Fact, rank: number): Fact {
+  const dims = Array.from({ length: rank }, () => null)
+  if (type.kind === 'Tensor') return { ...fact, dims }
+  return {
+    ...fact,
+    element: { ...fact.element, dims },
+    ...(fact.items === undefined ? {} : { items: fact.items.map((item) => ({ ...item, dims })) }),
+  }
+}
+
 /** Every choice of a rank for each input. */
 function productOf(inputs: readonly number[], ranks: readonly number[]): ReadonlyMap<number, number>[] {
   return inputs.reduce<Map<number, number>[]>(
@@ -240,7 +254,7 @@ function choiceOf(facts: readonly Fact[], variants: readonly (readonly Fact[])[]
   return facts.map((fact, i) => {
     const varies = (of: (other: Fact) => unknown): boolean => variants.some((other) => of(other[i]!) !== of(fact))
     const dtype = dtypeOf(fact)
-    const rank = (other: Fact): number | undefined => other.dims?.length
+    const rank = (other: Fact): number | undefined => dimsOf(other)?.length
     if (rank(fact) !== undefined && varies(rank)) return `${dtype ?? 'float32'} ${rank(fact)}`
     return varies(dtypeOf) ? (dtype ?? null) : null
   })

@@ -53,7 +53,8 @@ function found(variants: readonly Variant[], values: readonly unknown[]): Signat
   const tensors = values.map((value) => (Array.isArray(value) ? common(value) : value) as Tensor | null | undefined)
   const fits = (when: string | null, i: number): boolean => {
     const tensor = tensors[i]
-    return when === null || !tensor || when === tensor.type || when === `${tensor.type} ${tensor.dims.length}`
+    const all = (Array.isArray(values[i]) ? values[i] : [tensor]) as readonly Tensor[]
+    return when === null || !tensor || when === tensor.type || all.every(({ dims }) => when === `${tensor.type} ${dims.length}`)
   }
   const variant = variants.find(({ when }) => !when || when.every(fits))
   if (variant && 'params' in variant) return variant
