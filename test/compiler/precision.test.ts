@@ -154,6 +154,11 @@ describe('the report', () => {
     expect(report.precision!.error).toEqual({ notMeasured: 'there is no runtime to run it on' })
   })
 
+  it('weights that the lowering rearranges are weights still', async () => {
+    const { report } = await convert('lstm-classifier/traced', { precision: 'int8' })
+    expect(report.precision!.bytes['int8']).toBeGreaterThan(report.precision!.bytes['float32']!)
+  })
+
   it('is not there without the options', async () => {
     expect((await convert('audio-conv/model', {})).report.precision).toBeUndefined()
   })
