@@ -214,7 +214,9 @@ class ShapeFolder {
     if (!plainSteps && steps === undefined) return undefined
     const rows = axes.flatMap((item, i) => {
       if (typeof item !== 'number') return [undefined]
-      const extent = dims[wrap(item, dims.length)]!
+      const extent = dims[wrap(item, dims.length)]
+      // An axis that is not there: a branch that a tensor of this rank never takes.
+      if (extent === undefined) return [undefined]
       const [start, step] = [starts[i]!, plainSteps ? 1 : steps![i]!]
       const end = reaches(ends[i]!, extent) ? END : ends[i]!
       return start === 0 && step === 1 && end === END ? [] : [{ axis: item, start, end, step }]
