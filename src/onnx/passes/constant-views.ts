@@ -129,8 +129,9 @@ function reshaped(x: Tensor, sizes: readonly number[]): Tensor {
   return isContiguous(x) ? { ...x, sizes, strides: contiguousStrides(sizes) } : tensorOf(x.dtype, sizes, contiguousBytes(x))
 }
 
-/** True for a node that would be a view of a constant, were its first input one. */
-export const isView = (node: OnnxNode): boolean => views.has(node.opType) && node.domain === ''
+/** True for a node that would be a view of a constant, were its first input one. A Gather of many indices reads all of it: an embedding. */
+export const isView = (node: OnnxNode, values: Values): boolean =>
+  views.has(node.opType) && node.domain === '' && (node.opType !== 'Gather' || values.constant(node.inputs[1])?.sizes.length === 0)
 
 /** The results of a view operator on a constant; undefined when they are not known, or would be stored beside the constant itself. */
 export function constantViews(node: OnnxNode, values: Values): readonly Tensor[] | undefined {

@@ -16,7 +16,7 @@ export function simplifyModel(model: OnnxModel): void {
   for (const { name } of model.graph.outputs) values.read(name)
   for (const node of nodesOf(model.graph)) {
     for (const name of node.inputs) values.read(name)
-    for (const name of isView(node) ? node.inputs.slice(1) : node.inputs) values.keep(name)
+    for (const name of isView(node, values) ? node.inputs.slice(1) : node.inputs) values.keep(name)
     for (const sub of subgraphs(node)) for (const { name } of sub.outputs) values.read(name)
   }
   new Simplifier(values).graph(model.graph)

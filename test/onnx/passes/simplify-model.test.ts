@@ -193,6 +193,11 @@ describe('constants', () => {
     expect(await left(halves, x)).toEqual(['MatMul', 'MatMul'])
     const tied: Build = (b, v) => [b.op('MatMul', [b.op('MatMul', [v, b.constant(weight)]), b.transpose(b.constant(weight), [1, 0])])]
     expect(await left(tied, x)).toEqual(['MatMul', 'Transpose', 'MatMul'])
+    const embedded: Build = (b, v) => {
+      const rows = b.op('Gather', [b.constant(weight), b.ints([1, 3])], { axis: 0 }, {})
+      return [rows, b.op('MatMul', [v, b.transpose(b.constant(weight), [1, 0])])]
+    }
+    expect(await left(embedded, x)).toEqual(['Gather', 'Transpose', 'MatMul'])
   })
 
   it('two readers of one rearrangement share it', async () => {
