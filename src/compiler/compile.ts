@@ -69,7 +69,8 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
             nameWeights(lowered, archive.root)
             const missed: Missed[] = []
             const watched = verifier?.watch(lowered)
-            const { device } = options
+            // Where a model runs that names no device.
+            const { device = 'wasm' } = options
             watch.time('optimise ONNX', () =>
               optimizeModel(lowered, {
                 blocklist,
@@ -80,7 +81,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
                 passes: passes.model,
                 missed,
                 keepsProducts: options.precision !== undefined && options.precision !== 'fp32' && options.precision !== 'fp16',
-                ...(device === undefined ? {} : { device }),
+                device,
               }),
             )
             return { lowered, missed, watched }
