@@ -10,6 +10,7 @@ import { eliminateDead } from '../../src/onnx/eliminate-dead.ts'
 import { encodeModel } from '../../src/onnx/encode.ts'
 import { fromOnnxTensor, toOnnxTensor } from '../../src/onnx/evaluator.ts'
 import { lowerGraph } from '../../src/onnx/lower-graph.ts'
+import { simplifyModel } from '../../src/onnx/passes/simplify-model.ts'
 import { loadOrt } from '../support/ort.ts'
 import { casesOf, check } from './cases.ts'
 
@@ -32,6 +33,7 @@ it('linear over a batch of rows multiplies by a weight stored transposed', async
   graph.inputs[0]!.type = tensorTypeOf('float32', ['n', 1, 3])
   annotate(graph, inferFacts(graph))
   const model = lowerGraph(graph, { inputNames: ['x'], outputNames: ['y'] })
+  simplifyModel(model)
   eliminateDead(model)
   expect(model.graph.nodes.map((node) => node.opType)).not.toContain('Transpose')
   expect(model.graph.initializers.size).toBe(1)

@@ -17,16 +17,12 @@ export function matmul(b: OnnxBuilder, x: OnnxValue, y: OnnxValue, out: Out = []
   return compute(b, x.dtype, WIDE, [x, y], (u, v) => b.op('MatMul', [u, v], {}, { dims: out[0]?.dims }))
 }
 
-/** The last two axes swapped: a constant stays one. */
+/** The last two axes swapped. Of a constant onnx/passes/constant-views.ts makes one, unless it is read as it is, too. */
 export function transposed(b: OnnxBuilder, x: OnnxValue): OnnxValue {
   const rank = rankOf(x)!
   if (rank < 2) return x
   const perm = Array.from({ length: rank }, (_, i) => (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i))
-  return b.memo(`Transposed ${x.name}`, () => {
-    const { constant } = x
-    if (constant === undefined) return b.transpose(x, perm)
-    return b.constant({ ...constant, sizes: perm.map((p) => constant.sizes[p]!), strides: perm.map((p) => constant.strides[p]!) })
-  })
+  return b.memo(`Transposed ${x.name}`, () => b.transpose(x, perm))
 }
 
 const scaled = (b: OnnxBuilder, x: OnnxValue, factor: ScalarOperand): OnnxValue =>
