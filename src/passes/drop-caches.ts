@@ -21,8 +21,7 @@ export const dropCaches = definePass({
     if (context.self === undefined) return false
     let changed = false
     const elsewhere = new Set(context.changed?.map(({ attribute }) => attribute))
-    for (const [path, cache] of cachesOf(graph, context.self))
-      if (!elsewhere.has(path) && drop(cache, graph, context)) changed = true
+    for (const [path, cache] of cachesOf(graph, context.self)) if (!elsewhere.has(path) && drop(cache, graph, context)) changed = true
     return changed
   },
 })

@@ -117,7 +117,9 @@ export interface PassContext {
 /** Which passes run, and who watches them. */
 export type PassOptions = Pick<PassContext, 'blocklist' | 'passes' | 'verifyGraphs' | 'observe'>
 
-export function passContext(options: PassOptions & Pick<PassContext, 'self' | 'bodyOf' | 'interfaceOf' | 'enumOf' | 'changed'> = {}): PassContext {
+export function passContext(
+  options: PassOptions & Pick<PassContext, 'self' | 'bodyOf' | 'interfaceOf' | 'enumOf' | 'changed'> = {},
+): PassContext {
   return { ...options, notices: [], state: [], raises: [], inputs: new Map(), decisions: [], choices: [], missed: [] }
 }
 

@@ -43,7 +43,8 @@ const memo = (stored: string, end = ''): string => `graph(%self : __torch__.Net,
   %y : Tensor = aten::add(%x, %b, %one)
   return (%y)`
 
-const dropped = (text: string, self: IObject): boolean => runPasses(parseGraph(text), [dropCaches], passContext({ self, verifyGraphs: true }))
+const dropped = (text: string, self: IObject): boolean =>
+  runPasses(parseGraph(text), [dropCaches], passContext({ self, verifyGraphs: true }))
 
 test('what is computed from weights is computed, and no state remains', async () => {
   const method = runPipeline(parseGraph(memo('%w')), { self: module(), verifyGraphs: true })

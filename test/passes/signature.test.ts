@@ -11,7 +11,8 @@ import { compareLeaf } from '../support/leaf.ts'
 const vector = (...items: number[]): Tensor => tensorFromElements('float32', [items.length], items)
 const matrix = (rows: number, ...items: number[]): Tensor => tensorFromElements('float32', [rows, items.length / rows], items)
 const list = (...items: IValue[]): IValue => ({ kind: 'list', items })
-const compile = (text: string, options: PipelineOptions = {}): PipelineResult => runPipeline(parseGraph(text), { verifyGraphs: true, ...options })
+const compile = (text: string, options: PipelineOptions = {}): PipelineResult =>
+  runPipeline(parseGraph(text), { verifyGraphs: true, ...options })
 
 async function expectCall(method: PipelineResult, args: readonly IValue[], expected: IValue): Promise<void> {
   const { output } = await callGraph(method, args)

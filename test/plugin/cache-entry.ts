@@ -32,7 +32,7 @@ export function entry(i: number, size = 300_000): CompiledModel {
       weights: [],
       decisions: [],
       passes: [],
-    lints: [],
+      lints: [],
       notices: [],
       stages: [],
     },

@@ -174,11 +174,9 @@ describe('in Chromium', () => {
 
   it('a failing load in the worker keeps its code, and an abort ends it', async () => {
     await page.route('**/models/kinds.onnx', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<p>' }))
-    expect(await inPage('const e = await kinds(1).catch((e) => e); return [e.name, e.code, e.message.includes("found text/html")]')).toEqual([
-      'TorchLoadError',
-      'PT5202',
-      true,
-    ])
+    expect(
+      await inPage('const e = await kinds(1).catch((e) => e); return [e.name, e.code, e.message.includes("found text/html")]'),
+    ).toEqual(['TorchLoadError', 'PT5202', true])
     await page.unroute('**/models/kinds.onnx')
     expect(await inPage('return kinds.load({ signal: AbortSignal.timeout(1) }).catch((e) => e.name)')).toBe('TimeoutError')
     expect(await inPage('const r = await kinds(3); return [r.int, r["__proto__"], [...r.then.data], r.map.size]')).toEqual([

@@ -58,7 +58,14 @@ describe('traced on a golden', () => {
       for (const one of traceable(fixture)) {
         const traced = compile(
           bytes,
-          { file: name, mode: 'trace', methods: ['forward'], verifyGraphs: true, checkTrace: 'off', exampleInputs: [exampleOf(one, names)] },
+          {
+            file: name,
+            mode: 'trace',
+            methods: ['forward'],
+            verifyGraphs: true,
+            checkTrace: 'off',
+            exampleInputs: [exampleOf(one, names)],
+          },
           { evaluator },
         )
         if (one.raises !== undefined || RECORDED_RANK.has(`${name}: ${one.name}`)) {
@@ -74,7 +81,8 @@ describe('traced on a golden', () => {
         // The first call and later ones differ where there is state: that branch is the loader's.
         const isStateful = result.signatures[0]!.state !== undefined
         expect(Object.keys(result.report.operators), one.name).not.toContain('Loop')
-        if (!isStateful) expect(Object.keys(result.report.operators), one.name).not.toContain('If')
+        // An operator may have a branch of its own, for tensors without elements; the model's are gone.
+        if (!isStateful) expect(result.report.decisions.filter(({ kind }) => kind === 'kept')).toEqual([])
         expect(result.report.notices.map(({ code }) => code)).not.toContain('PT3503')
         const [net] = instantiate(result)
         const output = await net!(...one.inputs.map((leaf) => toJs(decodeLeaf(leaf))))

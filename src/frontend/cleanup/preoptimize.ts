@@ -3,7 +3,6 @@
 
 import type { Graph } from '../../ir/graph.ts'
 import { poolConstants } from '../../passes/constant-pooling.ts'
-import { inlineCalls, type BodyOf } from '../../passes/inline-calls.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
 import { peepholeContainers } from './peephole-containers.ts'
 import { peepholeScalars } from './peephole-scalars.ts'

@@ -40,7 +40,12 @@ export function moduleOf(file: string): {
 } {
   const script = importScript(readTorchScript(new Uint8Array(Buffer.from(file, 'base64'))))
   const { params } = script.method('forward')
-  const { graph, context } = captureHost(script.inlinedGraph('forward'), { self: script.root, params, bodyOf: script.bodyOf, verifyGraphs: true })
+  const { graph, context } = captureHost(script.inlinedGraph('forward'), {
+    self: script.root,
+    params,
+    bodyOf: script.bodyOf,
+    verifyGraphs: true,
+  })
   return { graph, params: params.map(({ name }) => name), state: context.state }
 }
 
