@@ -17,6 +17,7 @@ export const conv1dTo2d = defineOnnxPass({
   doc: 'Device webgpu: a 1-d convolution becomes a 2-d one of height 1; the kernel of wasm is as fast on lines.',
   type: 'CONV_1D_TO_2D',
   optional: true,
+  wants: ['Conv'],
   run: (model, { device, missed }) => {
     const planes = new Map<string, string>()
     const replaced = replaceNodes(model, '1d', (node, index) => {

@@ -12,6 +12,7 @@ export const dropNanChecks = defineOnnxPass({
   name: 'drop-nan-checks',
   doc: 'Pools, argmax, argmin and extremes do without a second look at their input that only hands NaN on; without NaN there the results are the same.',
   optional: true,
+  wants: ['IsNaN', 'ArgMax', 'ArgMin', 'ReduceMax', 'ReduceMin'],
   run: (model) =>
     replaceNodes(model, (node, readers) => {
       const kept = isOp(node, 'Where')

@@ -11,6 +11,7 @@ export const dropZeros = defineOnnxPass({
   name: 'drop-zeros',
   doc: 'Removes additions of constants that are all zeros, initial states of recurrent layers that are, and results of theirs that nobody reads.',
   optional: true,
+  wants: ['Add', 'LSTM', 'GRU', 'RNN'],
   run: (model) =>
     replaceNodes(model, 'z', (node, index) => {
       if (node.domain !== '') return undefined

@@ -14,6 +14,7 @@ export const foldLinearScale = defineOnnxPass({
   name: PASS,
   doc: 'Folds the multiplication or division of the result of a linear layer by constants into its weights and bias.',
   optional: true,
+  wants: ['MatMul', 'Gemm'],
   run: (model, context) => replaceNodes(model, 'ls', (node, index) => fold(node, index, context)),
 })
 

@@ -12,6 +12,7 @@ export const foldPad = defineOnnxPass({
   name: PASS,
   doc: 'Makes zeros that are padded around an image part of the convolution or average pool behind.',
   optional: true,
+  wants: ['Pad'],
   run: (model, context) => replaceNodes(model, 'fp', (node, index) => fold(node, index, context)),
 })
 

@@ -38,6 +38,7 @@ export const foldScale = defineOnnxPass({
   name: NAME,
   doc: 'Constant factors and addends of channels behind a convolution or linear layer become part of its weight and bias.',
   optional: true,
+  wants: ['Conv', 'ConvTranspose', 'Gemm'],
   run: (model, { missed }) => {
     const folder = new Folder(model, (reason) => void missed.push({ pass: NAME, reason }))
     return replaceNodes(model, (node, readers) => {

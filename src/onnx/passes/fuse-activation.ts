@@ -63,6 +63,7 @@ export const fuseConvActivation = defineOnnxPass({
   doc: 'ReLU, clamps, leaky ReLU, sigmoid, tanh and hardsigmoid become part of the convolution before them, as FusedConv; not on WebGPU, which does so itself.',
   type: 'INSERT_FOLD_PREPACK_OPS',
   optional: true,
+  wants: ['Conv'],
   run: (model, { device, missed }) =>
     device !== 'webgpu' &&
     replaceNodes(model, (node, readers) => {
@@ -92,6 +93,7 @@ export const fuseGemmActivation = defineOnnxPass({
   doc: 'Device wasm: ReLU, leaky ReLU, sigmoid, tanh and hardsigmoid become part of the linear layer before them, as FusedGemm.',
   type: 'INSERT_FOLD_PREPACK_OPS',
   optional: true,
+  wants: ['Gemm'],
   run: (model, { device, missed }) =>
     replaceNodes(model, (node, readers) => {
       const gemm = readers.producer(node.inputs[0], 'Gemm')

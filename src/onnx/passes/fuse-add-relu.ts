@@ -15,6 +15,7 @@ export const fuseAddRelu = defineOnnxPass({
   doc: 'Device wasm: an addition to the result of a convolution, and the ReLU or clamp behind it, become part of the convolution, as FusedConv.',
   type: 'FUSE_ADD_RELU',
   optional: true,
+  wants: ['Conv'],
   run: (model, { device, missed }) => {
     const miss = (reason: string): undefined => void missed.push({ pass: PASS, reason })
     const fuse = (node: OnnxNode, readers: Readers): OnnxNode | undefined => {

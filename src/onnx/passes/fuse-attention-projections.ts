@@ -13,6 +13,7 @@ export const fuseAttentionProjections = defineOnnxPass({
   name: PASS,
   doc: 'The projections to queries, keys and values of one input are one operator with the attention over them.',
   optional: true,
+  wants: ['MultiHeadAttention'],
   run: (model, { missed, keepsProducts }) => {
     const none = new Map<number, string>()
     return replaceNodes(model, 'att', (node, index) => {

@@ -14,6 +14,7 @@ export const fuseAttention = defineOnnxPass({
   name: PASS,
   doc: 'Attention over heads, with its scale and mask, is one operator of the runtime.',
   optional: true,
+  wants: ['Softmax'],
   run: (model, { missed }) => {
     const projections = new Map<OnnxGraph, Projections>()
     return replaceNodes(model, 'mha', (node, index, graph) => {

@@ -23,6 +23,7 @@ export const fuseHardSwish = defineOnnxPass({
   name: 'fuse-hard-swish',
   doc: 'x·hardsigmoid(x) becomes one HardSwish.',
   optional: true,
+  wants: ['HardSigmoid'],
   run: (model, { missed }) =>
     replaceNodes(model, (mul, readers) => {
       const found = gate(mul, 'HardSigmoid', readers)
@@ -37,6 +38,7 @@ export const fuseSilu = defineOnnxPass({
   name: 'fuse-silu',
   doc: 'x·sigmoid(x) becomes one QuickGelu with the factor 1.',
   optional: true,
+  wants: ['Sigmoid'],
   run: (model, { missed }) =>
     replaceNodes(model, (mul, readers) => {
       const found = gate(mul, 'Sigmoid', readers)

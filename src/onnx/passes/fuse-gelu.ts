@@ -10,6 +10,7 @@ export const fuseGelu = defineOnnxPass({
   name: 'fuse-gelu',
   doc: 'GELU, in its exact form and in that of tanh, is one operator of the runtime.',
   optional: true,
+  wants: ['Erf', 'Tanh'],
   run: (model, { missed }) =>
     replaceNodes(model, 'gelu', (node, index) => {
       const found = gelu(node, index)
@@ -61,6 +62,7 @@ export const fuseQuickGelu = defineOnnxPass({
   name: 'fuse-quick-gelu',
   doc: 'x·sigmoid(αx), as CLIP has it, is one operator of the runtime.',
   optional: true,
+  wants: ['Sigmoid'],
   run: (model, { missed }) =>
     replaceNodes(model, 'gelu', (node, index) => {
       if (operatorOf(node) !== 'Mul') return undefined
@@ -78,6 +80,7 @@ export const fuseBiasGelu = defineOnnxPass({
   name: 'fuse-bias-gelu',
   doc: 'A bias that is added before GELU is a part of it.',
   optional: true,
+  wants: ['Gelu', 'FastGelu'],
   run: (model: OnnxModel, { missed }: OnnxPassContext) =>
     replaceNodes(model, 'gelu', (node, index) => {
       const operator = operatorOf(node)

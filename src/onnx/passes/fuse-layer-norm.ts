@@ -14,6 +14,7 @@ export const fuseRmsNorm = defineOnnxPass({
   name: RMS,
   doc: 'RMSNorm is one operator of the runtime.',
   optional: true,
+  wants: ['ReduceMean'],
   run: (model, { missed }) =>
     replaceNodes(model, 'rms', (node, index) => {
       const found = rms(node, index)
@@ -92,6 +93,7 @@ export const fuseSkipLayerNorm = defineOnnxPass({
   name: SKIP,
   doc: 'A residual sum that is normalised at once, and the bias that is added before, are parts of the normalisation.',
   optional: true,
+  wants: ['LayerNormalization', 'SimplifiedLayerNormalization'],
   run: (model, context) =>
     replaceNodes(model, 'skip', (node, index, graph) => (operatorOf(node) === 'Add' ? skip(node, index, graph, context) : undefined)),
 })

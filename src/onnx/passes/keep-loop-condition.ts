@@ -9,6 +9,7 @@ export const keepLoopCondition = defineOnnxPass({
   name: 'keep-loop-condition',
   doc: 'Lets the body of a loop that always goes on give back the condition that it was given, in place of a copy of `true`.',
   optional: true,
+  wants: ['Loop'],
   run: (model) => {
     let changed = false
     /** Subgraphs nest as deep as the model's own control flow. */

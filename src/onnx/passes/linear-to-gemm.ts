@@ -16,6 +16,7 @@ export const linearToGemm = defineOnnxPass({
   name: PASS,
   doc: 'Makes a linear layer with bias whose result is reshaped one Gemm, where no Reshape is needed that is not there already.',
   optional: true,
+  wants: ['MatMul'],
   run: (model, { missed }) => {
     const rows = new Map<string, string>()
     return replaceNodes(model, 'lg', (node, index, graph) => {

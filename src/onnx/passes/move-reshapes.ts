@@ -12,6 +12,7 @@ export const moveReshapes = defineOnnxPass({
   name: 'move-reshapes',
   doc: 'Moves Reshape behind elementwise operators and Split, and joins it with the Reshape that it meets there.',
   optional: true,
+  wants: ['Reshape'],
   run: (model) => replaceNodes(model, 'mr', (node, index) => move(node, index, model.types)),
 })
 

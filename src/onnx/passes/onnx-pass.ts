@@ -23,6 +23,8 @@ export interface OnnxPass extends PassInfo {
   readonly over: 'model'
   /** Model texts (print-model.ts): what the pass makes of the first is the second. Shown in the documents, and executed by a test. */
   readonly example?: { readonly before: string; readonly after: string }
+  /** Operator types, of any domain: in a model that has none of them there is nothing to do. */
+  readonly wants?: readonly string[]
   /** In place; true when the model changed. Nodes that nothing reads any more may stay: they are removed behind each pass. */
   readonly run: (model: OnnxModel, context: OnnxPassContext) => boolean
 }

@@ -25,6 +25,7 @@ import { shareInitializers } from './share-initializers.ts'
 import { conv1dTo2d } from './conv-1d-to-2d.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
 import { simplifyModel } from './simplify-model.ts'
+import { nodesOf } from './values.ts'
 
 const simplify = defineOnnxPass({
   name: 'simplify-model',
@@ -83,9 +84,14 @@ export const onnxPasses: readonly OnnxPass[] = [
 export function optimizeModel(model: OnnxModel, context: OnnxPassContext): void {
   // What they leave is optimised like what lowering says.
   runCustomOnnxPasses(model, context)
+  let present = operatorTypes(model)
   for (const pass of onnxPasses) {
+    if (pass.wants?.some((type) => present.has(type)) === false) continue
     if (isBlocked(pass, context.blocklist) || !pass.run(model, context)) continue
     eliminateDead(model)
+    present = operatorTypes(model)
     context.observe?.(pass, model)
   }
 }
+
+const operatorTypes = ({ graph }: OnnxModel): ReadonlySet<string> => new Set([...nodesOf(graph)].map(({ opType }) => opType))
