@@ -95,7 +95,7 @@ export function printMethods(signatures: readonly Signature[], kept: readonly Si
     const own = kept.find((one) => one.name === name)
     if (own !== undefined) return printLiteral(own)
     const message = `the method '${name}' is not part of this build, since no module imports it; name it in option methods to keep it.`
-    const encode = `encode() { throw Object.assign(new Error(${printString(message)}), { code: "PT5302" }) }`
+    const encode = `encode() { throw Object.assign(new Error(${printString(message)}), { code: 'PT5302' }) }`
     return `Object.assign(${printLiteral({ name, params, result })}, { ${encode} })`
   })
   // Strings hold no line ends of their own.

@@ -20,9 +20,9 @@ export interface Ended {
 /** Processor time or time on the clock, whichever is less: neither helper threads nor a busy machine count. */
 export function stopwatch(): () => number {
   const wall = performance.now()
-  const cpu = process.cpuUsage()
+  const cpu = process.threadCpuUsage()
   return () => {
-    const { user, system } = process.cpuUsage(cpu)
+    const { user, system } = process.threadCpuUsage(cpu)
     return Math.min(performance.now() - wall, (user + system) / 1000)
   }
 }
