@@ -13,7 +13,7 @@ export const dropNanChecks = defineOnnxPass({
   doc: 'Pools, argmax, argmin and extremes do without a second look at their input that only hands NaN on; without NaN there the results are the same.',
   optional: true,
   wants: ['IsNaN', 'ArgMax', 'ArgMin', 'ReduceMax', 'ReduceMin'],
-  run: (model) =>
+  run: (model, { missed }) =>
     replaceNodes(model, (node, readers) => {
       const kept = isOp(node, 'Where')
         ? (pooled(node, readers) ?? place(node, readers))
@@ -21,6 +21,13 @@ export const dropNanChecks = defineOnnxPass({
           ? extreme(node, readers)
           : undefined
       if (kept === undefined) return undefined
+      if (isPadded(kept, readers)) {
+        missed.push({
+          pass: 'drop-nan-checks',
+          reason: 'onnxruntime takes padding by a number before a pool for padding of its own, once nothing else reads it',
+        })
+        return undefined
+      }
       // What is known of the result holds for what it always is.
       const type = readers.type(node.outputs[0])
       if (type !== undefined) model.types.set(kept, type)
@@ -72,6 +79,15 @@ function pooled(where: OnnxNode, readers: Readers): string | undefined {
   const places = readers.producer(origin(yes, readers), 'Mod')
   const isPlaces = places !== undefined && poolOf(places.inputs[0]!, flags, check.inputs[0]!, readers)
   return isPlaces && origin(no, readers) === flags.outputs[0] ? yes : undefined
+}
+
+/**
+ * True for a MaxPool right behind a Pad: onnxruntime's PadFusion makes the Pad a part of it whatever the padded value is, and a pool pads with −∞.
+ * onnxruntime/core/optimizer/pad_fusion.cc
+ */
+function isPadded(name: string, readers: Readers): boolean {
+  const pool = readers.producer(origin(name, readers), 'MaxPool')
+  return pool !== undefined && readers.producer(origin(pool.inputs[0], readers), 'Pad') !== undefined
 }
 
 /** True when `name` is a pool of `x` with the geometry of `like`. */
