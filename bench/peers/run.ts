@@ -96,8 +96,8 @@ function ours(model: string, saved: Saved): Made[] {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  const { report } = JSON.parse(inspected) as { readonly report: { readonly inputs: readonly { readonly name: string }[] } }
-  const declared = report.inputs.flatMap(({ name }, i) => ['--input', `${name}=${saved.inputs[i]!.dtype}[${saved.inputs[i]!.dims.join()}]`])
+  const { inputs } = JSON.parse(inspected) as { readonly inputs: readonly { readonly name: string }[] }
+  const declared = inputs.flatMap(({ name }, i) => ['--input', `${name}=${saved.inputs[i]!.dtype}[${saved.inputs[i]!.dims.join()}]`])
   return (
     [
       ['ours', declared],
