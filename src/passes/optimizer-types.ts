@@ -11,7 +11,7 @@ export const optimizerTypes = {
   HOIST_CONV_PACKED_PARAMS: 'Equal weights are stored once, whichever submodules, branches, loop bodies and methods use them.',
   CONV_1D_TO_2D: 'A 1-d convolution becomes a 2-d one where the kernel of the target is faster so.',
   VULKAN_AUTOMATIC_GPU_TRANSFER:
-    'Device webgpu: inputs are uploaded once, results stay on the GPU between models and are read back when they are asked for.',
+    'Accepted for its name; switches nothing, as models run on wasm. Torch’s keeps tensors on the GPU between operators.',
 } as const
 
 export type OptimizerType = keyof typeof optimizerTypes

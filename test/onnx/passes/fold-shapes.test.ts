@@ -12,27 +12,7 @@ import type { OnnxModel } from '../../../src/onnx/model.ts'
 import type { OnnxValue } from '../../../src/onnx/operand.ts'
 import { foldShapes } from '../../../src/onnx/passes/fold-shapes.ts'
 import { loadOrt } from '../../support/ort.ts'
-
-type Build = (b: OnnxBuilder, x: OnnxValue) => OnnxValue
-
-function modelOf(build: Build, dims: Dims): OnnxModel {
-  const b = OnnxBuilder.create(18)
-  const result = build(b, { kind: 'tensor', name: 'x', dtype: 'float32', dims })
-  b.emit('Identity', [result.name], ['y'], {})
-  return {
-    graph: {
-      kind: 'graph',
-      name: 'g',
-      nodes: b.nodes,
-      inputs: [{ name: 'x', dtype: 'float32', dims }],
-      outputs: [{ name: 'y', dtype: result.dtype, dims: undefined }],
-      initializers: b.initializers,
-    },
-    opset: 18,
-    types: b.types,
-    origins: new Map(),
-  }
-}
+import { emitted, type Build } from './emitted.ts'
 
 async function run(model: OnnxModel, x: Tensor): Promise<unknown> {
   const ort = await loadOrt()
@@ -54,8 +34,8 @@ const floats = (sizes: readonly number[]): Tensor =>
 
 /** The operators left; on each of the sizes the results are those of the graph before. */
 async function left(build: Build, dims: Dims, ...sizes: readonly (readonly number[])[]): Promise<string[]> {
-  const before = modelOf(build, dims)
-  const after = modelOf(build, dims)
+  const before = emitted(build, dims)
+  const after = emitted(build, dims)
   foldShapes.run(after, { missed: [] })
   eliminateDead(after)
   for (const size of sizes) expect(await run(after, floats(size))).toEqual(await run(before, floats(size)))
