@@ -12,7 +12,8 @@ _SCHEMAS = ("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor", "q
 
 def _compiled():
     found = importlib.util.find_spec("torchvision")
-    if found is None:
+    # Without an origin it is a folder of this name, such as test/ops/torchvision.
+    if found is None or found.origin is None:
         return False
     folder = Path(found.origin).parent
     try:
