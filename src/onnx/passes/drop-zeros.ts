@@ -1,6 +1,6 @@
 // Zeros that are handed in: a bias of nothing but 0, and initial states of recurrent layers that start from 0 without being told.
 // x + 0 is x, save that −0 becomes 0. Results of recurrent layers that nobody reads are not asked for.
-// ONNX spec: LSTM-14, GRU-14, RNN-14: an absent state is 0; all three results are optional.
+// ONNX spec: LSTM-14, GRU-14, RNN-14: an absent state is 0; all three results are optional. Conv-11, ConvTranspose-11, Gemm-13: an absent bias is 0.
 
 import { contiguousBytes, type Tensor } from '../../ir/tensor.ts'
 import type { OnnxNode } from '../model.ts'
@@ -9,17 +9,20 @@ import { defineOnnxPass } from './onnx-pass.ts'
 
 export const dropZeros = defineOnnxPass({
   name: 'drop-zeros',
-  doc: 'Removes additions of constants that are all zeros, initial states of recurrent layers that are, and results of theirs that nobody reads.',
+  doc: 'Removes additions of constants that are all zeros, biases and initial states of layers that are, and results of recurrent layers that nobody reads.',
   optional: true,
-  wants: ['Add', 'LSTM', 'GRU', 'RNN'],
+  wants: ['Add', 'LSTM', 'GRU', 'RNN', 'Conv', 'ConvTranspose', 'Gemm'],
   run: (model) =>
     replaceNodes(model, 'z', (node, index) => {
       if (node.domain !== '') return undefined
       if (node.opType === 'Add') return withoutZeroBias(node, index)
+      if (BIASED.has(node.opType)) return withoutBias(node, index)
       return RECURRENT.has(node.opType) ? plainRecurrent(node, index) : undefined
     }),
 })
 
+/** Their third input is a bias that may be absent. */
+const BIASED = new Set(['Conv', 'ConvTranspose', 'Gemm'])
 const RECURRENT = new Set(['LSTM', 'GRU', 'RNN'])
 
 // Zero is the same bytes in every dtype; −0 is not taken for it.
@@ -38,6 +41,13 @@ function withoutZeroBias(node: OnnxNode, index: GraphIndex): OnnxNode[] | undefi
     return [onnxNode('Identity', [x], [node.outputs[0]])]
   }
   return undefined
+}
+
+/** A layer with a bias of zeros is one without. */
+function withoutBias(node: OnnxNode, index: GraphIndex): OnnxNode[] | undefined {
+  const bias = node.inputs[2]
+  if (bias === undefined || bias === '' || !isZeros(index.constant(bias))) return undefined
+  return [onnxNode(node.opType, node.inputs.with(2, ''), node.outputs, Object.fromEntries(node.attributes))]
 }
 
 // Operators that move elements and make none.

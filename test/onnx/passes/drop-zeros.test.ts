@@ -32,6 +32,56 @@ describe('additions', () => {
   })
 })
 
+describe('biases of layers', () => {
+  const layer =
+    (opType: 'Conv' | 'ConvTranspose', bias: (b: OnnxBuilder) => OnnxValue): Build =>
+    (b, x) =>
+      b.op('Relu', [b.op(opType, [x, b.constant(floats([3, 3, 2])), bias(b)])])
+  it.each(['Conv', 'ConvTranspose'] as const)('%s: of zeros go, others stay', async (opType) => {
+    const plain = await through(
+      dropZeros,
+      layer(opType, (b) => zeros(b, 3)),
+      ['n', 3, 'l'],
+      [2, 3, 5],
+    )
+    expect(plain.left).toEqual([opType, 'Relu'])
+    expect(plain.inputs[0]).toBe(2)
+    const kept = await through(
+      dropZeros,
+      layer(opType, (b) => b.constant(floats([3]))),
+      ['n', 3, 'l'],
+      [2, 3, 5],
+    )
+    expect(kept.inputs[0]).toBe(3)
+  })
+  it('Gemm', async () => {
+    const gemm =
+      (bias: (b: OnnxBuilder) => OnnxValue): Build =>
+      (b, x) =>
+        b.op('Gemm', [x, b.constant(floats([3, 2])), bias(b)])
+    expect(
+      (
+        await through(
+          dropZeros,
+          gemm((b) => zeros(b, 2)),
+          ['n', 3],
+          [2, 3],
+        )
+      ).inputs[0],
+    ).toBe(2)
+    expect(
+      (
+        await through(
+          dropZeros,
+          gemm((b) => b.constant(floats([2]))),
+          ['n', 3],
+          [2, 3],
+        )
+      ).inputs[0],
+    ).toBe(3)
+  })
+})
+
 describe('recurrent layers', () => {
   /** A GRU of 2 on [T, B, 3]; `state` gives its initial state. */
   const gru =

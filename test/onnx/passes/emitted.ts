@@ -53,13 +53,13 @@ export const floats = (sizes: readonly number[]): Tensor =>
     Array.from({ length: sizes.reduce((n, size) => n * size, 1) }, (_, i) => Math.sin(i * 1.7)),
   )
 
-/** The operators that a pass leaves, and the reasons that it gives; on each of the sizes the results are those of before, but for rounding. */
+/** The operators that a pass leaves, how many inputs each has, and the reasons that it gives; on each of the sizes the results are those of before, but for rounding. */
 export async function through(
   pass: OnnxPass,
   build: Build,
   dims: Dims,
   ...sizes: readonly (readonly number[])[]
-): Promise<{ readonly left: readonly string[]; readonly missed: readonly string[] }> {
+): Promise<{ readonly left: readonly string[]; readonly inputs: readonly number[]; readonly missed: readonly string[] }> {
   const before = emitted(build, dims)
   const after = emitted(build, dims)
   // Fills in the shapes that a builder was not told.
@@ -73,7 +73,12 @@ export async function through(
     const expected = readElements(was) as number[]
     for (const [i, x] of (readElements(is) as number[]).entries()) expect(x).toBeCloseTo(expected[i]!, 5)
   }
-  return { left: after.graph.nodes.map(({ opType }) => opType), missed: missed.map(({ reason }) => reason) }
+  const { nodes } = after.graph
+  return {
+    left: nodes.map(({ opType }) => opType),
+    inputs: nodes.map(({ inputs }) => inputs.length),
+    missed: missed.map(({ reason }) => reason),
+  }
 }
 
 export const reshape = (b: OnnxBuilder, x: OnnxValue, sizes: readonly number[], dims: Dims): OnnxValue =>
