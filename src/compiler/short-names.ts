@@ -4,7 +4,7 @@
 import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 
 /** In place. Inputs and outputs of the top graph keep their names. */
-export function nameGraph({ graph, types, origins }: OnnxModel): void {
+export function nameGraph({ graph, types, origins, sources }: OnnxModel): void {
   const names = new Map<string, string>()
   for (const { name } of [...graph.inputs, ...graph.outputs]) names.set(name, name)
   const taken = new Set(names.keys())
@@ -25,6 +25,7 @@ export function nameGraph({ graph, types, origins }: OnnxModel): void {
   for (const [name, tensor] of initializers) graph.initializers.set(name, tensor)
   renameKeys(types, names)
   renameKeys(origins, names)
+  if (sources !== undefined) renameKeys(sources, names)
 }
 
 /** Names that are gone are forgotten. */

@@ -96,8 +96,13 @@ export function dimFloorDiv(a: Dim, b: Dim): Dim {
     if (quotient !== undefined) return quotient
   }
   const text = `floor((${a})/(${b}))`
-  return text.length > MAX_TEXT ? null : text
+  if (text.length > MAX_TEXT) return null
+  quotients.set(text, [a, b])
+  return text
 }
+
+/** The two sides of each `floor(…)` that was made here. */
+const quotients = new Map<string, readonly [Dim, Dim]>()
 
 /** a / b where b is one product of atoms that every term of a contains. */
 function divideByProduct(a: number | string, b: string): Dim | undefined {
@@ -144,6 +149,28 @@ export function dimClamp(a: Dim, b: Dim): Dim {
   if (text.length > MAX_TEXT) return null
   minima.set(text, [a, b])
   return text
+}
+
+/** The extent where symbols have these sizes; undefined when it depends on others. Texts are bounded, so the recursion is. */
+export function dimAt(dim: Dim, sizes: ReadonlyMap<string, number>): number | undefined {
+  if (dim === null || typeof dim === 'number') return dim ?? undefined
+  const known = sizes.get(dim)
+  if (known !== undefined) return known
+  const sides = quotients.get(dim) ?? minima.get(dim)
+  if (sides !== undefined) {
+    const [a, b] = sides.map((side) => dimAt(side, sizes))
+    if (a === undefined || b === undefined) return undefined
+    return minima.has(dim) ? Math.min(a, b) : b === 0 ? undefined : Math.floor(a / b)
+  }
+  const polynomial = polynomials.get(dim)
+  if (polynomial === undefined) return undefined
+  let sum = 0
+  for (const [atoms, k] of polynomial) {
+    let product = k
+    for (const atom of atoms === '' ? [] : splitAtoms(atoms)) product *= dimAt(atom, sizes) ?? Number.NaN
+    sum += product
+  }
+  return Number.isNaN(sum) ? undefined : sum
 }
 
 /** True or false where it is certain, undefined where it depends on the run. */

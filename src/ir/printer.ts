@@ -1,6 +1,6 @@
 // Graph → text, in torch::jit's own format. `parseGraph` reads it back. Mirrors Graph::print in torch/csrc/jit/ir/ir.cpp.
 
-import { formatPlace, userRange } from '../diagnostics/source-range.ts'
+import { formatPlace, userRange, type SourceRange } from '../diagnostics/source-range.ts'
 import type { Block } from './block.ts'
 import type { Graph } from './graph.ts'
 import type { IValue } from './ivalue.ts'
@@ -20,6 +20,21 @@ export interface PrintOptions {
   readonly shapes?: boolean
   /** Print constant tensors as torch does, which loses digits and dtype. Default: a form that parses back exactly. */
   readonly torchTensors?: boolean
+  /** Names that values were printed with before, and will be again: for texts of one graph at several times. Default: names of this text alone. */
+  readonly names?: PrintedNames
+}
+
+/** The names of a graph's values from text to text. */
+export class PrintedNames {
+  readonly names = new WeakMap<Value, string>()
+  readonly taken = new Set<string>()
+  next = 0
+}
+
+/** A line of a printed graph, and where the node that it shows comes from. */
+export interface GraphLine {
+  readonly text: string
+  readonly range?: SourceRange
 }
 
 // torch prints small constant tensors inline and larger ones as <Tensor>.
@@ -27,6 +42,11 @@ const INLINE_TENSOR = 10
 
 export function printGraph(graph: Graph, options: PrintOptions = {}): string {
   return new Printer(options).graph(graph)
+}
+
+/** The same text, by lines, without the places behind them. */
+export function printGraphLines(graph: Graph, options: Omit<PrintOptions, 'places'> = {}): GraphLine[] {
+  return new Printer({ ...options, places: false }).lines(graph)
 }
 
 /** One node as `printGraph` has it, without its blocks: for messages and logs. */
@@ -38,10 +58,8 @@ class Printer {
   readonly #places: boolean
   readonly #shapes: boolean
   readonly #torchTensors: boolean
-  readonly #names = new Map<Value, string>()
-  readonly #taken = new Set<string>()
+  readonly #printed: PrintedNames
   readonly #subgraphs: { readonly name: string; readonly graph: Graph }[] = []
-  #next = 0
 
   readonly #options: PrintOptions
 
@@ -51,15 +69,25 @@ class Printer {
     this.#places = places
     this.#shapes = shapes
     this.#torchTensors = torchTensors
+    this.#printed = options.names ?? new PrintedNames()
   }
 
   graph(graph: Graph): string {
-    const lines = [`graph(${this.#declare(graph.inputs, ',\n      ')}):`]
+    return `${this.lines(graph)
+      .map(({ text }) => text)
+      .join('\n')}\n`
+  }
+
+  lines(graph: Graph): GraphLine[] {
+    const lines = `graph(${this.#declare(graph.inputs, ',\n      ')}):`.split('\n').map((text): GraphLine => ({ text }))
     this.#body(graph.block, '  ', lines)
-    lines.push(`  return (${this.#refer(graph.outputs)})`)
+    lines.push({ text: `  return (${this.#refer(graph.outputs)})` })
     // A subgraph has names of its own.
-    for (const { name, graph: sub } of this.#subgraphs) lines.push(`with ${name} = ${new Printer(this.#options).graph(sub).trimEnd()}`)
-    return `${lines.join('\n')}\n`
+    for (const { name, graph: sub } of this.#subgraphs)
+      lines.push(
+        ...new Printer(this.#options).lines(sub).map((line, i) => (i === 0 ? { ...line, text: `with ${name} = ${line.text}` } : line)),
+      )
+    return lines
   }
 
   nodeLine(node: Node): string {
@@ -75,13 +103,13 @@ class Printer {
     return `${outputs} = ${kind}${attributes.length === 0 ? '' : `[${attributes.join(', ')}]`}(${this.#refer(node.inputs)})${place}`
   }
 
-  #body(block: Block, indent: string, lines: string[]): void {
+  #body(block: Block, indent: string, lines: GraphLine[]): void {
     for (const node of block.nodes()) {
-      lines.push(indent + this.nodeLine(node))
+      lines.push({ text: indent + this.nodeLine(node), ...(node.range === undefined ? {} : { range: node.range }) })
       for (const [i, nested] of node.blocks.entries()) {
-        lines.push(`${indent}  block${i}(${this.#declare(nested.params, ', ')}):`)
+        lines.push({ text: `${indent}  block${i}(${this.#declare(nested.params, ', ')}):` })
         this.#body(nested, `${indent}    `, lines)
-        lines.push(`${indent}    -> (${this.#refer(nested.returns)})`)
+        lines.push({ text: `${indent}    -> (${this.#refer(nested.returns)})` })
       }
     }
   }
@@ -95,14 +123,15 @@ class Printer {
 
   /** The debug name, made unique as torch does: `x`, `x.1`, …; a running number for values without one. */
   #name(value: Value): string {
-    const known = this.#names.get(value)
+    const { names, taken } = this.#printed
+    const known = names.get(value)
     if (known !== undefined) return known
     const wanted = value.debugName
-    let name = wanted ?? `${this.#next++}`
-    if (wanted === undefined) while (this.#taken.has(name)) name = `${this.#next++}`
-    else for (let i = 1; this.#taken.has(name); i++) name = `${wanted.replace(/\.\d+$/, '')}.${i}`
-    this.#taken.add(name)
-    this.#names.set(value, name)
+    let name = wanted ?? `${this.#printed.next++}`
+    if (wanted === undefined) while (taken.has(name)) name = `${this.#printed.next++}`
+    else for (let i = 1; taken.has(name); i++) name = `${wanted.replace(/\.\d+$/, '')}.${i}`
+    taken.add(name)
+    names.set(value, name)
     return name
   }
 

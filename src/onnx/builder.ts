@@ -8,7 +8,7 @@ import { numel, type Tensor } from '../ir/tensor.ts'
 import { int64Tensor, scalarTensor, tensorFromElements, type Element } from '../ir/tensor-elements.ts'
 import { emittedType, onnxDataType } from './data-type.ts'
 import { resultType } from './infer-type.ts'
-import type { OnnxAttribute, OnnxGraph, OnnxNode, ValueInfo, ValueType } from './model.ts'
+import type { OnnxAttribute, OnnxGraph, OnnxNode, ValueInfo, ValueSource, ValueType } from './model.ts'
 import type { Operand, OnnxValue, ScalarListOperand, ScalarOperand, SequenceOperand } from './operand.ts'
 import { contentKey, sameContent, TINY } from './tensor-content.ts'
 
@@ -25,6 +25,9 @@ class Model {
   readonly initializers = new Map<string, Tensor>()
   readonly types = new Map<string, ValueType>()
   readonly origins = new Map<string, string>()
+  readonly sources = new Map<string, ValueSource>()
+  /** Of what is made now. */
+  source: ValueSource | undefined
   readonly #byTensor = new Map<Tensor, OnnxValue>()
   readonly #byContent = new Map<string, readonly OnnxValue[]>()
   opset: number
@@ -109,6 +112,20 @@ export class OnnxBuilder {
   get origins(): Map<string, string> {
     return this.#model.origins
   }
+  /** Where values come from. */
+  get sources(): Map<string, ValueSource> {
+    return this.#model.sources
+  }
+  /** What `make` makes comes from there. */
+  from(source: ValueSource, make: () => void): void {
+    const before = this.#model.source
+    this.#model.source = source
+    try {
+      make()
+    } finally {
+      this.#model.source = before
+    }
+  }
   /** A number that no other call for this model gets. */
   serial(): number {
     return this.#model.serial()
@@ -183,6 +200,9 @@ export class OnnxBuilder {
   emit(opType: string, inputs: string[], outputs: string[], attributes: Attributes, domain = ''): void {
     const kept = Object.entries(attributes).filter((entry): entry is [string, OnnxAttribute] => entry[1] !== undefined)
     this.nodes.push({ opType, domain, inputs, outputs, attributes: new Map(kept) })
+    // Another name for a value is no other value.
+    const source = (opType === 'Identity' ? this.sources.get(inputs[0]!) : undefined) ?? this.#model.source
+    if (source !== undefined) for (const output of outputs) if (output !== '') this.sources.set(output, source)
   }
 
   // Constants

@@ -17,7 +17,7 @@ import { dummy, emittedShape } from './emitted-shape.ts'
 import { lowerIf, lowerLoop } from './lower-control-flow.ts'
 import { loweringOf } from './lowering/index.ts'
 import { UnmetNeed, type ResultInfo } from './lowering/row.ts'
-import type { OnnxModel, ValueInfo } from './model.ts'
+import type { OnnxModel, ValueInfo, ValueSource } from './model.ts'
 import type { Operand, OnnxValue } from './operand.ts'
 import { unmetNeed, unsupportedOperators } from './problems.ts'
 
@@ -96,6 +96,7 @@ export function finishModel(builder: OnnxBuilder, inputs: readonly ValueInfo[], 
     opset: builder.opset,
     types: builder.types,
     origins: builder.origins,
+    sources: builder.sources,
   }
 }
 
@@ -154,6 +155,11 @@ function missingRows(graph: Graph): Node[] {
   return missing
 }
 
+const sourceOf = ({ range, scope }: Node): ValueSource => ({
+  ...(range === undefined ? {} : { range }),
+  ...(scope === undefined ? {} : { scope }),
+})
+
 /** State of one lowering: operands of values, and problems found on the way. */
 export class Lowering {
   readonly #graph: Graph
@@ -175,7 +181,7 @@ export class Lowering {
   }
 
   block(block: Block, b: OnnxBuilder): void {
-    for (const node of block.nodes()) this.#node(node, b)
+    for (const node of block.nodes()) b.from(sourceOf(node), () => this.#node(node, b))
   }
 
   #node(node: Node, b: OnnxBuilder): void {

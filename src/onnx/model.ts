@@ -1,5 +1,6 @@
 // The ONNX model in memory: nodes, subgraphs, initializers. Mirrors onnx.proto as far as we emit it. `encodeModel` makes bytes of it.
 
+import type { SourceRange } from '../diagnostics/source-range.ts'
 import type { Dims } from '../ir/dim.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 import type { Tensor } from '../ir/tensor.ts'
@@ -71,6 +72,14 @@ export interface OnnxModel {
   readonly types: Map<string, ValueType>
   /** Of weights by name: the attribute of the module that each comes from, `self.layer1.0.weight`. */
   readonly origins: Map<string, string>
+  /** Of values by name, as lowering knew them: the code that asks for them. A pass that makes other values need not say. */
+  readonly sources?: Map<string, ValueSource>
+}
+
+/** Where a value comes from: a range of the model's code, and the submodule that runs it. */
+export interface ValueSource {
+  readonly range?: SourceRange
+  readonly scope?: string
 }
 
 /** True when some node is of com.microsoft, and the model must import that domain. */

@@ -29,10 +29,10 @@ export function printModel({ graph, types }: OnnxModel, options: PrintOptions = 
   const known = new Set([...graph.inputs, ...graph.outputs].map(({ name }) => name))
   const declared = [...graph.initializers].map(([name, tensor]) => {
     known.add(name)
-    return `${typed(tensor.dtype, tensor.sizes)} ${nameText(name)} = ${elementsText(tensor)}`
+    return `${typeText(tensor.dtype, tensor.sizes)} ${nameText(name)} = ${elementsText(tensor)}`
   })
   if (options.types === true)
-    for (const [name, { dtype, dims }] of types) if (!known.has(name)) declared.push(`${typed(dtype, dims)} ${nameText(name)}`)
+    for (const [name, { dtype, dims }] of types) if (!known.has(name)) declared.push(`${typeText(dtype, dims)} ${nameText(name)}`)
   return [head(graph, 'main'), ...(declared.length === 0 ? [] : [`<${declared.join(',\n ')}>`]), ...bodyLines(graph)].join('\n')
 }
 
@@ -40,11 +40,12 @@ const head = ({ inputs, outputs }: OnnxGraph, name: string): string =>
   `${name} (${inputs.map(infoText).join(', ')}) => (${outputs.map(infoText).join(', ')})`
 
 const infoText = ({ name, dtype, dims, sequence }: ValueInfo): string => {
-  const type = typed(dtype, dims)
+  const type = typeText(dtype, dims)
   return `${sequence === true ? `seq(${type})` : type} ${nameText(name)}`
 }
 
-const typed = (dtype: ScalarType, dims: Dims): string =>
+/** `float32[n, 2]`. */
+export const typeText = (dtype: ScalarType, dims: Dims): string =>
   dims === undefined ? dtype : `${dtype}[${dims.map((dim) => dim ?? '?').join(', ')}]`
 
 const PLAIN = /^[A-Za-z_]\w*(?:\.\w+)*$/
@@ -74,7 +75,8 @@ const isGraph = (value: OnnxAttribute): value is OnnxGraph => typeof value === '
 const floatText = (value: number): string =>
   Number.isInteger(value) ? `${value}.0` : String(value).replace('Infinity', 'inf').replace('NaN', 'nan')
 
-function attributeText(value: Exclude<OnnxAttribute, OnnxGraph>): string {
+/** `[2, 2]`, `0.5`, `"linear"`, `float32[2] {1, 2}`. */
+export function attributeText(value: Exclude<OnnxAttribute, OnnxGraph>): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value !== 'object') return String(value)
   if (!('kind' in value)) return `[${value.map((item) => (typeof item === 'string' ? JSON.stringify(item) : item)).join(', ')}]`
@@ -84,11 +86,12 @@ function attributeText(value: Exclude<OnnxAttribute, OnnxGraph>): string {
     case 'floats':
       return `[${value.values.map(floatText).join(', ')}]`
     case 'tensor':
-      return `${typed(value.dtype, value.sizes)} ${elementsText(value)}`
+      return `${typeText(value.dtype, value.sizes)} ${elementsText(value)}`
   }
 }
 
-function elementsText(tensor: Tensor): string {
+/** `{1, 2}`, or `{…}` of many. */
+export function elementsText(tensor: Tensor): string {
   if (numel(tensor.sizes) > MAX_SHOWN || !hasElements(tensor.dtype)) return '{…}'
   const isFloat = isFloatingPoint(tensor.dtype)
   const items = readElements(tensor).map((x) => (isFloat ? String(x).replace('Infinity', 'inf').replace('NaN', 'nan') : String(Number(x))))

@@ -56,7 +56,7 @@ export interface Stage {
   readonly nodes?: number
 }
 
-/** Lines `from` to `to` (exclusive, 0-based) of the stage before. They may name another place there: the new ones count where given. */
+/** Lines `from` to `to` (exclusive, 0-based) of the stage before.  */
 export interface KeptLines {
   readonly from: number
   readonly to: number
