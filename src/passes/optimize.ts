@@ -10,6 +10,7 @@ import { hoistLoopInvariants } from './hoist-loop-invariants.ts'
 import type { Pass, PassContext } from './pass.ts'
 import { runPasses } from './pass-manager.ts'
 import { recomposeGelu, recomposeHardswish, recomposeSilu } from './recompose-activations.ts'
+import { recomposeLayerNorm } from './recompose-layer-norm.ts'
 import { recomposeRmsNorm } from './recompose-rms-norm.ts'
 
 export const optimizations: readonly Pass[] = [
@@ -20,6 +21,8 @@ export const optimizations: readonly Pass[] = [
   recomposeGelu,
   recomposeSilu,
   recomposeHardswish,
+  // A layer normalisation has the root of mean squares in it.
+  recomposeLayerNorm,
   recomposeRmsNorm,
   // What others made of the bodies counts.
   hoistLoopInvariants,

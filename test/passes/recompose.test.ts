@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { tensorFact } from '../../src/ops/fact.ts'
 import type { Pass } from '../../src/passes/pass.ts'
 import { recomposeGelu, recomposeHardswish, recomposeSilu } from '../../src/passes/recompose-activations.ts'
+import { recomposeLayerNorm } from '../../src/passes/recompose-layer-norm.ts'
 import { recomposeRmsNorm } from '../../src/passes/recompose-rms-norm.ts'
 import { eliminateDeadCode } from '../../src/passes/eliminate-dead-code.ts'
 import type { ScalarType } from '../../src/ir/scalar-type.ts'
@@ -36,10 +37,11 @@ function left(body: string, pass: Pass, dtype: ScalarType = 'float32', dims: rea
   const none = [
     '%none : NoneType = prim::Constant()',
     '%true : bool = prim::Constant[value=1]()',
+    '%false : bool = prim::Constant[value=0]()',
     '%last : int = prim::Constant[value=-1]()',
   ]
-  const text = `graph(%x : Tensor, %w : Tensor):\n  ${[...constants, ...none, ...lines].join('\n  ')}\n  return (%y)`
-  const inputs = [tensorFact(dtype, dims), tensorFact(dtype, [8])]
+  const text = `graph(%x : Tensor, %w : Tensor, %b : Tensor):\n  ${[...constants, ...none, ...lines].join('\n  ')}\n  return (%y)`
+  const inputs = [tensorFact(dtype, dims), tensorFact(dtype, [8]), tensorFact(dtype, [8])]
   const { graph, context } = rewrite(text, [pass, eliminateDeadCode], inputs)
   const kinds = [...graph.block.nodes()].map(({ kind }) => kind).filter((kind) => kind.startsWith('aten::'))
   return { kinds: kinds.map((kind) => kind.slice(6)), missed: [...new Set(context.missed.map(({ reason }) => reason))] }
@@ -102,5 +104,45 @@ describe('recompose-rms-norm', () => {
     expect(left(mixed, recomposeRmsNorm).kinds).toContain('rsqrt')
     const open = `s = aten::mul(%x, %x); ${mean}; r = aten::rsqrt(%a); y = aten::mul(%r, %x)`
     expect(left(open, recomposeRmsNorm, 'float32', ['n', 'm']).missed).toContain('the extent of the last axis is not known')
+  })
+})
+
+describe('recompose-layer-norm', () => {
+  const centre = 'l = prim::ListConstruct(%last); u = aten::mean(%x, %l, %true, %none); c = aten::sub(%x, %u, %one)'
+  const variance = `${centre}; s = aten::pow(%c, %two); m = aten::mean(%s, %l, %true, %none); a = aten::add(%m, %eps, %one)`
+  it.each([
+    `${variance}; r = aten::sqrt(%a); n = aten::div(%c, %r); h = aten::mul(%n, %w); y = aten::add(%h, %b, %one)`,
+    `${variance}; r = aten::rsqrt(%a); n = aten::mul(%r, %c); h = aten::mul(%w, %n); y = aten::add(%b, %h, %one)`,
+    `${variance}; r = aten::rsqrt(%a); n = aten::mul(%c, %r); y = aten::mul(%n, %w)`,
+    `${variance}; r = aten::sqrt(%a); y = aten::div(%c, %r)`,
+    `${centre}; s = aten::mul(%c, %c); m = aten::mean(%s, %l, %true, %none); a = aten::add(%eps, %m, %one); q = aten::sqrt(%a); r = aten::reciprocal(%q); y = aten::mul(%c, %r)`,
+    `${centre}; v = aten::var(%x, %l, %false, %true); a = aten::add(%v, %eps, %one); r = aten::sqrt(%a); y = aten::div(%c, %r)`,
+    `${centre}; v = aten::var(%x, %l, %zero, %true); a = aten::add(%v, %eps, %one); r = aten::rsqrt(%a); n = aten::mul(%c, %r); h = aten::mul(%n, %w); y = aten::add(%h, %b, %one)`,
+    `${centre}; v = aten::var(%c, %l, %zero, %true); a = aten::add(%v, %eps, %one); r = aten::sqrt(%a); y = aten::div(%c, %r)`,
+  ])('%s', (body) => {
+    expect(left(body, recomposeLayerNorm)).toEqual({ kinds: ['layer_norm'], missed: [] })
+  })
+  it('what is read in between stays outside', () => {
+    const read = `${variance}; r = aten::sqrt(%a); n = aten::div(%c, %r); h = aten::mul(%n, %w); y = aten::add(%h, %n, %one)`
+    expect(left(read, recomposeLayerNorm).kinds).toEqual(['layer_norm', 'mul', 'add'])
+    const scaled = `${variance}; r = aten::sqrt(%a); n = aten::div(%c, %r); y = aten::add(%n, %b, %two)`
+    expect(left(scaled, recomposeLayerNorm).kinds).toEqual(['layer_norm', 'add'])
+  })
+  it('not with another variance, another mean or another ε; and says why where it is near', () => {
+    const unbiased = `${centre}; v = aten::var(%x, %l, %true, %true); a = aten::add(%v, %eps, %one); r = aten::sqrt(%a); y = aten::div(%c, %r)`
+    expect(left(unbiased, recomposeLayerNorm)).toMatchObject({ missed: ['the variance is the unbiased one'] })
+    expect(left(unbiased.replace('%true, %true', '%none, %true'), recomposeLayerNorm).missed).toEqual(['the variance is the unbiased one'])
+    const deviation = `${centre}; v = aten::std(%x, %l, %false, %true); a = aten::add(%v, %eps, %one); y = aten::div(%c, %a)`
+    expect(left(deviation, recomposeLayerNorm).missed).toEqual(['ε is added to the deviation, not to the variance'])
+    const other = `${variance}; r = aten::sqrt(%a); y = aten::div(%x, %r)`
+    expect(left(other, recomposeLayerNorm)).toMatchObject({ missed: [] })
+    expect(left(other, recomposeLayerNorm).kinds).not.toContain('layer_norm')
+    const twice = `${centre}; d = aten::sub(%x, %u, %two); s = aten::pow(%d, %two); m = aten::mean(%s, %l, %true, %none); a = aten::add(%m, %eps, %one); r = aten::sqrt(%a); y = aten::div(%c, %r)`
+    expect(left(twice, recomposeLayerNorm).kinds).not.toContain('layer_norm')
+  })
+  it('not of another dtype, nor where the last axis is not known', () => {
+    const body = `${variance}; r = aten::sqrt(%a); y = aten::div(%c, %r)`
+    expect(left(body, recomposeLayerNorm, 'float64').missed).toEqual(['the values are float64, not float32'])
+    expect(left(body, recomposeLayerNorm, 'float32', ['n', 'm']).missed).toEqual(['the extent of the last axis is not known'])
   })
 })
