@@ -46,7 +46,7 @@ export interface CompileHow {
 }
 
 /** Which passes run, and who watches. */
-export type Passing = PassOptions & Pick<PipelineOptions, 'captured'>
+export type Passing = PassOptions & Pick<PipelineOptions, 'captured' | 'starting'>
 
 /** `forward` first. Problems of all methods are reported together. */
 export async function compileMethods(

@@ -1,20 +1,23 @@
 // compile: a TorchScript archive's bytes in, an ONNX model, a typed loader and a report out. Reads as its stages.
 
+import type { ScriptArchive } from '../archive/archive.ts'
 import { readTorchScript } from '../archive/read-torchscript.ts'
 import { CompileError, fail } from '../diagnostics/compile-error.ts'
-import { importScript } from '../frontend/import-script.ts'
+import { importScript, type ScriptModule } from '../frontend/import-script.ts'
+import type { Graph } from '../ir/graph.ts'
 import type { AbsentRegion, Signature } from '../ir/signature.ts'
 import { emitDts } from '../loader/emit-dts.ts'
 import { emitMapped } from '../loader/emit-module.ts'
 import { emitHostModule, type HostModule, type HostPart } from '../loader/host/host-module.ts'
 import { encodePieces } from '../onnx/encode.ts'
 import { lowerEntries } from '../onnx/lower-entries.ts'
+import type { OnnxModel } from '../onnx/model.ts'
 import { seedRandom } from '../onnx/seed-random.ts'
 import { optimizeModel } from '../onnx/passes/optimize-model.ts'
-import type { Missed } from '../passes/pass.ts'
+import type { Missed, PassInfo } from '../passes/pass.ts'
 import { outputsByMethod } from './chosen-outputs.ts'
 import { checkBlocklist, checkPasses, PassRecorder } from './optimizations.ts'
-import { compileMethods, isStructural, type CompiledMethod, type CompileHow } from './compile-methods.ts'
+import { compileMethods, isStructural, type CompiledMethod, type CompileHow, type Passing } from './compile-methods.ts'
 import { LOWER_PRECISION, Verifier } from './verify/verifier.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
 import { applyPrecision } from './precision.ts'
@@ -37,7 +40,37 @@ export interface CompileOptions extends ModelOptions {
  * Compiles one model. Nothing of the file is executed. The same bytes and options give the same output bytes, whatever the host.
  * @throws CompileError with all problems found, each with its code, place and cure.
  */
-export async function compile(bytes: Uint8Array, options: CompileOptions, host: CompileHost = {}): Promise<CompileResult> {
+export function compile(bytes: Uint8Array, options: CompileOptions, host: CompileHost = {}): Promise<CompileResult> {
+  return compileWatched(bytes, options, host)
+}
+
+/** Hears of the steps of a compilation, with the compiler's own data: to be looked at, not to be kept or changed. */
+export interface CompileWatcher {
+  readonly archive: (archive: ScriptArchive) => void
+  readonly script: (script: ScriptModule) => void
+  /** A new try at the model: what was heard of methods and models before came to nothing. */
+  readonly begins: () => void
+  /** A method, or a region of a host program, before anything is done to it; the same name may come again. */
+  readonly starting: (name: string, graph: Graph) => void
+  /** A pass changed the graph. */
+  readonly passed: (pass: PassInfo, graph: Graph) => void
+  readonly methods: (methods: readonly CompiledMethod[]) => void
+  readonly lowered: (model: OnnxModel) => void
+  /** A pass changed the model. */
+  readonly modelPassed: (pass: PassInfo, model: OnnxModel) => void
+  /** The model as it will be written, but for the names of its values. */
+  readonly complete: (model: OnnxModel) => void
+  /** As it is written. */
+  readonly named: (model: OnnxModel) => void
+}
+
+/** `compile`, with someone who watches. */
+export async function compileWatched(
+  bytes: Uint8Array,
+  options: CompileOptions,
+  host: CompileHost,
+  watcher?: CompileWatcher,
+): Promise<CompileResult> {
   const watch = new Stopwatch(host.onProgress)
   try {
     const custom = options.passes ?? []
@@ -45,18 +78,32 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
     const blocklist = checkBlocklist(options.blocklist ?? [], custom)
     const recorder = new PassRecorder()
     const verifier = options.verify === true ? new Verifier(options, host.runtime) : undefined
-    const passing = { blocklist, observe: recorder.observe, ...verifier?.passing(recorder.observe), passes: passes.graph }
+    const observe = (pass: PassInfo, graph: Graph): void => {
+      recorder.observe(pass)
+      watcher?.passed(pass, graph)
+    }
+    const passing: Passing = {
+      blocklist,
+      observe,
+      ...verifier?.passing(observe),
+      passes: passes.graph,
+      ...(watcher === undefined ? {} : { starting: watcher.starting }),
+    }
     const archive = watch.step('read', () => readTorchScript(bytes, host))
+    watcher?.archive(archive)
     const script = watch.step('parse', () => importScript(archive, watch))
+    watcher?.script(script)
     const { methods, model, missed, precision, steps } = await withoutHelpers(
       script,
       withOutputs(script.methods, withPreserved(script.methods, options)),
       (chosen) =>
         firstThatHolds(chosen, async (how) => {
           recorder.clear()
+          watcher?.begins()
           const methods = await watch.stepAsync('passes', () =>
             compileMethods(script, archive, chosen, host.evaluator, how, watch, passing),
           )
+          watcher?.methods(methods)
           const {
             lowered: model,
             missed,
@@ -67,6 +114,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
               options.opset ?? 18,
             )
             nameWeights(lowered, archive.root)
+            watcher?.lowered(lowered)
             const missed: Missed[] = []
             const watched = verifier?.watch(lowered)
             // Where a model runs that names no device.
@@ -77,6 +125,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
                 observe: (pass, model) => {
                   recorder.observe(pass)
                   watched?.observe(pass, model)
+                  watcher?.modelPassed(pass, model)
                 },
                 passes: passes.model,
                 missed,
@@ -88,8 +137,10 @@ export async function compile(bytes: Uint8Array, options: CompileOptions, host: 
           })
           const precision = await watch.timeAsync('precision', () => applyPrecision(model, options, archive.root, host.evaluator))
           if (options.precision !== undefined) watched?.observe(LOWER_PRECISION, model)
+          watcher?.complete(model)
           nameGraph(model)
           if (options.seed !== undefined) seedRandom(model.graph, options.seed)
+          watcher?.named(model)
           return { methods, model, missed, precision, steps: watched?.steps ?? [] }
         }),
     )

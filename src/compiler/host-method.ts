@@ -279,6 +279,7 @@ async function compileRegion(
     ...(options.mode === 'script' ? { mode: 'script' as const } : {}),
     ...passOptions(options),
     ...(options.captured === undefined ? {} : { captured: options.captured }),
+    ...(options.starting === undefined ? {} : { starting: options.starting }),
   })
   // Ranks that were tried: at some of them the code can only raise.
   checkAxes(captured.graph, factsOf(captured.graph, captured.context))

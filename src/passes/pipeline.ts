@@ -95,6 +95,8 @@ export interface PipelineOptions extends PassOptions {
   readonly mode?: 'auto' | 'script' | 'trace'
   /** `preserve`: what was saved in training mode stays in it. */
   readonly training?: 'eval' | 'preserve'
+  /** Sees the graph before anything is done to it. */
+  readonly starting?: (name: string, graph: Graph) => void
   /** Sees the method between the two halves of the pipeline. */
   readonly captured?: (capture: Capture) => void
   /** What is known of each parameter from elsewhere: of a region of a host program, by the code around it. */
@@ -178,6 +180,7 @@ export function simplify(graph: Graph, context: PassContext): void {
 
 /** The first half: up to the graph that is to be lowered or traced. */
 export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
+  options.starting?.(options.name ?? 'forward', graph)
   const context = prepare(graph, options)
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context)
   // Objects hold tensors and lists: what their attributes refer to must be plain variables before writes are followed.
@@ -191,6 +194,7 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   const { params, state } = flattenInputs(graph, context, names, {
     params: options.params ?? [],
     declared: new Set(Object.keys(options.inputs ?? {})),
+    ...(options.facts === undefined ? {} : { facts: options.facts }),
     // A trace has the lists that it was made on.
     ...(options.mode === 'trace' ? { lengthOf: (id: string) => exampleLength(options.examples?.[0], id) } : {}),
   })

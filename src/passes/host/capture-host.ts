@@ -53,6 +53,7 @@ export interface HostProgram {
 }
 
 export function captureHost(graph: Graph, options: PipelineOptions): HostCapture {
+  options.starting?.(options.name ?? 'forward', graph)
   const context = prepare(graph, options, true)
   forwardAttributes(graph)
   forwardInPlaceResults(graph)
