@@ -1,5 +1,6 @@
 // select, slice and narrow, and the scatter twins that write a piece back. ONNX Gather-13, Slice-13, ScatterND-18.
 
+import type { Dim } from '../../ir/dim.ts'
 import { range, wrap } from '../axes.ts'
 import type { OnnxBuilder } from '../builder.ts'
 import { constantNumber, type OnnxValue, type ScalarOperand } from '../operand.ts'
@@ -69,7 +70,29 @@ function selectScatter(x: OnnxValue, src: OnnxValue, dim: number, index: ScalarO
   return { ...choose(b, mask, b.unsqueeze(b.cast(src, x.dtype), [axis]), x), dims: x.dims }
 }
 
-/** x with x[…, start:end:step, …] := src: rows of the transposed tensor scattered by their positions. */
+/**
+ * What stays before and behind a slice whose bounds are known, as bounds of their own: undefined where nothing does. False where the bounds may
+ * cross when they are clamped: there the slice is empty, and its place is not between the two.
+ */
+function around(
+  extent: Dim,
+  start: ScalarOperand | undefined,
+  end: ScalarOperand | undefined,
+): { readonly before: bigint | undefined; readonly behind: bigint | undefined } | false {
+  let [from, to] = [start === undefined ? 0n : known(start), end === undefined ? END : known(end)]
+  if (from === undefined || to === undefined) return false
+  if (typeof extent === 'number') {
+    const clamp = (at: bigint): bigint => BigInt(Math.max(0, Math.min(Number(at) + (at < 0n ? extent : 0), extent)))
+    from = clamp(from)
+    to = clamp(to) < from ? from : clamp(to)
+    return { before: from === 0n ? undefined : from, behind: to === BigInt(extent) ? undefined : to }
+  }
+  const isOpen = to >= 2n ** 62n
+  if (from !== 0n && !isOpen && (from < 0n !== to < 0n || from > to)) return false
+  return { before: from === 0n ? undefined : from, behind: isOpen ? undefined : to }
+}
+
+/** x with x[…, start:end:step, …] := src: src between what stays, or rows of the transposed tensor scattered by their positions. */
 function sliceScatter(
   x: OnnxValue,
   src: OnnxValue,
@@ -85,6 +108,18 @@ function sliceScatter(
   }
   const rank = x.dims.length
   const axis = wrap(dim, rank)
+  const stays = known(step) === 1n && around(x.dims[axis]!, start, end)
+  if (stays !== false) {
+    const { before, behind } = stays
+    const dims = x.dims.with(axis, null)
+    const part = (from: bigint, to: bigint): OnnxValue => b.op('Slice', [x, b.ints([from]), b.ints([to]), b.ints([axis])], {}, { dims })
+    const parts = [
+      ...(before === undefined ? [] : [part(0n, before)]),
+      b.cast(src, x.dtype),
+      ...(behind === undefined ? [] : [part(behind, END)]),
+    ]
+    return parts.length === 1 ? { ...parts[0]!, dims: x.dims } : b.op('Concat', parts, { axis }, { dims: x.dims })
+  }
   const line = countTo(b, b.size(x, axis))
   const rows = b.op('Slice', [line, bound(start, 0n, b), bound(end, END, b), b.ints([0]), bound(step, 1n, b)], {}, { dims: [null] })
   const perm = [axis, ...range(rank).filter((i) => i !== axis)]
