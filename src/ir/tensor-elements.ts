@@ -94,7 +94,10 @@ export function readElements(tensor: Tensor): Element[] {
   const bytes = contiguousBytes(tensor)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const width = scalarTypeInfo(tensor.dtype).bytes
-  return Array.from({ length: numel(tensor.sizes) }, (_, i) => codec.read(view, i * width))
+  const count = numel(tensor.sizes)
+  const elements: Element[] = []
+  for (let i = 0; i < count; i++) elements.push(codec.read(view, i * width))
+  return elements
 }
 
 /** The only element of a one-element tensor. */

@@ -1,6 +1,7 @@
 // A constant tensor: a strided view on bytes that belong to the model file. Nothing is copied until `contiguousBytes`.
 // Mirrors c10/core/TensorImpl.h as far as constants need it.
 
+import { copyRowMajor } from './row-major.ts'
 import { isComplex, isFloatingPoint, scalarTypeInfo, type ScalarType } from './scalar-type.ts'
 
 /** Bytes shared by the tensors that view them. Two tensors alias exactly when they hold the same Storage object. */
@@ -90,18 +91,5 @@ function rowMajorBytes(tensor: Tensor): Uint8Array {
   const count = numel(tensor.sizes)
   const { bytes } = tensor.storage
   if (isContiguous(tensor)) return bytes.subarray(tensor.offset * width, (tensor.offset + count) * width)
-  const out = new Uint8Array(count * width)
-  const rank = tensor.sizes.length
-  const index = Array.from<number>({ length: rank }).fill(0)
-  let from = tensor.offset
-  for (let i = 0; i < count; i++) {
-    for (let b = 0; b < width; b++) out[i * width + b] = bytes[from * width + b]!
-    for (let axis = rank - 1; axis >= 0; axis--) {
-      from += tensor.strides[axis]!
-      if (++index[axis]! < tensor.sizes[axis]!) break
-      from -= tensor.strides[axis]! * tensor.sizes[axis]!
-      index[axis] = 0
-    }
-  }
-  return out
+  return copyRowMajor(bytes, width, tensor.sizes, tensor.strides, tensor.offset)
 }

@@ -2,7 +2,8 @@
 // transposed. The weights must be read by this layer alone: others would need a copy.
 
 import type { Tensor } from '../../ir/tensor.ts'
-import { readElements, tensorFromElements } from '../../ir/tensor-elements.ts'
+import { readElements } from '../../ir/tensor-elements.ts'
+import { floatsOf, floatTensor } from '../../passes/scale-channels.ts'
 import type { OnnxNode } from '../model.ts'
 import { onnxNode, replaceNodes, type GraphIndex } from './graph-index.ts'
 import { defineOnnxPass, type OnnxPassContext } from './onnx-pass.ts'
@@ -108,6 +109,9 @@ function alongLast(scale: Tensor, { rank, axis, columns }: Linear): number[] | u
 /** A new constant: elements of the last axis times their factors. */
 function scaled(name: string, factor: readonly number[], index: GraphIndex): string {
   const tensor = index.constant(name)!
-  const elements = (readElements(tensor) as number[]).map((x, i) => x * factor[i % factor.length]!)
-  return index.addConstant(tensorFromElements(tensor.dtype, tensor.sizes, elements), index.origin(name))
+  const from = floatsOf(tensor)!
+  const out = new Float32Array(from.length)
+  const columns = factor.length
+  for (let row = 0; row < out.length; row += columns) for (let i = 0; i < columns; i++) out[row + i] = from[row + i]! * factor[i]!
+  return index.addConstant(floatTensor(tensor.dtype, tensor.sizes, out)!, index.origin(name))
 }
