@@ -58,7 +58,7 @@ export async function fetchModel(
   if (loaded !== bytes) throw failed('PT5203', `expected ${bytes} bytes, found ${loaded}`)
   if (globalThis.crypto?.subtle) {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
-    const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    const found = Array.from(digest, (byte) => (byte + 256).toString(16).slice(1)).join('')
     if (found !== sha256) throw failed('PT5204', `expected ${sha256}, found ${found}`)
   } else if (!told) {
     told = true

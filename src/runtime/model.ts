@@ -9,7 +9,7 @@ import { scalars, type Raw } from './read-tensor.ts'
 import { decodeResult } from './results.ts'
 import { abortable, type Engine, type LoadOptions } from './shared-load.ts'
 import type { Signature } from './signature.ts'
-import { arrayOf } from './tensor.ts'
+import { arrayOf, tensor } from './tensor.ts'
 import { remoteEngine } from './worker.ts'
 
 export interface ModelConfig extends EngineConfig {
@@ -19,6 +19,8 @@ export interface ModelConfig extends EngineConfig {
   readonly preprocess?: Preprocess | undefined
   /** Class index → name. */
   readonly labels?: readonly string[] | undefined
+  /** Told of each state that a clone takes too (`more`), and of each that an instance leaves. For states of another kind. */
+  readonly share?: (state: State, more?: true) => void
 }
 
 export interface CallOptions {
@@ -58,19 +60,16 @@ type Names = Readonly<Record<string, unknown>>
 /** Attribute → tensor; undefined for the state that the file was saved with. A host program has a state of its own kind. */
 type State = ReadonlyMap<string, Raw> | undefined
 
-/** One function per signature, in order. Nothing is fetched before the first `load` or call. */
-export function createModel(config: ModelConfig): readonly Model[] {
+/** One function per signature, in order. Nothing is fetched before the first `load` or call. `engine`: what runs the graph on this thread. */
+export function createModel(config: ModelConfig, engine = localEngine(config)): readonly Model[] {
   // onnxruntime puts Node's own Worker, which is another thing, where the web's would be.
-  return createInstance(
-    config,
-    config.worker && globalThis.Worker?.prototype instanceof EventTarget ? remoteEngine(config.worker) : localEngine(config),
-    Promise.resolve(undefined),
-  )
+  const remote = config.worker && globalThis.Worker?.prototype instanceof EventTarget
+  return createInstance(config, remote ? remoteEngine(config.worker) : engine, Promise.resolve(undefined))
 }
 
 /** All methods over one state: the one that `saved` settles to. */
 function createInstance(config: ModelConfig, engine: Engine, saved: Promise<State>): readonly Model[] {
-  const { signatures, preprocess, labels } = config
+  const { signatures, preprocess, labels, share } = config
   const methods = Object.create(null) as Record<string, Model>
   let state: State
   let last: Promise<unknown> = saved.then((copied) => (state = copied))
@@ -102,11 +101,13 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
         if (raised) throw Object.assign(new Error(raised.message), { name: raised.type, code: 'PT5301' })
         const value = decodeResult(result, outputs, labels)
         if (carried) {
-          const after = carried.slots.map(({ attribute, output }) => {
-            const { type, data, dims } = outputs.get(output)!
-            return [attribute, { type, data: arrayOf(type, data), dims }] as const
-          })
-          state = new Map([...(state ?? []), ...after])
+          // All methods carry the same attributes. A copy: the output may be a part of the result, too.
+          state = new Map(
+            carried.slots.map(({ attribute, output }) => {
+              const { type, data, dims } = outputs.get(output)!
+              return [attribute, tensor(type, arrayOf(type, data) as never, dims)]
+            }),
+          )
         }
         return value
       }
@@ -119,12 +120,12 @@ function createInstance(config: ModelConfig, engine: Engine, saved: Promise<Stat
         named: async (names: unknown, options?: CallOptions) => call(orderNames(signature, names), options),
         load: async (options?: LoadOptions) => void (await engine.load(options)),
         dispose: engine.dispose,
-        reset: () => void queue(() => (state = undefined)),
+        reset: () => void queue(() => (state = share?.(state) as undefined)),
         clone: () =>
           createInstance(
             config,
             engine,
-            queue(() => state),
+            queue(() => (share?.(state, true), state)),
           )[method]!,
         inputs: params.flatMap((param) => describe(param.spec, param.name)),
         outputs: describe(result, 'output'),

@@ -12,6 +12,11 @@ export interface Raw {
   readonly dims: readonly number[]
 }
 
+/** A tensor whose elements are elsewhere: it says itself what goes into the graph. */
+export interface Held {
+  raw(spec: TensorSpec, at: string): Raw
+}
+
 export const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value)
 
 /**
@@ -21,6 +26,7 @@ export const isList = (value: unknown): value is ArrayLike<unknown> => Array.isA
 export function readTensor(value: unknown, spec: TensorSpec, at: string, extents?: ReadonlyMap<string, number>): Raw {
   const type = spec.dtype as DataType
   const like = isTensorLike(value)
+  if (like && value.raw) return value.raw(spec, at)
   const data = like ? value.data : value
   const found = dataTypeOf(data)
   if (like || found !== undefined) {

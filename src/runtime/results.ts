@@ -10,7 +10,7 @@ export type Outputs = ReadonlyMap<string, Tensor>
 
 /** A Python int as a number where a number can hold it, as a bigint beyond ±2^53. */
 function toNumber(value: number | bigint): number | bigint {
-  return typeof value === 'number' || Number.isSafeInteger(Number(value)) ? Number(value) : value
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
 /** `labels` names the rows of score tensors as wide as the list, and a result that is class indices as a whole. */

@@ -1,6 +1,7 @@
 // Words for error messages: what a parameter takes, and what was found in its place.
 
 import { TorchInputError } from './errors.ts'
+import type { Held } from './read-tensor.ts'
 import { constantValue, isObject, type Constant, type Dim, type ValueSpec } from './signature.ts'
 import { dataTypeOf } from './tensor.ts'
 
@@ -8,7 +9,7 @@ export { isObject }
 
 export function isTensorLike(
   value: unknown,
-): value is { readonly type?: string; readonly data: unknown; readonly dims: readonly number[] } {
+): value is { readonly type?: string; readonly data: unknown; readonly dims: readonly number[]; readonly raw?: Held['raw'] } {
   return isObject(value) && Array.isArray((value as { dims?: unknown }).dims)
 }
 

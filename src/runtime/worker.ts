@@ -32,7 +32,7 @@ export function remoteEngine(start: () => Worker): Engine {
       })
     const stop = (reason: unknown): void => {
       worker.terminate()
-      for (const { reject } of waiting.values()) reject(reason)
+      waiting.forEach(({ reject }) => reject(reason))
     }
     signal.addEventListener('abort', () => stop(signal.reason))
     worker.onmessage = ({ data: [id, how, value] }: MessageEvent<Answer>) => {
@@ -58,9 +58,8 @@ interface Scope {
 }
 
 /** The worker's side: answers the page until it is ended. Called once, by the generated worker module. */
-export function serveModel(config: EngineConfig): void {
+export function serveModel(config: EngineConfig, { load }: Engine = localEngine(config)): void {
   const scope = globalThis as unknown as Scope
-  const { load } = localEngine(config)
   scope.onmessage = async ({ data: [id, feeds] }) => {
     try {
       const session = await load({ onProgress: (progress) => scope.postMessage([id, 'report', progress]) })
