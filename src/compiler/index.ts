@@ -14,6 +14,7 @@ export type {
   DecisionReport,
   MethodReport,
 } from './types.ts'
+export { createEvaluator, type OnnxRuntime } from '../onnx/evaluator.ts'
 export { CompileError, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
 export type { ProblemCode } from '../diagnostics/catalogue.ts'
 export type { Constant, ParamSpec, Signature, TensorSpec, ValueSpec } from '../ir/signature.ts'
