@@ -15,6 +15,9 @@ export type {
   MethodReport,
 } from './types.ts'
 export { createEvaluator, type OnnxRuntime } from '../onnx/evaluator.ts'
+export { explore } from './explore/explore.ts'
+export { StageTexts, type StageLine } from './explore/stage-text.ts'
+export type * from './explore/types.ts'
 export { CompileError, formatProblem, type Problem } from '../diagnostics/compile-error.ts'
 export type { ProblemCode } from '../diagnostics/catalogue.ts'
 export type { Constant, ParamSpec, Signature, TensorSpec, ValueSpec } from '../ir/signature.ts'
