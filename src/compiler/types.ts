@@ -8,6 +8,7 @@ import type { Signature } from '../ir/signature.ts'
 import type { HostModule } from '../loader/host/host-module.ts'
 import type { SourceMap } from '../loader/host/source-map.ts'
 import type { PrecisionOption } from '../onnx/quantize/precision.ts'
+import type { CalibrationMethod } from '../onnx/quantize/range-observer.ts'
 import type { PruneOption } from '../onnx/quantize/prune-weights.ts'
 import type { PrecisionReport } from './precision.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
@@ -40,6 +41,24 @@ export interface PreprocessOption {
   readonly channels?: 'rgb' | 'bgr' | 'gray'
 }
 
+/** Inputs of one call, by name or position: as `exampleInputs`, or RGBA pixels (an ImageData), which are prepared as option `preprocess` says. */
+export type CalibrationItem = Readonly<Record<string, CalibrationValue>>
+export type CalibrationValue =
+  | { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }
+  | { readonly data: ArrayLike<number>; readonly width: number; readonly height: number }
+
+export interface CalibrationOption {
+  /** Arrays with one more axis than the input, or with a multiple of its fixed first extent, are stacks of inputs. */
+  readonly data: readonly CalibrationItem[]
+  /**
+   * How the range of an activation follows from its values, as in onnxruntime's CalibrationMethod. `MinMax`: all of them lie in it. `Percentile`:
+   * `percentile` of them do. `Entropy`: the range whose 256 steps keep most of the distribution. Default 'MinMax'.
+   */
+  readonly method?: CalibrationMethod
+  /** Of method `Percentile`. Default 99.999. */
+  readonly percentile?: number
+}
+
 /** Options of one model. Unknown keys are an error. */
 export interface ModelOptions {
   /** What is known of inputs, by name: `{ x: { dtype: 'float32', shape: ['n', 3, 224, 224] } }`. Wins over what the file tells. */
@@ -59,7 +78,7 @@ export interface ModelOptions {
    * mode they tell dtypes and ranks that nothing else tells. Two shapes of an input declare its dims: those that differ are dynamic, the others fixed;
    * one shape alone fixes none. In mode `trace` the first decides branches and
    * loops, and the trace is checked on the others; numbers and bools that steer become constants. What is missing is the parameter's
-   * default, or generated from a fixed seed, with a notice: unknown extents are 2, those behind the second axis 64; floats near a standard
+   * default, or generated from a fixed seed, with a notice: extents are those that the layers imply, else 2, behind the second axis 64; floats near a standard
    * normal, integers 0 or 1 (a lone int 2).
    */
   readonly exampleInputs?: readonly Readonly<
@@ -105,8 +124,8 @@ export interface ModelOptions {
   readonly precision?: PrecisionOption
   /** Weights of layers that are near zero become zero, before `precision`; zeros compress well. The report tells how many there are. */
   readonly prune?: PruneOption
-  /** Typical inputs, for precision `int8-static`: like `exampleInputs`, which stand in where this is left out. */
-  readonly calibration?: { readonly data: NonNullable<ModelOptions['exampleInputs']> }
+  /** Typical inputs, for precision `int8-static`; `exampleInputs` stand in where this is left out. */
+  readonly calibration?: CalibrationOption
   /**
    * Optimisations not to run: types of torch.utils.mobile_optimizer (`CONV_BN_FUSION`, `INSERT_FOLD_PREPACK_OPS`, `REMOVE_DROPOUT`, `FUSE_ADD_RELU`,
    * `HOIST_CONV_PACKED_PARAMS`, `CONV_1D_TO_2D`, `VULKAN_AUTOMATIC_GPU_TRANSFER`), or single passes by the names that the report has. Default: none.

@@ -1,6 +1,8 @@
 // One set of example inputs: a value for every flat input of a captured method. What the user gave is checked against the model; the rest is
 // a parameter's default, the saved state, or generated.
 
+import { inferFacts } from '../analysis/facts.ts'
+import { impliedExtents } from '../analysis/implied-extents.ts'
 import { fail } from '../diagnostics/compile-error.ts'
 import type { Dims } from '../ir/dim.ts'
 import type { IValue } from '../ir/ivalue.ts'
@@ -51,6 +53,7 @@ export class Example {
   readonly #absent = new Set<Value>()
   readonly #capture: Capture
   readonly #inputs: ExampleInputs
+  #implied: ReadonlyMap<string, number> | undefined
 
   /** `values` of flat inputs win, by name. Throws PT3507 for what does not fit. */
   constructor(capture: Capture, inputs: ExampleInputs, values?: ReadonlyMap<string, IValue>) {
@@ -79,6 +82,12 @@ export class Example {
     const made = this.#generate(input)
     this.#values.set(input, made)
     return made
+  }
+
+  /** Sizes that the model's layers ask for, by the symbol of an input's extent. */
+  #extents(): ReadonlyMap<string, number> {
+    const { graph, inputs } = this.#capture
+    return (this.#implied ??= impliedExtents(graph, inferFacts(graph, { inputs })))
   }
 
   #given(id: string): ExampleInput | undefined {
@@ -199,7 +208,7 @@ export class Example {
         const known = open.map((dim, axis) =>
           axis === 1 && typeof dim !== 'number' && typeof hint.channels === 'number' ? hint.channels : dim,
         )
-        const sizes = generatedSizes(known)
+        const sizes = generatedSizes(known, this.#extents())
         if (sizes !== undefined && isComplex(dtype)) return complexTensor(generatedTensor(realType(dtype), [...sizes, 2], index), dtype)
         if (sizes === undefined || !hasElements(dtype))
           return fail('PT3507', `an example for input '${id}' cannot be generated.`, { fix: `give one: exampleInputs: [{ ${id}: … }].` })

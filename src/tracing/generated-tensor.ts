@@ -1,6 +1,7 @@
 // Example values where the user gives none: the same on every machine and run, since a fixed seed and plain arithmetic make them.
-// Unknown extents are 2, those behind the second axis 64 (pictures and signals must survive strides); an unknown rank is what the uses of
-// the input tell, else 2. Floats are near a standard normal, integers 0 or 1 (any table has two rows), bools either.
+// Extents that the layers of the model imply are those; other unknown ones are 2, and behind the second axis 64 (pictures and signals must
+// survive strides); an unknown rank is what the uses of the input tell, else 2. Floats are near a standard normal, integers 0 or 1 (any table
+// has two rows), bools either.
 
 import type { Dims } from '../ir/dim.ts'
 import { isComplex, isFloatingPoint, type ScalarType } from '../ir/scalar-type.ts'
@@ -12,9 +13,9 @@ const LARGE = 64
 // A generated example only decides branches: what a rank of huge declared extents would need is not worth its time.
 const MAX_ELEMENTS = 2 ** 26
 
-/** Extents for `dims`; equal symbols are equal extents. Undefined when the tensor would be too big. */
-export function generatedSizes(dims: NonNullable<Dims>): number[] | undefined {
-  const extents = new Map<string, number>()
+/** Extents for `dims`, by symbol where they are `implied`; equal symbols are equal extents. Undefined when the tensor would be too big. */
+export function generatedSizes(dims: NonNullable<Dims>, implied: ReadonlyMap<string, number> = new Map()): number[] | undefined {
+  const extents = new Map(implied)
   const sizes = dims.map((dim, axis) => {
     if (typeof dim === 'number') return dim
     const extent = axis < 2 ? SMALL : LARGE
