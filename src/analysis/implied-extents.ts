@@ -105,13 +105,12 @@ function* reshaped(dims: Dims, sizes: readonly Fact[] | undefined): Pairs {
     from.shift()
   }
   if (wanted.includes(-1) || wanted.includes(null)) return
-  for (const size of [...wanted]) {
+  const rest = wanted.filter((size) => {
     const at = from.indexOf(size)
-    if (at === -1) continue
-    from.splice(at, 1)
-    wanted.splice(wanted.indexOf(size), 1)
-  }
-  if (from.length > 0 && wanted.length > 0) yield [dimProduct(from), dimProduct(wanted)]
+    if (at !== -1) from.splice(at, 1)
+    return at === -1
+  })
+  if (from.length > 0 && rest.length > 0) yield [dimProduct(from), dimProduct(rest)]
 }
 
 const elementwise: EquationsOf = ([a, b]) => broadcasted(a?.dims, b?.dims)
