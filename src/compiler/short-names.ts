@@ -3,11 +3,11 @@
 
 import { subgraphs, type OnnxGraph, type OnnxModel } from '../onnx/model.ts'
 
-/** In place. Inputs and outputs of the top graph keep their names. */
-export function nameGraph({ graph, types, origins, sources }: OnnxModel): void {
+/** In place. Inputs and outputs of the top graph keep their names, or have those of `border`. */
+export function nameGraph({ graph, types, origins, sources }: OnnxModel, border: ReadonlyMap<string, string> = new Map()): void {
   const names = new Map<string, string>()
-  for (const { name } of [...graph.inputs, ...graph.outputs]) names.set(name, name)
-  const taken = new Set(names.keys())
+  for (const { name } of [...graph.inputs, ...graph.outputs]) names.set(name, border.get(name) ?? name)
+  const taken = new Set(names.values())
   let next = 0
   const short = (name: string): string => {
     if (name === '') return ''
@@ -20,6 +20,7 @@ export function nameGraph({ graph, types, origins, sources }: OnnxModel): void {
     return found
   }
   rename(graph, short)
+  for (const infos of [graph.inputs, graph.outputs]) infos.forEach((info, i) => (infos[i] = { ...info, name: short(info.name) }))
   const initializers = [...graph.initializers].map(([name, tensor]) => [short(name), tensor] as const)
   graph.initializers.clear()
   for (const [name, tensor] of initializers) graph.initializers.set(name, tensor)

@@ -15,6 +15,8 @@ import { exampleOf } from '../tracing/example-of.ts'
 
 /** What draws random numbers, or takes texts that nobody can make up, is not compared. */
 const UNCOMPARED = new Set(['random-draws/model'])
+/** No pass finds anything to do here. */
+const UNCHANGED = new Set(['decision-gate/traced'])
 
 describe('every fixture computes the same before and after each pass', () => {
   for (const { name, file, golden } of fixtures()) {
@@ -33,7 +35,7 @@ describe('every fixture computes the same before and after each pass', () => {
       }
       expect(verification!.notices.filter(({ message }) => message.includes("'forward'"))).toEqual([])
       expect(verification!.inputs).toBeGreaterThan(0)
-      expect(verification!.passes.some(({ compared }) => compared > 0)).toBe(true)
+      expect(verification!.passes.some(({ compared }) => compared > 0)).toBe(!UNCHANGED.has(name))
     })
   }
 })

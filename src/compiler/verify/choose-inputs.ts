@@ -8,7 +8,7 @@ import type { OnnxModel } from '../../onnx/model.ts'
 import { leaveTrail } from '../../tracing/decision-trail.ts'
 import { asTensor, describe } from '../../tracing/input-values.ts'
 import { resize, variationsOf, type InputValues } from '../../tracing/variations.ts'
-import { isOpen, lowered, named, openModel, weightBytes, type Feeds, type OpenModel } from './runner.ts'
+import { isOpen, lowered, named, openModel, timed, weightBytes, type Feeds, type Named, type OpenModel, type Ran } from './runner.ts'
 import type { GraphRecord, GraphStep } from './recorder.ts'
 
 // Inputs that are kept, and runs to find them; fewer of both for models of many weights.
@@ -31,6 +31,8 @@ export interface ChosenInputs {
   /** As messages name it: `the example inputs negated`. */
   readonly name: string
   readonly feeds: Feeds
+  /** What the graph gave, by the order of its outputs, where it had nothing to tell besides; and how long that took. */
+  readonly ran?: Ran
 }
 
 /** The values of a graph's inputs as tensors, by name. */
@@ -43,41 +45,52 @@ function feedsOf({ graph }: GraphStep, values: InputValues): Feeds {
   )
 }
 
-/** Those of the examples and variations that the graph runs on, each with a way of its own through the branches where there are any. */
-export async function chooseInputs(ort: OnnxRuntime, record: GraphRecord, step: GraphStep): Promise<ChosenInputs[]> {
+/**
+ * Those of the examples and variations that the graph runs on, each with a way of its own through the branches where there are any.
+ * `model` is the step's own.
+ */
+export async function chooseInputs(ort: OnnxRuntime, record: GraphRecord, step: GraphStep, model: Named): Promise<ChosenInputs[]> {
   const [base] = record.examples
   if (base === undefined) return []
-  const trail: GraphStep = { ...step, graph: cloneGraph(step.graph) }
-  const ways = leaveTrail(trail.graph).length
-  const model = lowered(trail) ?? lowered(step)
-  const open = model === undefined ? 'it cannot be lowered' : await openModel(ort, named(model))
+  const { told, ways } = withTrail(step)
+  const open = await openModel(ort, told ?? model)
   if (!isOpen(open)) return []
   const chosen: ChosenInputs[] = []
   const seen = new Set<string>()
-  let runs = Math.max(MIN_RUNS, Math.min(MAX_RUNS, Math.floor(WEIGHT_BYTES / (weightBytes(model!) + 1))))
+  let runs = Math.max(MIN_RUNS, Math.min(MAX_RUNS, Math.floor(WEIGHT_BYTES / (weightBytes(model.model) + 1))))
   let sameWay = 0
   const since = performance.now()
   try {
-    const bases = await workingBases(record, step, model!, open)
+    const bases = await workingBases(record, step, model.model, open)
     for (const { name, values, isExample } of candidates(bases, record)) {
       if (runs-- <= 0 || chosen.length >= MAX_KEPT) break
+      // There is one way only.
+      if (ways === 0 && !isExample && sameWay >= MAX_SAME_WAY) break
       if (performance.now() - since > MAX_MILLISECONDS && chosen.length >= MIN_KEPT) break
       // Lists of tensors and texts are not made up.
       if (step.graph.inputs.some(({ debugName }) => !values.has(debugName ?? ''))) continue
       const feeds = feedsOf(step, values)
-      const outputs = await open.run(feeds)
+      const { outputs, milliseconds } = await timed(open, feeds)
       if (typeof outputs === 'string') continue
       const from = step.graph.outputs.length
       const way = Array.from({ length: ways }, (_, i) => trailText(outputs.get(`o${from + i}`))).join(' ')
       const isNew = !seen.has(way)
       seen.add(way)
       if (!isExample && !isNew && sameWay++ >= MAX_SAME_WAY) continue
-      chosen.push({ name, feeds })
+      chosen.push({ name, feeds, ...(told === undefined ? { ran: { outputs, milliseconds } } : {}) })
     }
   } finally {
     await open.close()
   }
   return chosen
+}
+
+/** The graph made to tell its way; undefined where there is nothing to tell, or it cannot be lowered so. */
+function withTrail(step: GraphStep): { readonly told: Named | undefined; readonly ways: number } {
+  const trail: GraphStep = { ...step, graph: cloneGraph(step.graph) }
+  const ways = leaveTrail(trail.graph).length
+  const model = ways === 0 ? undefined : lowered(trail)
+  return model === undefined ? { told: undefined, ways: 0 } : { told: named(model), ways }
 }
 
 const trailText = (tensor: Tensor | undefined): string => (tensor === undefined ? '' : String(readElements(tensor)[0]))

@@ -2,7 +2,7 @@
 // what was before; everything else to the bit; data types and sizes exactly.
 
 import { isFloatingPoint, type ScalarType } from '../../ir/scalar-type.ts'
-import type { Tensor } from '../../ir/tensor.ts'
+import { contiguousBytes, type Tensor } from '../../ir/tensor.ts'
 import { readElements } from '../../ir/tensor-elements.ts'
 
 /** Of whole networks, in standard deviations of the reference. */
@@ -41,15 +41,15 @@ function ofTensor(after: Tensor, before: Tensor): Difference {
   const sizes = ({ sizes: all }: Tensor): string => `[${all.join(', ')}]`
   if (after.dtype !== before.dtype) return { deviations: 0, wrong: `is ${after.dtype}, and was ${before.dtype}` }
   if (sizes(after) !== sizes(before)) return { deviations: 0, wrong: `has sizes ${sizes(after)}, and had ${sizes(before)}` }
-  const [a, b] = [readElements(after).map(Number), readElements(before).map(Number)]
+  const [a, b] = [numbersOf(after), numbersOf(before)]
   const isFloat = isFloatingPoint(before.dtype)
   const spread = isFloat ? deviationOf(b) : 0
   const relative = before.dtype === 'float16' || before.dtype === 'bfloat16' ? HALF : NETWORK
   const allowed = isFloat ? (ATOL.get(before.dtype) ?? 1e-5) + relative * spread : 0
   let [worst, at, count] = [0, 0, 0]
-  for (const [i, x] of a.entries()) {
-    const y = b[i]!
-    if (Object.is(x, y) || x === y) continue
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i]!, b[i]!]
+    if (x === y || Object.is(x, y)) continue
     const difference = Math.abs(x - y)
     if (!(difference <= allowed)) count++
     // NaN against a number, or an infinity, is as far apart as can be.
@@ -65,9 +65,30 @@ function ofTensor(after: Tensor, before: Tensor): Difference {
 
 const shown = (x: number): string => String(Number.isInteger(x) ? x : Number(x.toPrecision(7)))
 
-function deviationOf(numbers: readonly number[]): number {
-  const finite = numbers.filter(Number.isFinite)
-  if (finite.length < 2) return 0
-  const mean = finite.reduce((sum, x) => sum + x, 0) / finite.length
-  return Math.sqrt(finite.reduce((sum, x) => sum + (x - mean) ** 2, 0) / finite.length)
+type Numbers = Float32Array | Float64Array | number[]
+
+/** Large results are compared after every pass: floats are read where they lie. */
+function numbersOf(tensor: Tensor): Numbers {
+  const { dtype } = tensor
+  if (dtype !== 'float32' && dtype !== 'float64') return readElements(tensor).map(Number)
+  const bytes = contiguousBytes(tensor)
+  const View = dtype === 'float32' ? Float32Array : Float64Array
+  const width = View.BYTES_PER_ELEMENT
+  return bytes.byteOffset % width === 0
+    ? new View(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / width)
+    : new View(Uint8Array.from(bytes).buffer)
+}
+
+/** Of the finite ones. */
+function deviationOf(numbers: Numbers): number {
+  let [count, sum, squares] = [0, 0, 0]
+  for (let i = 0; i < numbers.length; i++)
+    if (Number.isFinite(numbers[i])) {
+      count++
+      sum += numbers[i]!
+    }
+  if (count < 2) return 0
+  const mean = sum / count
+  for (let i = 0; i < numbers.length; i++) if (Number.isFinite(numbers[i])) squares += (numbers[i]! - mean) ** 2
+  return Math.sqrt(squares / count)
 }

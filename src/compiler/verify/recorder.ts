@@ -19,6 +19,8 @@ export interface GraphStep {
   readonly graph: Graph
   /** What is known of the graph's inputs, in order. */
   readonly inputs: readonly (Fact | undefined)[]
+  /** That the model is emitted for. */
+  readonly opset?: number
 }
 
 export interface ModelStep {
@@ -48,8 +50,11 @@ export class VerifyRecorder {
   readonly #records = new WeakMap<Graph, GraphRecord>()
   readonly #examples: readonly ExampleInputs[]
 
-  constructor(examples: readonly ExampleInputs[]) {
+  readonly #opset: number
+
+  constructor(examples: readonly ExampleInputs[], opset: number) {
     this.#examples = examples
+    this.#opset = opset
   }
 
   readonly captured = (capture: Capture): void => {
@@ -75,7 +80,7 @@ export class VerifyRecorder {
     if (record === undefined || (record.steps.length === 0 && pass !== flattened)) return
     if (pass === flattened) record.outputs = graph.outputs.length
     const { inputs } = record.capture.context
-    record.steps.push({ pass, graph: cloneGraph(graph), inputs: graph.inputs.map((value) => inputs.get(value)) })
+    record.steps.push({ pass, graph: cloneGraph(graph), inputs: graph.inputs.map((value) => inputs.get(value)), opset: this.#opset })
   }
 
   recordOf(graph: Graph): GraphRecord | undefined {

@@ -9,7 +9,7 @@ import type { Value } from '../../ir/value.ts'
 import { isComplex, scalarTypeInfo } from '../../ir/scalar-type.ts'
 import { scalarTensor } from '../../ir/tensor-elements.ts'
 import { eliminateDead } from '../../onnx/eliminate-dead.ts'
-import { encodeModel, encodePieces } from '../../onnx/encode.ts'
+import { encodePieces } from '../../onnx/encode.ts'
 import { emittedType } from '../../onnx/data-type.ts'
 import { fromOnnxTensor, toOnnxTensor, type OnnxRuntime, type OnnxSession } from '../../onnx/evaluator.ts'
 import { lowerGraph } from '../../onnx/lower-graph.ts'
@@ -56,12 +56,24 @@ export class OpenModel {
 export const isOpen = (open: OpenModel | string): open is OpenModel => typeof open !== 'string'
 
 /** What onnxruntime says where it refuses the model. */
-export async function openModel(ort: OnnxRuntime, { model }: Named): Promise<OpenModel | string> {
+export async function openModel(ort: OnnxRuntime, { model, pieces }: Named): Promise<OpenModel | string> {
   try {
-    return new OpenModel(ort, await ort.InferenceSession.create(encodeModel(model), SILENT), model.graph.inputs)
+    return new OpenModel(ort, await ort.InferenceSession.create(joined(pieces), SILENT), model.graph.inputs)
   } catch (error) {
     return said(error)
   }
+}
+
+/** What a run gave, by name. */
+export interface Ran {
+  readonly outputs: ReadonlyMap<string, Tensor>
+  readonly milliseconds: number
+}
+
+export async function timed(open: OpenModel, feeds: Feeds): Promise<Ran | { readonly outputs: string; readonly milliseconds: number }> {
+  const since = performance.now()
+  const outputs = await open.run(feeds)
+  return { outputs, milliseconds: performance.now() - since } as Ran
 }
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
@@ -72,10 +84,22 @@ export interface Named {
   readonly pieces: readonly Uint8Array[]
 }
 
-export function named(model: OnnxModel): Named {
+/** `border`: other names for inputs and outputs. */
+export function named(model: OnnxModel, border?: ReadonlyMap<string, string>): Named {
   const copy = cloneModel(model)
-  nameGraph(copy)
+  nameGraph(copy, border)
   return { model: copy, pieces: encodePieces(copy) }
+}
+
+/** The bytes of a model in one array. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
+  return out
 }
 
 export function isSame({ pieces: a }: Named, { pieces: b }: Named): boolean {
@@ -91,10 +115,10 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** The graph of a step as a model, its outputs named by their order; undefined where it cannot be one yet: later passes are needed. */
-export function lowered({ graph, inputs }: GraphStep): OnnxModel | undefined {
+export function lowered({ graph, inputs, opset = 18 }: GraphStep): OnnxModel | undefined {
   const copy = annotated(graph, inputs)
   try {
-    const model = lowerGraph(copy, { opset: 21, outputNames: copy.outputs.map((_, i) => `o${i}`) })
+    const model = lowerGraph(copy, { opset, outputNames: copy.outputs.map((_, i) => `o${i}`) })
     eliminateDead(model)
     return model
   } catch (error) {

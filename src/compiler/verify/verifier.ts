@@ -33,7 +33,7 @@ export class Verifier {
       fail('PT3908', 'option verify needs an onnxruntime to run the model on, and the caller of compile has given none.', {
         fix: 'give compile a host with a runtime.',
       })
-    this.#recorder = new VerifyRecorder((options.exampleInputs ?? []).map(withDtypes))
+    this.#recorder = new VerifyRecorder((options.exampleInputs ?? []).map(withDtypes), options.opset ?? 18)
   }
 
   /** Watches graphs, besides `observe`. */

@@ -7,16 +7,17 @@ import type { Graph } from '../../ir/graph.ts'
 import { printGraph } from '../../ir/printer.ts'
 import type { Tensor } from '../../ir/tensor.ts'
 import { scalarTensor } from '../../ir/tensor-elements.ts'
-import { encodeModel } from '../../onnx/encode.ts'
 import type { OnnxRuntime } from '../../onnx/evaluator.ts'
+import { eliminateDead } from '../../onnx/eliminate-dead.ts'
 import { ENTRY } from '../../onnx/lower-entries.ts'
+import type { OnnxModel } from '../../onnx/model.ts'
 import { printModel } from '../../onnx/print-model.ts'
 import type { PassInfo } from '../../passes/pass.ts'
 import { isRandom } from '../../passes/side-effects.ts'
 import { chooseInputs, type ChosenInputs } from './choose-inputs.ts'
 import { differenceOf } from './difference.ts'
-import type { GraphRecord, ModelStep } from './recorder.ts'
-import { isOpen, isSame, lowered, named, openModel, type Feeds, type Named, type OpenModel } from './runner.ts'
+import { cloneModel, type GraphRecord, type ModelStep } from './recorder.ts'
+import { isOpen, isSame, joined, lowered, named, openModel, timed, type Feeds, type Named, type Ran } from './runner.ts'
 import type { VerifiedPass, VerifyFailure, VerifyReport } from './verify-report.ts'
 
 /** One entry point of the emitted model, with what its graph was on the way. */
@@ -117,8 +118,15 @@ class Verifier {
       const text = (): string => printGraph(step.graph)
       if (form === undefined) {
         if (tries++ >= MAX_TRIES) continue
-        inputs = await chooseInputs(this.#v.ort, record, step)
+        inputs = await chooseInputs(this.#v.ort, record, step, candidate)
         if (inputs.length === 0) continue
+        const ran = inputs.flatMap(({ ran }) => ran ?? [])
+        if (ran.length === inputs.length) {
+          form = { text, named: candidate, results: ran.map(({ outputs }) => outputsOf(outputs, undefined)) }
+          this.#time(step.pass, ran)
+          pending = []
+          continue
+        }
       }
       const outcome = await this.#compare({ candidate, text, form, pending, record, inputs, feeds: inputs.map(({ feeds }) => feeds) })
       if (outcome === 'failed') failed = true
@@ -134,13 +142,19 @@ class Verifier {
   async #models(models: readonly ModelStep[], inputs: readonly ChosenInputs[][], last: (Form | undefined)[]): Promise<void> {
     const failed = new Set<number>()
     const { entries } = this.#v
-    for (const { pass, model } of models) {
+    for (const [k, { pass, model }] of models.entries()) {
       this.#row(pass).changes++
       const candidate = named(model)
       const text = (): string => printModel(model)
       for (const [i, { record, inputNames, outputNames, graph, index }] of entries.entries()) {
         if (failed.has(i) || inputs[i]!.length === 0) continue
         const feeds = inputs[i]!.map((chosen) => renamed(chosen.feeds, graph, inputNames, index))
+        const form = last[i]
+        // Lowering the last graph once more gives what was run already, by other names.
+        if (k === 0 && form !== undefined && isSame(form.named, asGraph(model, entries[i]!))) {
+          last[i] = { ...form, text, named: candidate }
+          continue
+        }
         const outcome = await this.#compare({
           candidate,
           text,
@@ -169,10 +183,10 @@ class Verifier {
     }
     try {
       const results: Tensor[][] = []
-      let shortest = Infinity
+      const times: Pick<Ran, 'milliseconds'>[] = []
       for (const [k, feed] of feeds.entries()) {
         const { outputs, milliseconds } = await timed(open, feed)
-        shortest = Math.min(shortest, milliseconds)
+        times.push({ milliseconds })
         if (typeof outputs === 'string')
           return form === undefined ? undefined : this.#fail(trial, k, `it does not run any more: ${outputs}`)
         const ours = outputsOf(outputs, outputNames)
@@ -183,9 +197,8 @@ class Verifier {
         if (Number.isFinite(deviations)) row.difference = Math.max(row.difference, deviations)
         if (wrong !== undefined && pass.lossy !== true) return this.#fail(trial, k, wrong)
       }
-      const row = this.#row(pass)
-      if (form !== undefined) row.compared++
-      row.milliseconds = (row.milliseconds ?? 0) + shortest
+      if (form !== undefined) this.#row(pass).compared++
+      this.#time(pass, times)
       return { text, named: candidate, results: inputs.map((_, k) => results[k]!) }
     } finally {
       await open.close()
@@ -216,9 +229,14 @@ class Verifier {
       },
       before: form?.text ?? (() => ''),
       after: text,
-      models: form === undefined ? undefined : [encodeModel(form.named.model), encodeModel(candidate.model)],
+      models: form === undefined ? undefined : [joined(form.named.pieces), joined(candidate.pieces)],
     })
     return 'failed'
+  }
+
+  #time(pass: PassInfo, runs: readonly Pick<Ran, 'milliseconds'>[]): void {
+    const row = this.#row(pass)
+    row.milliseconds = (row.milliseconds ?? 0) + Math.min(...runs.map(({ milliseconds }) => milliseconds))
   }
 
   #row({ name, doc }: PassInfo): { -readonly [K in keyof VerifiedPass]: VerifiedPass[K] } {
@@ -260,14 +278,17 @@ function renamed(feeds: Feeds, graph: Graph, inputNames: readonly string[], entr
   return found
 }
 
+/** The emitted model with the names that the graph's own lowering has. */
+function asGraph(model: OnnxModel, { graph, inputNames, outputNames }: VerifiedEntry): Named {
+  const names = new Map(inputNames.map((name, i) => [name, graph.inputs[i]?.debugName ?? name]))
+  for (const [i, name] of outputNames.entries()) names.set(name, `o${i}`)
+  const copy = cloneModel(model)
+  eliminateDead(copy)
+  return named(copy, names)
+}
+
 /** In the order of the graph. */
 function outputsOf(outputs: ReadonlyMap<string, Tensor>, names: readonly string[] | undefined): Tensor[] {
   const ordered = names ?? Array.from({ length: outputs.size }, (_, i) => `o${i}`)
   return ordered.flatMap((name) => outputs.get(name) ?? [])
-}
-
-async function timed(open: OpenModel, feeds: Feeds): Promise<{ outputs: ReadonlyMap<string, Tensor> | string; milliseconds: number }> {
-  const since = performance.now()
-  const outputs = await open.run(feeds)
-  return { outputs, milliseconds: performance.now() - since }
 }
