@@ -123,12 +123,19 @@ function divideByProduct(a: number | string, b: string): Dim | undefined {
   return dimOf(quotient)
 }
 
+/** Expressions that were made here as what a division by something positive leaves. */
+const remainders = new Set<string>()
+
 export function dimMod(a: Dim, b: Dim): Dim {
   if (a === null || b === null || b === 0) return null
   const quotient = dimFloorDiv(a, b)
   if (typeof a === 'number' && typeof b === 'number') return a - b * Math.floor(a / b)
-  return quotient === null ? null : dimSub(a, dimMul(quotient, b))
+  const rest = quotient === null ? null : dimSub(a, dimMul(quotient, b))
+  if (typeof rest === 'string' && typeof b === 'number' && b > 0) remainders.add(rest)
+  return rest
 }
+/** True for an expression that is between 0 and some divisor, though there is a minus in it. */
+export const isRemainder = (dim: string): boolean => remainders.has(dim)
 
 export function dimMin(a: Dim, b: Dim): Dim {
   return a === b ? a : typeof a === 'number' && typeof b === 'number' ? Math.min(a, b) : null

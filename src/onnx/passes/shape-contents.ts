@@ -12,6 +12,7 @@ import {
   dimProduct,
   dimsEqual,
   dimSub,
+  isRemainder,
   type Dim,
   type Dims,
 } from '../../ir/dim.ts'
@@ -30,8 +31,8 @@ export interface Contents {
 
 type ContentsRule = (node: OnnxNode, facts: ShapeFacts) => Contents | undefined
 
-/** Symbols are never negative, and neither are sums and products of them. */
-const isNonNegative = (dim: Dim): boolean => (typeof dim === 'number' ? dim >= 0 : dim !== null && !dim.includes('-'))
+/** Symbols are never negative, and neither are sums and products of them, nor what a division leaves. */
+const isNonNegative = (dim: Dim): boolean => (typeof dim === 'number' ? dim >= 0 : dim !== null && (!dim.includes('-') || isRemainder(dim)))
 
 const int = (item: Item): Dim => (typeof item === 'boolean' ? null : item)
 
@@ -56,7 +57,10 @@ const compare = (of: (a: number, b: number) => boolean, same: boolean): Contents
     if (x !== null && x === y) return same
     // n + 2 > n, whatever n is.
     const difference = dimSub(x, y)
-    return typeof difference === 'number' ? of(difference, 0) : null
+    if (typeof difference === 'number') return of(difference, 0)
+    // n ≥ 0, and not n < 0.
+    if (isNonNegative(difference) && of(1, 0) === of(0, 0)) return of(0, 0)
+    return isNonNegative(dimNeg(difference)) && of(-1, 0) === of(0, 0) ? of(0, 0) : null
   })
 const logic = (decides: boolean, of: (a: boolean, b: boolean) => boolean): ContentsRule =>
   elementwise(([a, b]) => (a === decides || b === decides ? decides : typeof a === 'boolean' && typeof b === 'boolean' ? of(a, b) : null))
@@ -66,7 +70,7 @@ const divide = (a: Dim, b: Dim): Dim => (b === 0 || !isNonNegative(a) || !isNonN
 
 /** The greater of two where their difference has a sign: `max(n, 0)`, `max(n + 2, n)`. */
 const max = (a: Dim, b: Dim): Dim => (isNonNegative(dimSub(a, b)) ? a : isNonNegative(dimSub(b, a)) ? b : dimMax(a, b))
-const min = (a: Dim, b: Dim): Dim => (isNonNegative(dimSub(a, b)) ? b : isNonNegative(dimSub(b, a)) ? a : dimMin(a, b))
+export const min = (a: Dim, b: Dim): Dim => (isNonNegative(dimSub(a, b)) ? b : isNonNegative(dimSub(b, a)) ? a : dimMin(a, b))
 
 /** The extents that a Shape node gives: all of them, or those from `start` to `end`. */
 export function shapeOf(node: OnnxNode, facts: ShapeFacts): Dims {

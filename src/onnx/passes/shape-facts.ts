@@ -1,16 +1,20 @@
 // What is known at build time of extents: the dims of every value, and the elements of the small int64 and bool vectors that are computed
 // from them, as numbers and expressions of symbols (ir/dim.ts). What lowering knew (`OnnxModel.types`) comes first; this table fills in
-// what rows left out. The model is walked from front to back; names are unique in it, so one flat table serves every scope.
+// what rows left out. An extent of which nothing is known is a symbol of its own: what is computed from it is known to be so. The model is walked from front to back; names are unique in it, so one flat table serves every scope.
 
-import { broadcast, dimAdd, dimFloorDiv, dimMul, dimProduct, type Dim, type Dims } from '../../ir/dim.ts'
+import { broadcast, dimAdd, dimClamp, dimFloorDiv, dimMul, dimProduct, type Dim, type Dims } from '../../ir/dim.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import { numel } from '../../ir/tensor.ts'
 import { readElements } from '../../ir/tensor-elements.ts'
 import { wrap } from '../axes.ts'
 import { emittedType } from '../data-type.ts'
 import type { OnnxModel, OnnxNode } from '../model.ts'
-import { contentsRules, shapeOf, type Contents } from './shape-contents.ts'
+import { contentsRules, min, shapeOf, type Contents } from './shape-contents.ts'
 import { intAttribute, intsAttribute, TINY } from './values.ts'
+
+/** What gives extents, and what moves them. */
+const EXTENTS = new Set(['Shape', 'Size'])
+const MOVING = new Set(['Gather', 'Slice', 'Squeeze', 'Unsqueeze', 'Reshape', 'Identity'])
 
 type DimsRule = (node: OnnxNode, facts: ShapeFacts) => Dims
 
@@ -19,9 +23,13 @@ export class ShapeFacts {
   readonly #inputs: ReadonlyMap<string, ScalarType>
   readonly #dims = new Map<string, Dims>()
   readonly #contents = new Map<string, Contents>()
+  /** Values that are never negative, whatever is known of them. */
+  readonly #extents = new Set<string>()
+  #next: number
 
   constructor(model: OnnxModel) {
     this.#model = model
+    this.#next = firstSymbol(model)
     this.#inputs = new Map(model.graph.inputs.map(({ name, dtype }) => [name, dtype]))
     for (const { name, dims } of model.graph.inputs) this.#dims.set(name, dims)
   }
@@ -56,18 +64,36 @@ export class ShapeFacts {
     return items?.every((item): item is number => typeof item === 'number') === true ? [...items] : undefined
   }
 
+  /** Holds extents, or constants that could be: nothing that is negative. */
+  isExtent(name: string | undefined): boolean {
+    return name !== undefined && (this.#extents.has(name) || this.ints(name)?.every((item) => item >= 0) === true)
+  }
+
+  /** The same with a symbol for each extent of which nothing is known. */
+  #named(dims: Dims): Dims {
+    return dims?.includes(null) === true ? dims.map((dim) => dim ?? `?${this.#next++}`) : dims
+  }
+
   /** Notes what is known of a node's results. */
   visit(node: OnnxNode): void {
     const [output] = node.outputs
     const inferred = node.domain === '' ? dimsRules.get(node.opType)?.(node, this) : undefined
     if (output !== undefined && output !== '') {
       const type = this.#model.types.get(output)
-      const dims = sharper(inferred, type?.dims)
+      const dims = this.#named(sharper(inferred, type?.dims))
       this.#dims.set(output, dims)
       // For the passes behind.
       if (type !== undefined) this.#model.types.set(output, { dtype: type.dtype, dims })
+      if (EXTENTS.has(node.opType) || (MOVING.has(node.opType) && this.isExtent(node.inputs[0]))) this.#extents.add(output)
       const contents = node.domain === '' ? contentsRules.get(node.opType)?.(node, this) : undefined
       if (contents !== undefined && contents.items.length <= TINY) this.#contents.set(output, contents)
+    }
+    for (const name of node.outputs.slice(1)) {
+      const type = this.#model.types.get(name)
+      if (type === undefined) continue
+      const dims = this.#named(type.dims)
+      this.#dims.set(name, dims)
+      this.#model.types.set(name, { dtype: type.dtype, dims })
     }
     if (node.opType !== 'Split') return
     const parts = this.ints(node.inputs[1])
@@ -77,6 +103,17 @@ export class ShapeFacts {
     for (const [i, name] of node.outputs.entries()) if (name !== '') this.#dims.set(name, dims.with(axis, parts[i] ?? null))
   }
 }
+
+/** Symbols are told from those of before, which stand in `types`. */
+function firstSymbol({ types }: OnnxModel): number {
+  let next = 0
+  for (const { dims } of types.values())
+    for (const dim of dims ?? [])
+      if (typeof dim === 'string') for (const [, digits] of dim.matchAll(SYMBOL)) next = Math.max(next, Number(digits) + 1)
+  return next
+}
+/** No name of a dimension looks like this. */
+const SYMBOL = /\?(\d+)/g
 
 /** Both are true: numbers tell more than expressions, and these more than nothing. What the node itself says comes first. */
 function sharper(inferred: Dims, known: Dims): Dims {
@@ -128,6 +165,7 @@ const slice: DimsRule = (node, facts) => {
   const axes = facts.ints(node.inputs[3])
   if (dims === undefined || axes === undefined) return undefined
   const [starts, ends] = [facts.ints(node.inputs[1]), facts.ints(node.inputs[2])]
+  const upTo = facts.isExtent(node.inputs[2]) ? facts.contents(node.inputs[2])?.items : undefined
   const steps = node.inputs[4] === undefined || node.inputs[4] === '' ? axes.map(() => 1) : facts.ints(node.inputs[4])
   const out = [...dims]
   for (const [i, axis] of axes.entries()) {
@@ -136,10 +174,14 @@ const slice: DimsRule = (node, facts) => {
     const known = typeof extent === 'number' && start !== undefined && end !== undefined && step !== undefined && step > 0
     const clamp = (index: number, size: number): number => Math.max(0, Math.min(index < 0 ? index + size : index, size))
     if (known) out[at] = Math.max(0, Math.ceil((clamp(end, extent) - clamp(start, extent)) / step))
+    else if (start === 0 && step === 1 && upTo !== undefined) out[at] = lesser(upTo[i] as Dim, extent ?? null)
     else if (!(start === 0 && step === 1 && end !== undefined && end >= Number.MAX_SAFE_INTEGER)) out[at] = null
   }
   return out
 }
+
+/** Of two that are not negative. */
+const lesser = (a: Dim, b: Dim): Dim => min(a, b) ?? dimClamp(a, b)
 
 const concat: DimsRule = (node, facts) => {
   const parts = node.inputs.map((name) => facts.dims(name))
@@ -169,9 +211,9 @@ const matMul: DimsRule = (node, facts) => {
 }
 
 const pad: DimsRule = (node, facts) => {
-  const [dims, pads] = [facts.dims(node.inputs[0]), facts.ints(node.inputs[1])]
-  if (dims === undefined || pads?.length !== 2 * dims.length) return undefined
-  return dims.map((dim, i) => dimAdd(dim, pads[i]! + pads[i + dims.length]!))
+  const [dims, pads] = [facts.dims(node.inputs[0]), facts.contents(node.inputs[1])?.items as readonly Dim[] | undefined]
+  if (dims === undefined || pads?.length !== 2 * dims.length || (node.inputs[3] ?? '') !== '') return undefined
+  return dims.map((dim, i) => dimAdd(dim, dimAdd(pads[i]!, pads[i + dims.length]!)))
 }
 
 const tile: DimsRule = (node, facts) => {

@@ -73,7 +73,7 @@ class Simplifier {
     const element = constantElements(node, this.#values)
     const folded: readonly Tensor[] | undefined = element === undefined ? constantViews(node, this.#values) : [element]
     if (folded === undefined) return undefined
-    const names = folded.map((tensor) => this.#values.addConstant(tensor))
+    const names = folded.map((tensor) => this.#values.addConstant(tensor, node.inputs[0]))
     // Constants are there in every scope.
     if (key !== undefined) this.#available.set(key, names)
     return names

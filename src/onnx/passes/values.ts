@@ -21,10 +21,12 @@ export class Values {
   readonly #budget = new Map<string, number>()
   readonly #reads = new Map<string, number>()
   readonly #inputs: ReadonlyMap<string, ScalarType>
+  readonly #origins: Map<string, string>
   #next = 0
 
-  constructor({ graph }: OnnxModel) {
+  constructor({ graph, origins }: OnnxModel) {
     this.#initializers = graph.initializers
+    this.#origins = origins
     this.#inputs = new Map(graph.inputs.map(({ name, dtype }) => [name, dtype]))
     for (const [name, tensor] of graph.initializers) this.#remember(name, tensor)
   }
@@ -66,8 +68,8 @@ export class Values {
     const tensor = this.constant(name)
     return tensor === undefined ? this.#inputs.get(name) : emittedType(tensor.dtype)
   }
-  /** The name of an initializer with this content. */
-  addConstant(tensor: Tensor): string {
+  /** The name of an initializer with this content. `of`: the constant that it is a view of, whose attribute it comes from too. */
+  addConstant(tensor: Tensor, of?: string): string {
     const key = bytesKey(tensor)
     const known = key === undefined ? undefined : this.#byBytes.get(key)
     if (known !== undefined) return known
@@ -75,6 +77,8 @@ export class Values {
     while (this.#initializers.has(name)) name = `f:${this.#next++}`
     this.#initializers.set(name, tensor)
     this.#remember(name, tensor)
+    const origin = of === undefined ? undefined : this.#origins.get(of)
+    if (origin !== undefined) this.#origins.set(name, origin)
     return name
   }
   #remember(name: string, tensor: Tensor): void {

@@ -212,3 +212,74 @@ describe('what changes nothing', () => {
     expect(await left(build, ['n', 2, 4], [3, 2, 4], [1, 2, 4])).toEqual(['Transpose', 'Relu'])
   })
 })
+
+describe('extents of which nothing is known', () => {
+  /** x padded to a multiple of 3 along its first axis. */
+  const padded = (b: OnnxBuilder, x: OnnxValue): OnnxValue => {
+    const three = b.ints([3])
+    const rest = b.op('Mod', [extent(b, x, 0), three], { fmod: 0 }, int64([1]))
+    const more = b.op('Mod', [b.op('Sub', [three, rest], {}, int64([1])), three], { fmod: 0 }, int64([1]))
+    const pads = b.op('Concat', [b.ints([0, 0]), more, b.ints([0])], { axis: 0 }, int64([4]))
+    return b.op('Pad', [x, pads, b.scalar('float32', 0)], { mode: 'constant' }, { dims: [null, x.dims![1]!] })
+  }
+  it('are not negative: a division of them rounds towards 0 and down alike', async () => {
+    const build: Build = (b, x) => {
+      const y = b.op('NonZero', [x], {}, int64([2, null]))
+      const count = b.size(y, 1) as OnnxValue
+      const less = b.op('Less', [count, b.scalar('int64', 0n)], {}, { dtype: 'bool', dims: [] })
+      return b.op('Sub', [count, b.cast(less, 'int64')], {}, int64([]))
+    }
+    expect(await left(build, ['n', 2], [3, 2], [0, 2])).not.toContain('Less')
+    const at: Build = (b, x) =>
+      b.op(
+        'GreaterOrEqual',
+        [b.size(b.op('NonZero', [x], {}, int64([2, null])), 1) as OnnxValue, b.scalar('int64', 0n)],
+        {},
+        { dtype: 'bool', dims: [] },
+      )
+    expect(await left(at, ['n', 2], [3, 2], [0, 2])).toEqual(['Identity'])
+    const positive: Build = (b, x) =>
+      b.op(
+        'Greater',
+        [b.size(b.op('NonZero', [x], {}, int64([2, null])), 1) as OnnxValue, b.scalar('int64', 0n)],
+        {},
+        { dtype: 'bool', dims: [] },
+      )
+    expect(await left(positive, ['n', 2], [3, 2], [0, 2])).toContain('Greater')
+  })
+  it('that come from one value are equal', async () => {
+    const build: Build = (b, x) => {
+      const y = b.op(
+        'Compress',
+        [
+          x,
+          b.op(
+            'Greater',
+            [b.op('ReduceMax', [x, b.ints([1])], { keepdims: 0 }, { dims: [x.dims![0]!] }), b.scalar('float32', 1)],
+            {},
+            { dtype: 'bool', dims: [x.dims![0]!] },
+          ),
+        ],
+        { axis: 0 },
+        { dims: [null, 4] },
+      )
+      const z = b.op('Relu', [y], {}, { dims: [null, 4] })
+      return reshape(b, z, concat(b, extent(b, y, 0), b.ints([2]), b.ints([2])), [null, 2, 2])
+    }
+    const operators = await left(build, ['n', 4], [3, 4], [1, 4])
+    expect(operators).not.toContain('Shape')
+  })
+  it('behind a Pad of the run are the sum, and a slice back to the extent of before is its shape', async () => {
+    const build: Build = (b, x) => {
+      const y = padded(b, x)
+      const windows = b.op('Div', [extent(b, y, 0), b.ints([3])], {}, int64([1]))
+      const shape = b.op('Concat', [windows, b.ints([3, 2])], { axis: 0 }, int64([3]))
+      return reshape(b, y, shape, [null, 3, 2])
+    }
+    const operators = await left(build, ['n', 2], [4, 2], [3, 2], [0, 2])
+    expect(operators).not.toContain('Div')
+    const back: Build = (b, x) => b.op('Slice', [padded(b, x), b.ints([0]), extent(b, x, 0), b.ints([0])], {}, { dims: [null, 2] })
+    const sum: Build = (b, x) => reshape(b, back(b, x), b.shape(x), ['n', 2])
+    expect(await left(sum, ['n', 2], [4, 2], [3, 2])).not.toContain('Reshape')
+  })
+})
