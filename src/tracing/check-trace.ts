@@ -14,7 +14,7 @@ import type { Decision } from '../passes/pass.ts'
 import { complete, type Capture, type PipelineResult } from '../passes/pipeline.ts'
 import { isRandom } from '../passes/side-effects.ts'
 import { asTensor, describe } from './input-values.ts'
-import { compareOutputs, type Results } from './compare-outputs.ts'
+import { compareOutputs, raised, type Results } from './compare-outputs.ts'
 import { leaveTrail, placeOf } from './decision-trail.ts'
 import { Example, type ExampleInputs } from './example.ts'
 import { trace, type TraceRun } from './trace.ts'
@@ -126,7 +126,9 @@ class Checker {
       // Without places nothing tells whether control went another way.
       if (flipped.length === 0 && this.#outcome.size > 0) continue
       const results = await this.#tracedResults(evaluator, values)
-      const difference = typeof results === 'string' ? results : compareOutputs(results, seen.results)
+      // A trace that does not run where the model raises refuses the same inputs.
+      const difference =
+        typeof results === 'string' ? (raised(seen.results) === undefined ? results : undefined) : compareOutputs(results, seen.results)
       if (difference !== undefined && this.#outcome.size === 0) return this.#differs(name, undefined, difference, describe(base, values))
       for (const place of flipped) {
         if (this.#outcome.get(place) === 'differs') continue

@@ -37,7 +37,8 @@ export interface Results {
   readonly outputs: OutputTensors
 }
 
-function raised({ signature: { error }, outputs }: Results): string | undefined {
+/** The exception that ended the run, if one did. */
+export function raised({ signature: { error }, outputs }: Results): string | undefined {
   if (error === undefined) return undefined
   const code = Number(elements(outputs, error.id)[0] ?? 0n)
   const row = error.raises[code - 1]

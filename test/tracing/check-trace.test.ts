@@ -117,6 +117,30 @@ it('without an evaluator is a code of its own', async () => {
   }
 })
 
+it('inputs that the model raises on, and the trace cannot run on, show no difference', async () => {
+  const text = `graph(%x : Tensor):
+  %none : NoneType = prim::Constant()
+  %axis : int = prim::Constant[value=0]()
+  %three : int = prim::Constant[value=3]()
+  %message : str = prim::Constant[value="three features"]()
+  %class : str = prim::Constant[value="builtins.ValueError"]()
+  %ones : int[] = prim::ListConstruct(%three)
+  %dtype : int = prim::Constant[value=6]()
+  %weight : Tensor = aten::ones(%ones, %dtype, %none, %none, %none)
+  %n : int = aten::size(%x, %axis)
+  %wrong : bool = aten::ne(%n, %three)
+   = prim::If(%wrong)
+    block0():
+       = prim::RaiseException(%message, %class)
+      -> ()
+    block1():
+      -> ()
+  %y : Tensor = aten::dot(%x, %weight)
+  return (%y)
+`
+  expect((await checked(text, { x: vector(1, 2, 3) })).map(({ code }) => code)).toEqual([])
+})
+
 /** If the sum is positive, one of two spellings of the same. */
 const HARMLESS = `graph(%x : Tensor):
   %none : NoneType = prim::Constant()
