@@ -1,6 +1,7 @@
 // Operators that torch itself writes in TorchScript: scalar-first arithmetic, tensor properties, and upgraders of operators whose
 // meaning changed. Answers to torch/csrc/jit/frontend/builtin_functions.cpp and torch/csrc/jit/operator_upgraders.
 
+import type { FunctionSchema } from '../ir/function-schema.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Language } from './emit/language.ts'
 import type { ScriptFunction } from './script-function.ts'
@@ -120,40 +121,61 @@ def logspace_out_0_8(start: number, end: number, steps: Optional[int]=None, base
   passedOn('gelu_out_0_9', 'self: Tensor, *, out: Tensor', 'gelu(self, approximate="none", out=out)'),
 ].join('')
 
-type Table = ReadonlyMap<string, readonly ScriptFunction[]>
-let tables: { readonly operators: Table; readonly upgraders: Table } | undefined
-let isLoading = false
-
-function load({ define }: Language): { readonly operators: Table; readonly upgraders: Table } {
-  if (tables !== undefined) return tables
-  isLoading = true
-  const operators = new Map<string, ScriptFunction[]>()
-  addAll(define, atenSource(), 'aten', operators)
-  addAll(define, PRIM, 'prim', operators)
-  const upgraders = new Map<string, ScriptFunction[]>()
-  addAll(define, UPGRADERS, 'upgraders', upgraders)
-  // Their bodies call operators by name: none of them may see the wrappers, as in torch.
-  for (const functions of [...operators.values(), ...upgraders.values()]) for (const fn of functions) void fn.graph
-  isLoading = false
-  tables = { operators, upgraders }
-  return tables
+/** A function that torch brings along. */
+export interface BuiltinFunction {
+  readonly schema: FunctionSchema
+  /** Compiled when first asked for. */
+  readonly graph: Graph
 }
 
-function addAll(define: Language['define'], text: string, namespace: string, into: Map<string, ScriptFunction[]>): void {
-  for (const fn of define({ name: `${namespace}.py`, text })) {
-    const name = `${namespace}::${fn.name}`
-    const list = into.get(name)
-    if (list === undefined) into.set(name, [fn])
-    else list.push(fn)
+const builtin = (fn: ScriptFunction): BuiltinFunction => ({
+  get schema() {
+    return quietly(() => fn.schema)
+  },
+  get graph() {
+    return quietly(() => fn.graph)
+  },
+})
+
+type Table = ReadonlyMap<string, readonly ScriptFunction[]>
+let operators: Table | undefined
+let upgraders: Table | undefined
+let isQuiet = false
+
+/** Bodies call operators by name: none of them may see the wrappers, as in torch. They are compiled when they are called. */
+function quietly<T>(run: () => T): T {
+  const before = isQuiet
+  isQuiet = true
+  try {
+    return run()
+  } finally {
+    isQuiet = before
   }
 }
 
+/** The functions of each namespace's text, by qualified name. */
+function load({ define }: Language, texts: Readonly<Record<string, string>>): Table {
+  const table = new Map<string, ScriptFunction[]>()
+  for (const [namespace, text] of Object.entries(texts)) {
+    for (const fn of define({ name: `${namespace}.py`, text })) {
+      const name = `${namespace}::${fn.name}`
+      const list = table.get(name)
+      if (list === undefined) table.set(name, [fn])
+      else list.push(fn)
+    }
+  }
+  return table
+}
+
 /** Overloads of an operator that are functions, tried behind all others. */
-export function builtinFunctions(operator: string, language: Language): readonly ScriptFunction[] {
-  return isLoading ? [] : (load(language).operators.get(operator) ?? [])
+export function builtinFunctions(operator: string, language: Language): readonly BuiltinFunction[] {
+  if (isQuiet) return []
+  operators ??= load(language, { aten: atenSource(), prim: PRIM })
+  return operators.get(operator)?.map(builtin) ?? []
 }
 
 /** The graph that an old operator stands for. */
 export function upgraderGraph(name: string, language: Language): Graph {
-  return load(language).upgraders.get(`upgraders::${name}`)![0]!.graph
+  upgraders ??= load(language, { upgraders: UPGRADERS })
+  return builtin(upgraders.get(`upgraders::${name}`)![0]!).graph
 }
