@@ -28,6 +28,7 @@ const MODEL_FLAGS = {
   precision: { type: 'string', multiple: true },
   prune: { type: 'string' },
   calibration: { type: 'string', multiple: true },
+  'calibration-method': { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options']

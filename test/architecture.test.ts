@@ -18,7 +18,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   passes: ['diagnostics', 'ir', 'ops', 'analysis', 'archive'],
   onnx: ['diagnostics', 'ir', 'ops', 'analysis', 'passes'],
   loader: ['diagnostics', 'ir', 'ops', 'compiler'],
-  compiler: ['diagnostics', 'ir', 'ops', 'analysis', 'archive', 'frontend', 'tracing', 'passes', 'onnx', 'loader'],
+  // Calibration prepares images with the code that prepares them in the page.
+  compiler: ['diagnostics', 'ir', 'ops', 'analysis', 'archive', 'frontend', 'tracing', 'passes', 'onnx', 'loader', 'runtime'],
   runtime: [],
 }
 const buildTime = new Set(['plugin', 'cli'])

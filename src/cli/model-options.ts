@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import type { InputOption, ModelOptions } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
+import type { CalibrationMethod } from '../onnx/quantize/range-observer.ts'
+import { readCalibration } from '../plugin/calibration-files.ts'
 import { parseInput } from '../plugin/input-syntax.ts'
 import { readNpy } from '../plugin/npy.ts'
 import { checkModelOptions } from '../plugin/options.ts'
@@ -24,6 +26,7 @@ export interface ModelFlags {
   readonly precision?: readonly string[] | undefined
   readonly prune?: string | undefined
   readonly calibration?: readonly string[] | undefined
+  readonly 'calibration-method'?: string | undefined
   readonly seed?: string | undefined
 }
 
@@ -54,7 +57,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   if (flags.device !== undefined) options['device'] = flags.device
   if (flags.precision !== undefined) options['precision'] = precisionOf(flags.precision)
   if (flags.prune !== undefined) options['prune'] = { sparsity: flags.prune.trim() === '' ? Number.NaN : Number(flags.prune) }
-  if (flags.calibration !== undefined) options['calibration'] = { data: await calibration(flags.calibration) }
+  if (flags.calibration !== undefined) options['calibration'] = await calibrationOf(flags.calibration, flags['calibration-method'])
   if (flags.seed !== undefined) options['seed'] = /^\d+$/.test(flags.seed) ? Number(flags.seed) : flags.seed
   if (flags.example !== undefined) options['exampleInputs'] = [await examples(flags.example)]
   checkModelOptions(options)
@@ -65,11 +68,17 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
 async function examples(files: readonly string[]): Promise<NonNullable<ModelOptions['exampleInputs']>[number]> {
   const loaded = new Map<string, Awaited<ReturnType<typeof readNpy>>>()
   for (const [i, text] of files.entries()) {
-    const [, name = String(i), path = ''] = /^(?:([A-Za-z_][\w.]*)=)?(.*)$/s.exec(text)!
+    const [name, path] = namedFile(text, i)
     const bytes = await readFile(path).catch(() => fail('PT6010', `The example input ${path} cannot be read.`, { fix: 'check the path.' }))
     loaded.set(name, readNpy(bytes, path))
   }
   return Object.fromEntries(loaded)
+}
+
+/** `x=FILE`, or FILE of a position. */
+function namedFile(text: string, position: number): [name: string, path: string] {
+  const [, name = String(position), path = ''] = /^(?:([A-Za-z_][\w.]*)=)?(.*)$/s.exec(text)!
+  return [name, path]
 }
 
 /** `int8`, or one by module path: `encoder.layer.0=fp32`. */
@@ -84,9 +93,14 @@ function precisionOf(texts: readonly string[]): unknown {
   )
 }
 
-/** Files of the first parameter, each an item; `x=FILE.npy,mask=FILE.npy` where there are several. */
-async function calibration(texts: readonly string[]): Promise<NonNullable<ModelOptions['exampleInputs']>> {
-  const items: NonNullable<ModelOptions['exampleInputs']>[number][] = []
-  for (const text of texts) items.push(await examples(text.split(',')))
-  return items
+/** Files, folders and patterns of the first parameter; `x=FILE.npy,mask=FILE.npy` where there are several. Relative to the working directory. */
+async function calibrationOf(texts: readonly string[], method: string | undefined): Promise<NonNullable<ModelOptions['calibration']>> {
+  const data = texts.map((text) => {
+    const files = text.split(',')
+    if (files.length === 1 && !/^[A-Za-z_][\w.]*=/.test(text)) return text
+    return Object.fromEntries(files.map((file, i) => namedFile(file, i)))
+  })
+  const given = { data, ...(method === undefined ? {} : { method: method as CalibrationMethod }) }
+  checkModelOptions({ calibration: given })
+  return (await readCalibration(given, process.cwd())).decode()
 }

@@ -265,6 +265,8 @@ export interface LoaderHost {
   readonly ort: string
   /** Expression of the URL of onnxruntime's wasm, where the bundler does not place it by itself. */
   readonly wasm?: string
+  /** For device webgpu: the same of onnxruntime with WebGPU, which is reached where the page has an adapter. */
+  readonly gpu?: { readonly ort: string; readonly wasm?: string }
   /** Expression that makes the Worker, when `worker: true`: a module worker whose module is `loader({ …, serve: true })`. */
   readonly worker?: string
   /** Emits the worker's own module instead: what `worker` starts. */
@@ -273,6 +275,8 @@ export interface LoaderHost {
   readonly runtime?: string
   /** Specifier of the library of host programs. Default that of the runtime with `/host` behind it. */
   readonly runtimeHost?: string
+  /** Specifier of the runtime for device webgpu. Default that of the runtime with `/gpu` behind it. */
+  readonly runtimeGpu?: string
 }
 
 export interface CompileResult {

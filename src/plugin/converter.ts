@@ -10,6 +10,7 @@ import { noCache, openCache, type Cache } from './cache.ts'
 import { canonical, sha256 } from './canonical.ts'
 import { compileModel } from './compile-model.ts'
 import type { CompiledModel } from './compiled-model.ts'
+import { readCalibration } from './calibration-files.ts'
 import { exampleFiles, loadExampleInputs } from './example-inputs.ts'
 import type { ModelRequest } from './ids.ts'
 import type { ResolvedPluginOptions } from './options.ts'
@@ -93,6 +94,7 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
     const name = nameOf(file)
     // Bytes that a model may have change nothing of it.
     const { budget: _, ...chosen } = optionsFor(request)
+    const { calibration, ...others } = chosen
     const dependencies = exampleFiles(chosen, root)
     const slot = canonical([file, identityOf(chosen)])
     const now = await identify(file)
@@ -100,17 +102,20 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
     if (known !== undefined && dependencies.length === 0 && known.settled && known.identity === now?.text) return known.conversion
     const { bytes, identity } = await readModel(file, name)
     const bytesIn = bytes.length
-    const modelOptions = await loadExampleInputs(chosen, root)
-    const key = sha256(canonical([cacheKeyBase(), runtimeVersion, name, sha256(bytes), identityOf(modelOptions)]))
+    const modelOptions = await loadExampleInputs(others, root)
+    const measuredOn = calibration === undefined ? undefined : await readCalibration(calibration, root)
+    const key = sha256(canonical([cacheKeyBase(), runtimeVersion, name, sha256(bytes), identityOf(modelOptions), measuredOn?.identity]))
     if (known?.key === key) return known.conversion
     // What a pass without a version does cannot be told from its text: it may use values of the module that it is written in.
     const isKept = (modelOptions.passes ?? []).every(({ version }) => version !== undefined)
     const entry = isKept ? await cache.read(key) : undefined
-    const model =
-      entry ??
-      ((serve || bytesIn >= THREAD_BYTES) && (modelOptions.passes ?? []).length === 0
-        ? await pool.run({ bytes, file: name, options: modelOptions })
-        : await compileModel(bytes, modelOptions, name))
+    const convert = async (): Promise<CompiledModel> => {
+      const options = measuredOn === undefined ? modelOptions : { ...modelOptions, calibration: await measuredOn.decode() }
+      return (serve || bytesIn >= THREAD_BYTES) && (options.passes ?? []).length === 0
+        ? pool.run({ bytes, file: name, options })
+        : compileModel(bytes, options, name)
+    }
+    const model = entry ?? (await convert())
     if (entry === undefined && isKept) await cache.write(key, model)
     const conversion: Conversion = {
       model,

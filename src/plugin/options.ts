@@ -3,6 +3,7 @@
 
 import type { InputOption, ModelOptions } from '../compiler/types.ts'
 import { fail } from '../diagnostics/compile-error.ts'
+import { CALIBRATION_METHODS } from '../onnx/quantize/range-observer.ts'
 import { PRECISIONS } from '../onnx/quantize/precision.ts'
 import { parseBytes } from './budget.ts'
 import { isScalarType } from '../ir/scalar-type.ts'
@@ -120,6 +121,14 @@ const tensorKeys = new Map<string, Check>([
   ['dims', numbers(undefined, isExtent, 'sizes')],
   ['dtype', dtype],
 ])
+const extent: Check = (value, at) => {
+  if (typeof value !== 'number' || !isExtent(value)) wrong(at, value, 'a whole number')
+}
+const imageKeys = new Map<string, Check>([
+  ['data', tensorKeys.get('data')!],
+  ['width', extent],
+  ['height', extent],
+])
 const exampleInput: Check = (value, at) => {
   if (typeof value === 'string') {
     if (!/\.(?:npy|json)$/.test(value)) wrong(at, value, 'the path of an .npy or .json file')
@@ -158,7 +167,26 @@ const pruneKeys = new Map(
     scope: oneOf('tensor', 'global'),
   } satisfies { [K in keyof Required<NonNullable<ModelOptions['prune']>>]: Check }),
 )
-const calibrationKeys = new Map<string, Check>([['data', list(record(exampleInput))]])
+const CALIBRATION_FILE = /\.(?:npy|json|png|jpe?g|webp|avif|gif)$/i
+const calibrationInput: Check = (value, at) => {
+  if (isObject(value) && 'width' in value) keys(imageKeys)(value, at)
+  else if (typeof value !== 'string') exampleInput(value, at)
+  else if (!CALIBRATION_FILE.test(value)) wrong(at, value, 'the path of an image, .npy or .json file')
+}
+const path: Check = (value, at) => {
+  if (typeof value !== 'string' || value === '') wrong(at, value, 'a file, a folder or a pattern such as "samples/*.png"')
+}
+const calibrationKeys = new Map(
+  Object.entries({
+    data: (value, at) =>
+      typeof value === 'string'
+        ? path(value, at)
+        : list((item, where) => (typeof item === 'string' ? path(item, where) : record(calibrationInput)(item, where)))(value, at),
+    method: oneOf(...CALIBRATION_METHODS),
+    percentile: (value, at) =>
+      typeof value === 'number' && value > 50 && value <= 100 ? undefined : wrong(at, value, 'a number above 50, up to 100'),
+  } satisfies { [K in keyof Required<NonNullable<PluginModelOptions['calibration']>>]: Check }),
+)
 
 const modelKeys = new Map(
   Object.entries({

@@ -1,6 +1,6 @@
 // The types of the plugin's options, as configurations write them. Their check is options.ts.
 
-import type { ModelOptions } from '../compiler/types.ts'
+import type { CalibrationValue, ModelOptions } from '../compiler/types.ts'
 import type { ScalarType } from '../ir/scalar-type.ts'
 
 export type NestedNumbers = readonly (number | bigint | boolean | NestedNumbers)[]
@@ -10,6 +10,9 @@ export type ExampleInput =
   | { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[]; readonly dtype?: ScalarType }
   | NestedNumbers
   | string
+
+/** Inputs of one call by name, or position: as examples, RGBA pixels, or paths of images. */
+export type CalibrationInput = Readonly<Record<string, ExampleInput | CalibrationValue>>
 
 /** A number of bytes, or `'2 MB'`, `'500 kB'`, `'1.5 MiB'`. */
 export type ByteSize = number | string
@@ -24,8 +27,15 @@ export interface PluginModelOptions extends Omit<ModelOptions, 'exampleInputs' |
    * branches and loops, and the others are checked to go the same way. What is missing is generated, with a notice.
    */
   readonly exampleInputs?: readonly Readonly<Record<string, ExampleInput>>[]
-  /** Typical inputs that precision `int8-static` measures the ranges of activations on; `exampleInputs` where it is left out. */
-  readonly calibration?: { readonly data: readonly Readonly<Record<string, ExampleInput>>[] }
+  /**
+   * Typical inputs that precision `int8-static` measures the ranges of activations on; `exampleInputs` where it is left out. `data`: files, folders and
+   * patterns (`'samples/*.png'`), relative to the project's root, or items of the first parameter's or of named inputs. Images are prepared as option
+   * `preprocess` says; PNG is read as it is, other formats with the package sharp. An `.npy` file with one more axis is a stack of inputs;
+   * an `.npz` file has one array for each input.
+   */
+  readonly calibration?: Omit<NonNullable<ModelOptions['calibration']>, 'data'> & {
+    readonly data: string | readonly (string | CalibrationInput)[]
+  }
   /** Bytes that the graph may have: `'2 MB'`, or `{ gzip: '500 kB' }`. A build fails beyond it (a watching one and a dev server warn), and shows what the bytes are. */
   readonly budget?: Budget
 }

@@ -24,16 +24,20 @@ export interface OutputError {
   readonly top1?: number
 }
 
+/** What a model was run on. */
+export type MeasuredOn = 'exampleInputs' | 'calibration data' | 'generated inputs'
+
 export type MeasuredError =
-  | { readonly on: 'exampleInputs' | 'generated inputs'; readonly inputs: number; readonly outputs: readonly OutputError[] }
+  | { readonly on: MeasuredOn; readonly inputs: number; readonly outputs: readonly OutputError[] }
   | { readonly notMeasured: string }
 
 const GENERATED = 2
-const MAX_EXAMPLES = 16
+/** Of those given. */
+export const MAX_EXAMPLES = 16
 
 /** Runs of the fp32 model, to be compared with. */
 export interface Reference {
-  readonly on: 'exampleInputs' | 'generated inputs'
+  readonly on: MeasuredOn
   readonly feeds: readonly Feeds[]
   readonly outputs: readonly ReadonlyMap<string, Tensor>[]
 }
@@ -42,6 +46,7 @@ export interface Reference {
 export async function runReference(
   model: OnnxModel,
   examples: readonly GivenInputs[],
+  given: MeasuredOn,
   evaluator: Evaluator | undefined,
 ): Promise<Reference | string> {
   if (evaluator?.runModel === undefined) return 'there is no runtime to run it on'
@@ -55,10 +60,10 @@ export async function runReference(
     const feeds = sets.map((given, i) => feedsFor(inputs, given, i, extent, hints)).filter((one) => one !== undefined)
     if (feeds.length === 0) continue
     try {
-      return { on: isGiven ? 'exampleInputs' : 'generated inputs', feeds, outputs: await evaluator.runModel(bytes, feeds) }
+      return { on: isGiven ? given : 'generated inputs', feeds, outputs: await evaluator.runModel(bytes, feeds) }
     } catch (error) {
       if (!(error instanceof CompileError)) throw error
-      reason = `it does not run on ${isGiven ? 'the example inputs' : 'generated inputs; give some in exampleInputs'}`
+      reason = `it does not run on ${isGiven ? 'the inputs that are given' : 'generated inputs; give some in exampleInputs'}`
     }
     // Nothing is open.
     if (inputs.every(({ dims }) => dims?.every((dim) => typeof dim === 'number') === true)) break

@@ -35,7 +35,7 @@ export const EXTENTS: readonly [Extents, ...Extents[]] = [
 const MAX_ELEMENTS = 2 ** 22
 
 /** An input of its name, or of its position in the signature. */
-function givenFor({ name }: ValueInfo, position: number, given: GivenInputs): GivenInput | undefined {
+export function givenFor<T>({ name }: ValueInfo, position: number, given: Readonly<Record<string, T>>): T | undefined {
   const entries = new Map(Object.entries(given))
   return entries.get(name) ?? entries.get(String(position))
 }

@@ -11,6 +11,7 @@ export const pluginProblems = {
   PT6013: 'The dev server is not allowed to serve this file',
   PT6014: 'A model was asked for that no module imports',
   PT6015: 'An .npy file is malformed or of a kind that is not read',
+  PT6016: 'An image of the calibration data cannot be decoded',
   PT6020: 'The thread that converts models ended early',
   PT6021: 'A conversion took longer than the limit',
   PT6030: 'The cache folder cannot be used',
