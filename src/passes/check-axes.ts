@@ -25,15 +25,27 @@ const LEAST_RANKS = new Map([
   ['aten::mm', 2],
 ])
 
+/** Operators on so many axes behind batch and channels: resampling takes both of these, the others may lack the batch. */
+const SPATIAL =
+  /^aten::(?:(_?upsample_\w*?)|conv(?:_transpose)?|(?:adaptive_)?(?:max|avg)_pool|lp_pool|(?:reflection|replication)_pad)([123])d(?:_aa|_with_indices)?$/
+
 /** Throws PT3121 for the first operator with an axis that is not there. */
 export function checkAxes(graph: Graph, facts: Facts): void {
   for (const node of allNodes(graph.block)) {
     if (JOINS.has(node.kind)) checkJoined(node, facts)
     const rank = rankOf(node, facts)
-    if (rank === undefined || !isBeyond(node, rank, facts)) continue
+    if (rank === undefined) continue
     const place = node.range === undefined ? {} : { range: node.range }
+    if (!isSpatial(node, rank)) fail('PT3121', `${node.kind} does not take a tensor of rank ${rank}.`, place)
+    if (!isBeyond(node, rank, facts)) continue
     fail('PT3121', `${node.kind} asks for an axis that a tensor of rank ${rank} does not have.`, place)
   }
+}
+
+function isSpatial({ kind }: Node, rank: number): boolean {
+  const [, isUpsampling, axes] = SPATIAL.exec(kind) ?? []
+  if (axes === undefined) return true
+  return rank === Number(axes) + 2 || (isUpsampling === undefined && rank === Number(axes) + 1)
 }
 
 const JOINS = new Set(['aten::cat', 'aten::concat', 'aten::concatenate', 'aten::stack'])

@@ -203,8 +203,10 @@ class Contents {
   readonly refine = (value: Value, fact: Fact): Fact => {
     const core = coreType(value.type)
     if (core.kind === 'Tensor') {
+      // Of others their operator tells: what is stored of them was learnt from themselves, and would keep alive what was told too soon.
+      if (!TAKES.has(value.node.kind)) return fact
       // What an operator makes shares its memory with what is stored, not its shape: only what was taken out is what was put in.
-      const isTaken = TAKES.has(value.node.kind) && (value.node.kind === 'prim::GetAttr' || this.#holdsWhatWasPut(value.node.input(0)))
+      const isTaken = value.node.kind === 'prim::GetAttr' || this.#holdsWhatWasPut(value.node.input(0))
       if (fact.value !== undefined || (fact.dtype !== undefined && (fact.dims !== undefined || !isTaken))) return fact
       const found =
         value.node.kind === 'prim::GetAttr'

@@ -12,22 +12,26 @@ import { Functionalizer } from '../remove-mutation/functionalizer.ts'
 import { Memory } from '../remove-mutation/memory.ts'
 import { isIndexList } from './host-types.ts'
 
-/** Groups of tensors that are tried one by one when not all can be followed. */
-const MAX_TRIALS = 24
+/** Trials, each over the whole graph, for groups of tensors of which some cannot be followed. */
+const MAX_TRIALS = 64
 
 /** Takes the writes to tensors away that can be followed; the others stay as they are. */
 export function functionalizeTensors(graph: Graph): void {
-  const groups = candidates(graph, new AliasAnalysis(graph)).length
-  if (groups === 0) return
-  const all = new Set(Array.from({ length: groups }, (_, i) => i))
-  if (!holds(graph, all)) {
-    if (groups > MAX_TRIALS) return
-    const kept = new Set<number>()
-    for (const group of all) if (holds(graph, new Set([...kept, group]))) kept.add(group)
-    all.clear()
-    for (const group of kept) all.add(group)
+  const groups = candidates(graph, new AliasAnalysis(graph)).map((_, i) => i)
+  if (groups.length > 0) rewrite(graph, followed(graph, groups))
+}
+
+/** The groups that can be followed together: halves of those that cannot are tried alone, so few bad ones among many cost few trials. */
+function followed(graph: Graph, groups: readonly number[]): ReadonlySet<number> {
+  let kept: ReadonlySet<number> = new Set()
+  const parts = [groups]
+  let trials = 0
+  for (let part = parts.pop(); part !== undefined && trials < MAX_TRIALS; part = parts.pop(), trials++) {
+    const more = new Set([...kept, ...part])
+    if (holds(graph, more)) kept = more
+    else if (part.length > 1) parts.push(part.slice(part.length >> 1), part.slice(0, part.length >> 1))
   }
-  rewrite(graph, all)
+  return kept
 }
 
 function holds(graph: Graph, chosen: ReadonlySet<number>): boolean {

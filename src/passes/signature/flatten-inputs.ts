@@ -9,8 +9,9 @@ import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
 import { annotationText } from '../../ir/print-type.ts'
 import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
-import { tensorFact } from '../../ops/fact.ts'
+import { tensorFact, type Fact } from '../../ops/fact.ts'
 import type { Value } from '../../ir/value.ts'
+import { elementOf } from '../../ops/rules/list.ts'
 import type { PassContext } from '../pass.ts'
 import { codeFor } from '../containers/choice-rows.ts'
 import { choose, makeOptional } from '../containers/optional-nodes.ts'
@@ -42,6 +43,8 @@ export interface FlattenOptions {
   readonly declared: ReadonlySet<string>
   /** How many tensors a list of tensors has, where that is fixed. */
   readonly lengthOf?: (id: string) => number | undefined
+  /** What is known of each parameter, in order. */
+  readonly facts?: readonly Fact[]
 }
 
 export function flattenInputs(
@@ -58,7 +61,7 @@ export function flattenInputs(
     .map((value, i): ParamPlan => {
       const param = options.params[i]
       const name = param?.name ?? (value.debugName ?? `input${i}`).replace(/\.\d+$/, '')
-      const { plan, value: whole } = flattener.input(value.type, names.take(name), value, param?.default)
+      const { plan, value: whole } = flattener.input(value.type, names.take(name), value, param?.default, options.facts?.[i])
       value.replaceAllUsesWith(whole)
       return { name, plan, ...(param?.default === undefined ? {} : { default: param.default }) }
     })
@@ -94,7 +97,7 @@ class Flattener {
   }
 
   /** `id` is taken already; further names come from it. `old` is looked at for its uses. */
-  input(type: Type, id: string, old: Value | undefined, fallback?: IValue): { readonly plan: Plan; readonly value: Value } {
+  input(type: Type, id: string, old: Value | undefined, fallback?: IValue, fact?: Fact): { readonly plan: Plan; readonly value: Value } {
     const b = this.#builder
     switch (type.kind) {
       case 'Tensor':
@@ -131,11 +134,13 @@ class Flattener {
       }
       case 'Optional': {
         const flag = this.#leaf(boolType, this.#names.take(`${id}.present`))
-        const { plan, value } = this.input(type.of, id, undefined)
+        const { plan, value } = this.input(type.of, id, undefined, undefined, fact)
         return { plan: { kind: 'optional', flag, of: plan }, value: makeOptional(b, flag.value, value, type) }
       }
       case 'Tuple': {
-        const items = type.of.map((item, i) => this.input(item, this.#names.take(`${id}.${type.fields?.[i] ?? i}`), undefined))
+        const items = type.of.map((item, i) =>
+          this.input(item, this.#names.take(`${id}.${type.fields?.[i] ?? i}`), undefined, undefined, fact?.items?.[i]),
+        )
         const plans = items.map(({ plan }) => plan)
         const plan: Plan = type.fields === undefined ? { kind: 'tuple', items: plans } : { kind: 'record', keys: type.fields, items: plans }
         return {
@@ -147,7 +152,7 @@ class Flattener {
         }
       }
       case 'List':
-        return this.#list(type.of, type, id)
+        return this.#list(type.of, type, id, fact)
       case 'Dict':
         return this.#dict(type, id, old)
       default:
@@ -184,7 +189,7 @@ class Flattener {
     return { plan: { kind: 'choice', leaf, of: members }, value: choose(b, table, type) }
   }
 
-  #list(of: Type, type: Type, id: string): { readonly plan: Plan; readonly value: Value } {
+  #list(of: Type, type: Type, id: string, fact: Fact = {}): { readonly plan: Plan; readonly value: Value } {
     if (of.kind === 'int' || of.kind === 'float' || of.kind === 'bool') {
       const leaf = this.#leaf(type, id)
       return { plan: { kind: 'scalars', of: of.kind, leaf }, value: leaf.value }
@@ -201,7 +206,10 @@ class Flattener {
       const sizes = this.#leaf(listOf(intType), this.#names.take(`${id}.sizes`))
       // Flat, whatever the tensors are: what is fed in place of a state that is not there yet must be it too.
       this.#context.inputs.set(leaf.value, tensorFact(undefined, [`${id}_numel`]))
-      return { plan: { kind: 'tensors', leaf, ranks, sizes }, value: sequenceOfFlat(this.#builder, leaf.value, ranks.value, sizes.value) }
+      return {
+        plan: { kind: 'tensors', leaf, ranks, sizes },
+        value: sequenceOfFlat(this.#builder, leaf.value, ranks.value, sizes.value, elementOf(fact).dims),
+      }
     }
     return fail('PT3101', `parameter '${id}' is a list of ${annotationText(of)}; lists of tensors and of numbers can be handed in.`, {
       fix: 'hand the parts in as separate lists.',

@@ -3,6 +3,7 @@
 
 import type { Block } from '../../ir/block.ts'
 import { Builder } from '../../ir/builder.ts'
+import type { Dims } from '../../ir/dim.ts'
 import { isComplex, scalarTypeInfo, type ScalarType } from '../../ir/scalar-type.ts'
 import { boolType, intType, listOf, tensorType, type Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
@@ -29,16 +30,25 @@ function loop(
   return carried.map((value) => node.addOutput(value.type))
 }
 
-/** flat [sum of numel], ranks [n], sizes [sum of ranks] → the n tensors. */
-export function sequenceOfFlat(b: Builder, flat: Value, ranks: Value, sizes: Value): Value {
+/** flat [sum of numel], ranks [n], sizes [sum of ranks] → the n tensors. `dims`: what is known of each, its rank at least. */
+export function sequenceOfFlat(b: Builder, flat: Value, ranks: Value, sizes: Value, dims?: Dims): Value {
   const zero = b.int(0)
   const one = b.int(1)
   const empty = b.list([], tensorType)
   const count = b.op('aten::len', [ranks], intType)
   const [list] = loop(b, count, [empty, zero, zero], (inner, i, [items, atSize, atElement]) => {
-    const rank = inner.op('aten::__getitem__', [ranks, i], intType)
+    const rank = dims === undefined ? inner.op('aten::__getitem__', [ranks, i], intType) : inner.int(dims.length)
     const endSize = inner.op('aten::add', [atSize!, rank], intType)
-    const shape = inner.op('aten::slice', [sizes, atSize!, endSize, one], ints)
+    const size = (at: number): Value =>
+      inner.op('aten::__getitem__', [sizes, inner.op('aten::add', [atSize!, inner.int(at)], intType)], intType)
+    // A list of as many numbers as there are axes tells the rank of what is viewed by it.
+    const shape =
+      dims === undefined
+        ? inner.op('aten::slice', [sizes, atSize!, endSize, one], ints)
+        : inner.list(
+            dims.map((dim, at) => (typeof dim === 'number' ? inner.int(dim) : size(at))),
+            intType,
+          )
     const none = inner.none()
     const shapeTensor = inner.op('aten::tensor', [shape, none, none, inner.bool(false)], { kind: 'Tensor', dtype: 'int64' })
     const numel = inner.op(
