@@ -1,7 +1,7 @@
 // Shape computations, as far as they are known at build time: extents that are numbers become constants, equal ones are computed once, and
 // what a Reshape, Expand or Slice asks for is said with a constant where −1, 0 and 1 can say it. Results are those of the graph before.
 
-import { broadcast } from '../../ir/dim.ts'
+import { broadcast, dimProduct, type Dims } from '../../ir/dim.ts'
 import { int64Tensor, tensorFromElements } from '../../ir/tensor-elements.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts'
 import { wrap } from '../axes.ts'
@@ -177,7 +177,15 @@ class ShapeFolder {
       this.#become(node, 'Reshape', [origin, this.#ints(target.sizes)], target.attributes)
       return undefined
     }
+    this.#flatten(node, x, from, to)
     return undefined
+  }
+
+  /** Two axes, each a product of neighbours: a Flatten, which is right for extents of 0 as well. */
+  #flatten(node: OnnxNode, x: string, from: Dims, to: Dims): void {
+    if (from === undefined || to?.length !== 2) return
+    const axis = [...from, null].findIndex((_, k) => same(dimProduct(from.slice(0, k)), to[0]!) && same(dimProduct(from.slice(k)), to[1]!))
+    if (axis !== -1) this.#become(node, 'Flatten', [x], [['axis', axis]])
   }
 
   /** In place: the node is another operator from here on. */

@@ -64,6 +64,22 @@ describe('reshapes', () => {
     expect(await left(build, ['n', 'm', 4], [2, 3, 4], [0, 3, 4], [2, 0, 4])).toEqual(['Reshape', 'Relu'])
   })
 
+  it('to two axes that are products of neighbours are a Flatten, of empty tensors too', async () => {
+    const flat =
+      (axis: number, dims: Dims): Build =>
+      (b, x) => {
+        const product = (axes: readonly number[]): OnnxValue =>
+          axes.map((at) => extent(b, x, at)).reduce((all, one) => b.op('Mul', [all, one], {}, int64([1])))
+        const [lead, rest] = [[0, 1, 2].slice(0, axis), [0, 1, 2].slice(axis)]
+        return b.op('Relu', [reshape(b, x, concat(b, product(lead), product(rest)), dims)])
+      }
+    const sizes = [[2, 3, 4], [0, 3, 4], [2, 0, 4], [2, 3, 0]] // prettier-ignore
+    expect(await left(flat(1, ['n', 'h*w']), ['n', 'h', 'w'], ...sizes)).toEqual(['Flatten', 'Relu'])
+    expect(await left(flat(2, ['h*n', 'w']), ['n', 'h', 'w'], ...sizes)).toEqual(['Flatten', 'Relu'])
+    const swapped: Build = (b, x) => b.op('Relu', [reshape(b, x, concat(b, b.op('Mul', [extent(b, x, 1), extent(b, x, 2)], {}, int64([1])), extent(b, x, 0)), ['h*w', 'n'])]) // prettier-ignore
+    expect(await left(swapped, ['n', 'h', 'w'], ...sizes)).not.toContain('Flatten')
+  })
+
   it('ask at run time where two extents are neither', async () => {
     const build: Build = (b, x) => b.op('Relu', [reshape(b, x, concat(b, extent(b, x, 1), extent(b, x, 0)), ['m', 'n'])])
     expect(await left(build, ['n', 'm'], [2, 3], [0, 3])).toContain('Concat')
