@@ -43,11 +43,15 @@ const programs = {
   'conversion-thread': 'src/plugin/conversion-thread.ts',
 }
 
-/** The runtime as scripts, for the modules that the command line writes: with and without the library of host programs. */
+/** The runtime as scripts, for the modules that the command line writes: for either device, with and without the library of host programs. */
 async function inlineRuntime(): Promise<void> {
   const core = `export { createModel } from './src/runtime/index.ts'`
   await writeInline('runtime-inline.txt', core)
-  await writeInline('runtime-host-inline.txt', `${core}\nexport * from './src/runtime/host/index.ts'`)
+  const host = `export * from './src/runtime/host/index.ts'`
+  await writeInline('runtime-host-inline.txt', `${core}\n${host}`)
+  const gpu = `export { createModel } from './src/runtime/gpu/index.ts'`
+  await writeInline('runtime-gpu-inline.txt', gpu)
+  await writeInline('runtime-gpu-host-inline.txt', `${gpu}\n${host}`)
 }
 
 async function writeInline(file: string, contents: string): Promise<void> {
@@ -79,7 +83,7 @@ export default defineConfig([
   },
   {
     // One module for what both share, so that a page with a host program has it once.
-    entry: { runtime: 'src/runtime/index.ts', 'runtime-host': 'src/runtime/host/index.ts' },
+    entry: { runtime: 'src/runtime/index.ts', 'runtime-host': 'src/runtime/host/index.ts', 'runtime-gpu': 'src/runtime/gpu/index.ts' },
     splitting: true,
     format: 'esm',
     target: 'es2022',

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import type { ModelOptions } from '../compiler/types.ts'
 import { assert } from '../diagnostics/internal.ts'
-import { besideModule, ortImport } from '../plugin/assets.ts'
+import { besideModule, GPU_IMPORT, ortImport } from '../plugin/assets.ts'
 import { printLoader } from '../plugin/compile-model.ts'
 import type { CompiledHeader } from '../plugin/compiled-model.ts'
 import { inFolder, movedDown } from '../loader/host/program-map.ts'
@@ -24,16 +24,19 @@ export interface StandaloneModule {
 /** `file` is the model's name, `net.pt`; the module lies beside `net.onnx`. */
 export function standaloneModule(model: CompiledHeader, options: ModelOptions, file: string): StandaloneModule {
   const stem = basename(file, extname(file))
+  const forGpu = options.device === 'webgpu'
   const url = `./${fileUrl(`${stem}.onnx`)}`
   const { code: loader, map } = printLoader(model, options, {
     url: besideModule(JSON.stringify(url)),
-    ort: ortImport(options.device),
+    ort: ortImport(),
+    ...(forGpu ? { gpu: { ort: GPU_IMPORT } } : {}),
     runtime: SPECIFIER,
     runtimeHost: HOST_SPECIFIER,
+    runtimeGpu: SPECIFIER,
   })
   assert(IMPORT.test(loader), 'the loader does not import createModel')
   const host = HOST_IMPORT.exec(loader)
-  const text = inlined(host === null ? 'runtime-inline.txt' : 'runtime-host-inline.txt')
+  const text = inlined(`runtime${forGpu ? '-gpu' : ''}${host === null ? '' : '-host'}-inline.txt`)
   const names = host === null ? 'createModel' : `createModel, ${host[1]!}`
   const code = loader.replace(HOST_IMPORT, '').replace(IMPORT, () => `${text}\nconst { ${names} } = torchRuntime`)
   if (map === undefined) return { code }

@@ -18,6 +18,7 @@ import type { Missed, PassInfo } from '../passes/pass.ts'
 import { outputsByMethod } from './chosen-outputs.ts'
 import { checkBlocklist, checkPasses, PassRecorder } from './optimizations.ts'
 import { compileMethods, isStructural, type CompiledMethod, type CompileHow, type Passing } from './compile-methods.ts'
+import { gpuFacts } from './gpu-facts.ts'
 import { LOWER_PRECISION, Verifier } from './verify/verifier.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
 import { applyPrecision } from './precision.ts'
@@ -152,7 +153,8 @@ export async function compileWatched(
     const size = pieces.reduce((n, piece) => n + piece.length, 0)
     const sha256 = await watch.stepAsync('hash', async () => (host.sha256 ?? webSha256)(pieces))
     const signatures = methods.map(({ signature }) => signature)
-    const input = { bytes: size, sha256, signatures, program, preprocess: options.preprocess, labels: options.labels }
+    const { preprocess, labels } = options
+    const input = { bytes: size, sha256, signatures, program, preprocess, labels, gpu: gpuFacts(options) }
     const dts = watch.step('loader', () => emitDts(signatures, options))
     let graph: Uint8Array | undefined
     return {

@@ -14,17 +14,23 @@ const startWorker = (url: string): string => `new Worker(${url}, { type: 'module
  * A bundle for pages also runs in Node, where onnxruntime has another entry; its name is put together at run time, so that no bundler follows it
  * (it would bring a second wasm of 28 MB along).
  */
-export function ortImport(device: 'wasm' | 'webgpu' | undefined, web: string = ortSpecifier(device)): string {
-  return `globalThis.process?.versions?.node ? ${ORT_NODE} : import(${JSON.stringify(web)})`
-}
-export const ortSpecifier = (device: 'wasm' | 'webgpu' | undefined): string =>
-  device === 'webgpu' ? 'onnxruntime-web/webgpu' : 'onnxruntime-web/wasm'
+export const ortImport = (web = 'import("onnxruntime-web/wasm")'): string => `globalThis.process?.versions?.node ? ${ORT_NODE} : ${web}`
+
+/** JavaScript for browsers that can suspend WebAssembly, whose onnxruntime is 10 MB smaller, and for the others. */
+export const bySuspending = (jspi: string, asyncify: string): string => `'Suspending' in WebAssembly ? ${jspi} : ${asyncify}`
+
+/** onnxruntime with WebGPU, in chunks of its own: reached only where a page has an adapter. */
+export const GPU_IMPORT = bySuspending('import("onnxruntime-web/jspi")', 'import("onnxruntime-web/webgpu")')
+
+type Device = 'wasm' | 'webgpu' | undefined
+
+const forGpu = (device: Device, gpu: NonNullable<LoaderHost['gpu']>): Pick<LoaderHost, 'gpu'> => (device === 'webgpu' ? { gpu } : {})
 
 /** Never taken in a page. The version only has to be there: it makes the specifier unknowable to a bundler. */
 const ORT_NODE = 'import(/* webpackIgnore: true */ /* @vite-ignore */ `onnxruntime-${process.versions.node && "web"}`)'
 
 export interface AssetInput {
-  readonly device: 'wasm' | 'webgpu' | undefined
+  readonly device: Device
   readonly worker: boolean
 }
 
@@ -33,35 +39,47 @@ export function viteDevHost({ device, worker }: AssetInput, graphPath: string, w
   return {
     // Vite itself must not take the path for a file.
     url: besideModule(`/* @vite-ignore */ ${JSON.stringify(graphPath)}`),
-    ort: `import(${JSON.stringify(ortSpecifier(device))})`,
+    ort: 'import("onnxruntime-web/wasm")',
+    ...forGpu(device, { ort: GPU_IMPORT }),
     ...(worker ? { worker: startWorker(`new URL(${JSON.stringify(workerPath)}, globalThis.location.origin)`) } : {}),
   }
 }
 
 /** Modules that a dev server evaluates in Node: the graph is a file in a temporary folder. */
-export function nodeDevHost(graphUrl: string, ort = 'onnxruntime-web'): LoaderHost {
-  return { url: JSON.stringify(graphUrl), ort: `import(${JSON.stringify(ort)})` }
+export function nodeDevHost(device: Device, graphUrl: string, entry = 'onnxruntime-web'): LoaderHost {
+  const ort = `import(${JSON.stringify(entry)})`
+  return { url: JSON.stringify(graphUrl), ort, ...forGpu(device, { ort }) }
 }
 
 /** Vite's build for Node: everything it needs lies in the output, since `node_modules` may be pruned there. The texts in `files` are replaced by relative paths once chunks have names. */
-export function nodeBuildHost(files: { readonly graph: string; readonly glue: string; readonly wasm: string }): LoaderHost {
+export function nodeBuildHost(device: Device, files: { readonly graph: string; readonly glue: string; readonly wasm: string }): LoaderHost {
   const url = (text: string): string => besideModule(JSON.stringify(text))
-  return {
-    url: url(files.graph),
-    ort: `import('onnxruntime-web').then((ort) => ((ort.env.wasm.wasmPaths ??= { mjs: ${url(files.glue)}, wasm: ${url(files.wasm)} }), ort))`,
-  }
+  const ort = `import('onnxruntime-web').then((ort) => ((ort.env.wasm.wasmPaths ??= { mjs: ${url(files.glue)}, wasm: ${url(files.wasm)} }), ort))`
+  return { url: url(files.graph), ort, ...forGpu(device, { ort }) }
 }
 
 /** Rollup, Rolldown and Vite's build: references to emitted files. Vite places onnxruntime's wasm by itself. */
 export function rollupHost(
   { device }: AssetInput,
-  references: { readonly graph: string; readonly wasm?: string; readonly worker?: string },
+  references: {
+    readonly graph: string
+    readonly wasm?: string
+    readonly jspi?: string
+    readonly asyncify?: string
+    readonly worker?: string
+  },
 ): LoaderHost {
   const url = (reference: string): string => `import.meta.ROLLUP_FILE_URL_${reference}`
   return {
     url: url(references.graph),
-    ort: ortImport(device),
+    ort: ortImport(),
     ...(references.wasm === undefined ? {} : { wasm: url(references.wasm) }),
+    ...forGpu(device, {
+      ort: GPU_IMPORT,
+      ...(references.jspi === undefined || references.asyncify === undefined
+        ? {}
+        : { wasm: bySuspending(url(references.jspi), url(references.asyncify)) }),
+    }),
     ...(references.worker === undefined ? {} : { worker: startWorker(url(references.worker)) }),
   }
 }
@@ -70,25 +88,46 @@ export function rollupHost(
 export function webpackHost({ device, worker }: AssetInput, assetRequest: string, workerRequest: string): LoaderHost {
   return {
     url: besideModule(JSON.stringify(assetRequest)),
-    ort: ortImport(device),
+    ort: ortImport(),
+    ...forGpu(device, { ort: GPU_IMPORT }),
     ...(worker ? { worker: startWorker(`new URL(${JSON.stringify(workerRequest)}, import.meta.url)`) } : {}),
   }
+}
+
+/** Requests of both kinds of onnxruntime with WebGPU: the wasm, and without code splitting the module as well. */
+export interface EsbuildGpu {
+  readonly wasmJspi: string
+  readonly wasmAsyncify: string
+  readonly jspi?: string
+  readonly asyncify?: string
 }
 
 /** esbuild: imports of files from a namespace of ours; its `file` loader gives a path relative to the chunk, or a public one. */
 export function esbuildHost(
   { device, worker }: AssetInput,
-  requests: { readonly graph: string; readonly wasm: string; readonly ort?: string; readonly worker: string },
+  requests: { readonly graph: string; readonly wasm: string; readonly ort?: string; readonly worker: string; readonly gpu?: EsbuildGpu },
 ): LoaderHost {
+  const { gpu } = requests
   const prelude = [`import torchGraph from ${JSON.stringify(requests.graph)}`, `import torchWasm from ${JSON.stringify(requests.wasm)}`]
   if (requests.ort !== undefined) prelude.push(`import torchOrt from ${JSON.stringify(requests.ort)}`)
+  if (gpu !== undefined)
+    prelude.push(
+      `import torchWasmJspi from ${JSON.stringify(gpu.wasmJspi)}`,
+      `import torchWasmAsyncify from ${JSON.stringify(gpu.wasmAsyncify)}`,
+    )
+  if (gpu?.jspi !== undefined && gpu.asyncify !== undefined)
+    prelude.push(`import torchJspi from ${JSON.stringify(gpu.jspi)}`, `import torchAsyncify from ${JSON.stringify(gpu.asyncify)}`)
   if (worker) prelude.push(`import torchWorker from ${JSON.stringify(requests.worker)}`)
-  const web = `import(${besideModule('torchOrt')})`
+  const file = (name: string): string => `import(${besideModule(name)})`
   return {
     prelude: prelude.join('\n'),
     url: besideModule('torchGraph'),
     wasm: besideModule('torchWasm'),
-    ort: requests.ort === undefined ? ortImport(device) : `globalThis.process?.versions?.node ? ${ORT_NODE} : ${web}`,
+    ort: requests.ort === undefined ? ortImport() : ortImport(file('torchOrt')),
+    ...forGpu(device, {
+      ort: gpu?.jspi === undefined ? GPU_IMPORT : bySuspending(file('torchJspi'), file('torchAsyncify')),
+      wasm: besideModule(`(${bySuspending('torchWasmJspi', 'torchWasmAsyncify')})`),
+    }),
     ...(worker ? { worker: startWorker(besideModule('torchWorker')) } : {}),
   }
 }

@@ -1,5 +1,6 @@
 // The compiler as the plugin and the command line call it in Node: results as plain data, and the loader printed anew from that data for each bundler.
 
+import { gpuFacts } from '../compiler/gpu-facts.ts'
 import type { CompileResult, LoaderHost, ModelOptions } from '../compiler/types.ts'
 import { emitMapped, type ModuleText, type StandIns } from '../loader/emit-module.ts'
 import type { CompiledHeader, CompiledModel } from './compiled-model.ts'
@@ -20,11 +21,12 @@ export async function compileModel(bytes: Uint8Array, options: ModelOptions, fil
 /** The module that an import of the model becomes: what `CompileResult.loader` and `sourceMap` give. */
 export function printLoader(
   { report, sha256, signatures, program }: CompiledHeader,
-  { preprocess, labels }: ModelOptions,
+  options: ModelOptions,
   host: LoaderHost,
   standIns?: StandIns,
 ): ModuleText {
-  return emitMapped({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels, standIns }, host)
+  const { preprocess, labels } = options
+  return emitMapped({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels, gpu: gpuFacts(options), standIns }, host)
 }
 
 /** The module inside a model's worker. */

@@ -15,8 +15,11 @@ const here = dirname(fileURLToPath(import.meta.url))
 /** What the generated JavaScript of host programs imports. */
 export const RUNTIME_HOST = 'unplugin-torch/runtime/host'
 
+/** What the generated JavaScript of models for device webgpu imports. */
+export const RUNTIME_GPU = 'unplugin-torch/runtime/gpu'
+
 /** Path of the runtime's module in this package. */
-export function runtimePath(name: 'runtime' | 'runtime-host' = 'runtime'): string {
+export function runtimePath(name: 'runtime' | 'runtime-host' | 'runtime-gpu' = 'runtime'): string {
   const built = join(here, `${name}.js`)
   return existsSync(built) ? built : resolve(here, `../../dist/${name}.js`)
 }
@@ -34,6 +37,9 @@ export function ortFolder(folders: readonly string[]): string {
 }
 
 export const WASM = 'ort-wasm-simd-threaded.wasm'
+/** The same with WebGPU: by suspension of promises, and where a browser has none. */
+export const WASM_JSPI = 'ort-wasm-simd-threaded.jspi.wasm'
+export const WASM_ASYNCIFY = 'ort-wasm-simd-threaded.asyncify.wasm'
 export const ORT_NODE = 'ort.node.min.mjs'
 export const GLUE = 'ort-wasm-simd-threaded.mjs'
 
@@ -59,14 +65,16 @@ export function ortVersion(root: string): string {
 export function fallbackPath(specifier: string, folders: readonly string[]): string | undefined {
   if (specifier === RUNTIME) return runtimePath()
   if (specifier === RUNTIME_HOST) return runtimePath('runtime-host')
+  if (specifier === RUNTIME_GPU) return runtimePath('runtime-gpu')
   const entry = ORT_ENTRIES.get(specifier)
   return entry === undefined ? undefined : join(ortFolder(folders), entry)
 }
 
 const ORT_ENTRIES = new Map([
   ['onnxruntime-web/wasm', 'ort.wasm.bundle.min.mjs'],
+  ['onnxruntime-web/jspi', 'ort.jspi.bundle.min.mjs'],
   ['onnxruntime-web/webgpu', 'ort.webgpu.bundle.min.mjs'],
 ])
 
 /** What generated code imports by name. */
-export const SPECIFIER_FILTER = /^(?:unplugin-torch\/runtime(?:\/host)?|onnxruntime-web(?:\/wasm|\/webgpu)?)$/
+export const SPECIFIER_FILTER = /^(?:unplugin-torch\/runtime(?:\/host|\/gpu)?|onnxruntime-web(?:\/wasm|\/webgpu|\/jspi)?)$/

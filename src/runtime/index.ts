@@ -1,10 +1,29 @@
 // unplugin-torch/runtime: the only code of this project that reaches the page, without onnxruntime itself.
 // Generated modules call `createModel` and `serveModel`; generated types name the rest.
 
-export { createModel, type CallOptions, type Model, type ModelConfig, type ModelMethods, type StatefulModel } from './model.ts'
+export {
+  createModel,
+  type CallOptions,
+  type Model,
+  type ModelConfig,
+  type DeviceModel,
+  type ModelMethods,
+  type StatefulModel,
+} from './model.ts'
 export { serveModel } from './worker.ts'
 export { tensor } from './tensor.ts'
-export type { DataType, DataTypeMap, ImageSource, Int, Labelled, Tensor, TensorArg, TensorLike } from './tensor-types.ts'
+export type {
+  DataType,
+  DataTypeMap,
+  DeviceTensor,
+  ImageSource,
+  Int,
+  Labelled,
+  OnDevice,
+  Tensor,
+  TensorArg,
+  TensorLike,
+} from './tensor-types.ts'
 export { TorchInputError, TorchLoadError } from './errors.ts'
 export type { EngineConfig } from './engine.ts'
 export type { Progress } from './fetch-model.ts'

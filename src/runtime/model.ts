@@ -40,6 +40,12 @@ export interface ModelMethods<Names extends object, Result> {
   readonly outputs: readonly ValueInfo[]
 }
 
+/** A method of a model for device webgpu. Besides, it has `onDevice`, which is called as the method itself and leaves the tensors of the result where they are. */
+export interface DeviceModel {
+  /** Where the model runs; undefined before it is loaded, and where it runs in a worker. */
+  readonly device: 'webgpu' | 'wasm' | undefined
+}
+
 /** A method of a module that keeps state from call to call. */
 export interface StatefulModel<Self> {
   /** Back to the state that was saved, after the calls made so far. */

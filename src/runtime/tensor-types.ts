@@ -51,6 +51,36 @@ export interface TensorLike<T extends DataType = DataType, D extends readonly nu
   [extents]?(known: Extents<D>): void
 }
 
+/**
+ * A tensor where the model ran: on the GPU, or in memory when the page has none. Models of device webgpu take it as it is.
+ * It lives until it is disposed, or garbage; disposing of its model only moves it to memory.
+ */
+export interface DeviceTensor<T extends DataType = DataType, D extends readonly number[] = readonly number[]> {
+  readonly type: T
+  readonly dims: D
+  /** Number of elements. */
+  readonly size: number
+  /** The same in memory. */
+  read(): Promise<Tensor<T, D>>
+  /** Frees its memory. A call that has taken it still ends. */
+  dispose(): void
+  [extents]?(known: Extents<D>): void
+}
+
+/** A result with its tensors on the device. Lists whose length is not known stay in memory. */
+export type OnDevice<R> =
+  R extends Tensor<infer T, infer D>
+    ? DeviceTensor<T, D>
+    : R extends ReadonlyMap<infer K, infer V>
+      ? Map<K, OnDevice<V>>
+      : R extends readonly unknown[]
+        ? number extends R['length']
+          ? R
+          : { [K in keyof R]: OnDevice<R[K]> }
+        : R extends object
+          ? { readonly [K in keyof R]: OnDevice<R[K]> }
+          : R
+
 type Element<T extends DataType> = T extends 'bool' ? boolean : number | bigint
 interface Nested<E> extends ReadonlyArray<E | Nested<E>> {}
 type NestedOf<E, D extends readonly number[]> = number extends D['length']

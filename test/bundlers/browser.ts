@@ -24,7 +24,11 @@ export function findChromium(): string | undefined {
   return existsSync(downloaded) ? downloaded : undefined
 }
 
-export function launch(): Promise<Browser> {
+/** SwiftShader stands in for a GPU: WebGPU with all but `shader-f16`. */
+const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan', '--use-vulkan=swiftshader']
+
+/** `gpu`: with a WebGPU adapter; else pages have none. */
+export function launch({ gpu = false } = {}): Promise<Browser> {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error("No Chromium: set CHROMIUM_PATH, or install Debian's package chromium.")
   return chromium.launch({
@@ -32,7 +36,7 @@ export function launch(): Promise<Browser> {
     args: [
       '--headless',
       '--no-sandbox',
-      '--disable-gpu',
+      ...(gpu ? SOFTWARE_GPU : ['--disable-gpu']),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -5,13 +5,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, posix, relative, resolve } from 'node:path'
 import type { BuildOptions, OnLoadResult, OutputFile, Plugin, PluginBuild } from 'esbuild'
 import { fail, formatProblem } from '../../diagnostics/compile-error.ts'
-import { esbuildHost, ortSpecifier } from '../assets.ts'
+import { esbuildHost } from '../assets.ts'
 import { createBuildReport } from '../build-report.ts'
 import { cacheFolderOf, createConverter, type Conversion, type Converter } from '../converter.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker, type BundlerMap } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
-import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM, WASM_ASYNCIFY, WASM_JSPI } from '../packages.ts'
 import { graphName, noticeTexts } from '../report-line.ts'
 
 /** Namespace of the files that generated code imports. */
@@ -46,12 +46,23 @@ export function setupEsbuild(build: PluginBuild, options: ResolvedPluginOptions,
     const folders = [dirname(request.file), root]
     const ort = ortFolder(folders)
     const { device } = conversion.options
+    const isSplit = initialOptions.splitting === true
+    const entry = (specifier: string): string => `${FILES}:${fallbackPath(specifier, folders)}`
     return esbuildHost(
       { device, worker: startsWorker(request, conversion) },
       {
         graph: `${FILES}:${partId(request, 'asset')}`,
         wasm: `${FILES}:${join(ort, WASM)}`,
-        ...(initialOptions.splitting === true ? {} : { ort: `${FILES}:${fallbackPath(ortSpecifier(device), folders)}` }),
+        ...(isSplit ? {} : { ort: entry('onnxruntime-web/wasm') }),
+        ...(device === 'webgpu'
+          ? {
+              gpu: {
+                wasmJspi: `${FILES}:${join(ort, WASM_JSPI)}`,
+                wasmAsyncify: `${FILES}:${join(ort, WASM_ASYNCIFY)}`,
+                ...(isSplit ? {} : { jspi: entry('onnxruntime-web/jspi'), asyncify: entry('onnxruntime-web/webgpu') }),
+              },
+            }
+          : {}),
         worker: `${FILES}:${partId(request, 'worker')}`,
       },
     )

@@ -12,7 +12,7 @@ import { cacheFolderOf, createConverter } from '../converter.ts'
 import { MODEL_FILTER, parseModelId, partId } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
-import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import { fallbackPath, ortFolder, SPECIFIER_FILTER, WASM, WASM_ASYNCIFY, WASM_JSPI } from '../packages.ts'
 import { graphName, noticeTexts } from '../report-line.ts'
 import { UnusedMethods } from './unused-methods.ts'
 
@@ -66,14 +66,18 @@ export function rollupHooks(options: ResolvedPluginOptions): Partial<Plugin> {
             for (const file of conversion.dependencies) this.addWatchFile(file)
             const worker = startsWorker(of, conversion)
             const name = graphName(of.file)
-            const wasm = await readFile(join(ortFolder([dirname(of.file), root]), WASM))
+            const { device } = conversion.options
+            const folder = ortFolder([dirname(of.file), root])
+            const emit = async (file: string): Promise<string> =>
+              this.emitFile({ type: 'asset', name: file, source: await readFile(join(folder, file)) })
             const graph = this.emitFile({ type: 'asset', name, source: conversion.model.graph })
             unused.emitted(of, conversion, graph)
             return rollupHost(
-              { device: conversion.options.device, worker },
+              { device, worker },
               {
                 graph,
-                wasm: this.emitFile({ type: 'asset', name: WASM, source: wasm }),
+                wasm: await emit(WASM),
+                ...(device === 'webgpu' ? { jspi: await emit(WASM_JSPI), asyncify: await emit(WASM_ASYNCIFY) } : {}),
                 ...(worker
                   ? { worker: this.emitFile({ type: 'chunk', id: partId(of, 'worker'), name: name.replace(/\.onnx$/, '-worker') }) }
                   : {}),

@@ -16,7 +16,18 @@ import { checkAccess, devAssets } from '../dev-server.ts'
 import { MODEL_FILTER, parseModelId, partId, type ModelRequest } from '../ids.ts'
 import { bundlerError, modelModule, startsWorker, type ModuleSettings } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
-import { fallbackPath, GLUE, isInstalled, ORT_NODE, ortFolder, RUNTIME, RUNTIME_HOST, SPECIFIER_FILTER, WASM } from '../packages.ts'
+import {
+  fallbackPath,
+  GLUE,
+  isInstalled,
+  ORT_NODE,
+  ortFolder,
+  RUNTIME,
+  RUNTIME_GPU,
+  RUNTIME_HOST,
+  SPECIFIER_FILTER,
+  WASM,
+} from '../packages.ts'
 import { graphName, noticeTexts, reportLine } from '../report-line.ts'
 import { nodeFiles } from '../ssr-files.ts'
 import { UnusedMethods } from './unused-methods.ts'
@@ -75,7 +86,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       if (isNode(context)) {
         // By its path: the `client` environment would resolve the name to the entry for pages.
         const ort = inVitest ? pathToFileURL(join(ortFolder([posix.dirname(request.file), converter!.root]), ORT_NODE)).href : undefined
-        return nodeDevHost(files.offer(model.sha256, model.graph), ort)
+        return nodeDevHost(device, files.offer(model.sha256, model.graph), ort)
       }
       const workerId = partId(request, 'worker')
       imported.add(workerId)
@@ -97,7 +108,7 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
       const stem = graphName(name)
         .replace(/\.onnx$/, '')
         .replaceAll(/[^\w.-]/g, '_')
-      return nodeBuildHost({
+      return nodeBuildHost(device, {
         graph: await emit(`${folder}/${stem}-${model.sha256.slice(0, 8)}.onnx`, model.graph),
         glue: await emit(`${folder}/${GLUE}`, join(ort, GLUE)),
         wasm: await emit(`${folder}/${WASM}`, join(ort, WASM)),
@@ -197,7 +208,10 @@ export function viteHooks(options: ResolvedPluginOptions): Partial<Plugin> {
 
     config(user, { command }) {
       const root = user.root ?? process.cwd()
-      const include = ['onnxruntime-web/wasm', RUNTIME, RUNTIME_HOST].filter((name) => isInstalled(name.split('/')[0]!, root))
+      const { models, defaults } = options
+      const forGpu = [defaults, ...Object.values(models)].some(({ device }) => device === 'webgpu')
+      const gpu = forGpu ? ['onnxruntime-web/jspi', 'onnxruntime-web/webgpu', RUNTIME_GPU] : []
+      const include = ['onnxruntime-web/wasm', RUNTIME, RUNTIME_HOST, ...gpu].filter((name) => isInstalled(name.split('/')[0]!, root))
       const workers = user.worker?.plugins
       return {
         worker: { plugins: () => [...(workers?.() ?? []), inWorkers] },

@@ -14,7 +14,7 @@ import { cacheFolderOf, createConverter, type Converter } from '../converter.ts'
 import { parseModelId, partId, type ModelRequest } from '../ids.ts'
 import { modelModule, startsWorker, type ModelModule } from '../model-module.ts'
 import type { ResolvedPluginOptions } from '../options.ts'
-import { RUNTIME, RUNTIME_HOST, runtimePath } from '../packages.ts'
+import { RUNTIME, RUNTIME_GPU, RUNTIME_HOST, runtimePath } from '../packages.ts'
 import { rememberConverter } from '../raw-loader.ts'
 import { noticeTexts } from '../report-line.ts'
 
@@ -68,6 +68,7 @@ export function applyToCompiler(compiler: WebpackCompiler | RspackCompiler, opti
     resolve.fallback = {
       [`${RUNTIME}$`]: runtimePath(),
       [`${RUNTIME_HOST}$`]: runtimePath('runtime-host'),
+      [`${RUNTIME_GPU}$`]: runtimePath('runtime-gpu'),
       ...(resolve.fallback as object | undefined),
     }
 
