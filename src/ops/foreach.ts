@@ -85,3 +85,6 @@ export function foreachOperators(): readonly Foreach[] {
   list ??= TABLE.map(resolved)
   return list
 }
+
+/** Their names, which tell without reading schemas that a schema is none of them. */
+export const foreachNames = (): readonly string[] => TABLE.map(([own]) => own)

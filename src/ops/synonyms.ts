@@ -145,3 +145,6 @@ export function synonyms(): readonly Synonym[] {
   list ??= TABLE.map(resolved)
   return list
 }
+
+/** Their names, which tell without reading schemas that a schema is none of them. */
+export const synonymNames = (): readonly string[] => TABLE.map(([own]) => own)

@@ -68,6 +68,7 @@ import { sparseLowerings } from './sparse.ts'
 import { fractionalPoolingLowerings } from './pooling-fractional.ts'
 import { nestedLowerings } from './nested.ts'
 import { foreachLowerings } from './foreach.ts'
+import { Rows } from '../../ops/derived.ts'
 import { synonymLowerings } from './synonyms.ts'
 import { compositionLowerings } from './compositions.ts'
 import { quantizedLowerings } from './quantized.ts'
@@ -146,23 +147,18 @@ const families: readonly (readonly LoweringRow[])[] = [
   suppressionLowerings,
 ]
 
-let all: readonly LoweringRow[] | undefined
-function rows(): readonly LoweringRow[] {
-  if (all !== undefined) return all
-  const own = families.flat()
-  all = [...own, ...synonymLowerings(own), ...foreachLowerings(own), ...compositionLowerings(loweringOf)]
-  return all
-}
-
-let bySchema: Map<string, LoweringRow> | undefined
+const rows = new Rows<LoweringRow>(families, (own) => [
+  ...synonymLowerings(own),
+  ...foreachLowerings(own),
+  ...compositionLowerings(loweringOf),
+])
 
 /** The row of a schema, when there is one. */
 export function loweringOf(schema: string): LoweringRow | undefined {
-  bySchema ??= new Map(rows().map((row) => [row.schema, row]))
-  return bySchema.get(schema)
+  return rows.get(schema)
 }
 
 /** Every schema that has a row. */
 export function loweringSchemas(): readonly string[] {
-  return rows().map((row) => row.schema)
+  return rows.schemas()
 }

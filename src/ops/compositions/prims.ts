@@ -1,7 +1,9 @@
 // The primitives that torch's reference implementations are written in, as decomposed exports have them. Most are an operator under its
 // name; dtypes agree before they are called. Answers to torch/_prims/__init__.py.
 
+import { assert } from '../../diagnostics/internal.ts'
 import { absent, composes, compose, intOf, rankOf, schemaNamed, type Composition } from '../composition.ts'
+import { schemaTexts } from '../schemas/index.ts'
 
 const SAME =
   'abs acos acosh asin asinh atan atanh ceil cos cosh digamma erf erfc exp exp2 expm1 floor lgamma log log10 log1p log2 neg reciprocal round rsqrt sign sin sinh sqrt tan tanh trunc isfinite signbit bitwise_not atan2 fmax fmin gcd hypot igamma igammac maximum minimum nextafter'
@@ -39,11 +41,13 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['item', 'item'],
 ])
 
-/** Read from the schemas, so made when it is asked for. */
+/** Texts of schemas alone: they are parsed where one is run. */
 export const namedPrims = (): Composition[] =>
   [...NAMES].map(([own, of]) => {
-    const { text, args: formals } = schemaNamed(`prims::${own}`)
-    return { schema: text, build: (args, call) => call.all(`aten::${of}`, ...formals.map(({ name }) => args[name]!)) }
+    const name = `prims::${own}`
+    const schema = schemaTexts(name).find((text) => text.startsWith(`${name}(`))
+    assert(schema !== undefined, `torch has no ${name}`)
+    return { schema, build: (args, call) => call.all(`aten::${of}`, ...schemaNamed(name).args.map((formal) => args[formal.name]!)) }
   })
 
 export const primsCompositions: readonly Composition[] = [

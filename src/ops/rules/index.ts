@@ -50,6 +50,7 @@ import { sparseRules } from './sparse.ts'
 import { fractionalPoolingRules } from './pooling-fractional.ts'
 import { nestedRules } from './nested.ts'
 import { foreachRules } from './foreach.ts'
+import { Rows } from '../derived.ts'
 import { synonymRules } from './synonyms.ts'
 import { compositionRules } from './compositions.ts'
 import { quantizedRules } from './quantized.ts'
@@ -108,23 +109,14 @@ const families: readonly (readonly Rule[])[] = [
   fractionalPoolingRules,
 ]
 
-let all: readonly Rule[] | undefined
-function rows(): readonly Rule[] {
-  if (all !== undefined) return all
-  const own = families.flat()
-  all = [...own, ...synonymRules(own), ...foreachRules(own), ...compositionRules(ruleOf)]
-  return all
-}
-
-let bySchema: Map<string, Rule> | undefined
+const rows = new Rows<Rule>(families, (own) => [...synonymRules(own), ...foreachRules(own), ...compositionRules(ruleOf)])
 
 /** The rule of a schema, when there is one. */
 export function ruleOf(schema: string): Rule | undefined {
-  bySchema ??= new Map(rows().map((row) => [row.schema, row]))
-  return bySchema.get(schema)
+  return rows.get(schema)
 }
 
 /** Every schema that has a rule. */
 export function ruleSchemas(): readonly string[] {
-  return rows().map((row) => row.schema)
+  return rows.schemas()
 }
