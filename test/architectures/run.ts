@@ -91,9 +91,20 @@ async function show({ name, capture, error }: Line): Promise<void> {
   )
 }
 
+/** What verification ran, and all that it left out. */
+function tellVerification(): void {
+  const seconds = rows.reduce((sum, { verifyMs = 0 }) => sum + verifyMs, 0) / 1000
+  const compared = rows.reduce((sum, row) => sum + (row.compared ?? 0), 0)
+  console.log(`\nverified: ${compared} forms of ${rows.filter((row) => (row.compared ?? 0) > 0).length} archives, ${seconds.toFixed(0)} s`)
+  const left = rows.filter(({ uncompared }) => (uncompared ?? []).length > 0)
+  if (left.length > 0) console.log('not compared pass by pass, whole models only:')
+  for (const { name, capture, uncompared } of left) for (const message of uncompared!) console.log(`     ${name}.${capture}: ${message}`)
+}
+
 function finish(): void {
   const failed = rows.filter(({ failure }) => failure !== undefined)
   const names = new Set(rows.map(({ name }) => name))
+  if (options.has('verify')) tellVerification()
   const stages = new Map<string, number>()
   for (const row of rows) for (const [stage, ms] of row.stages ?? []) stages.set(stage, (stages.get(stage) ?? 0) + ms)
   console.log(`\ncompiled in all, by stage: ${[...stages].map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(1)} s`).join(', ')}`)

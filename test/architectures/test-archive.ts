@@ -20,6 +20,11 @@ export interface Row {
   readonly bytes?: number
   readonly compileMs?: number
   readonly runMs?: number
+  /** What verification could not compare besides `forward` itself: other methods, regions of a host program. */
+  readonly uncompared?: readonly string[]
+  /** Forms of the model that were run to compare passes, and what that took. */
+  readonly compared?: number
+  readonly verifyMs?: number
   readonly stages?: readonly (readonly [stage: string, milliseconds: number])[]
 }
 
@@ -34,16 +39,25 @@ export async function testArchive(stem: string, name: string, capture: string, v
     const { cases } = JSON.parse(readFileSync(`${stem}.json`, 'utf8')) as Golden
     const started = performance.now()
     const compiled = await compile(bytes, { file: `${name}.pt`, ...(verified ? verifying(bytes, cases) : {}) }, nodeHost())
+    const { verification } = compiled.report
+    const notices = verification?.notices.map(({ message }) => message) ?? []
     const figures = {
       ...row,
       compileMs: performance.now() - started,
       nodes: Object.values(compiled.report.operators).reduce((sum, count) => sum + count, 0),
       bytes: compiled.report.bytesOut,
       stages: compiled.report.stages,
+      uncompared: notices,
+      ...(verification === undefined
+        ? {}
+        : {
+            compared: verification.passes.reduce((sum, pass) => sum + pass.compared, 0),
+            verifyMs: new Map(compiled.report.stages).get('verify') ?? 0,
+          }),
     }
     try {
-      const uncompared = compiled.report.verification?.notices[0]?.message
-      if (uncompared !== undefined) return { ...figures, failure: uncompared }
+      const whole = notices.find((message) => message.includes("'forward'"))
+      if (whole !== undefined) return { ...figures, failure: whole }
       const running = performance.now()
       const failure = await differing(compiled, cases)
       return { ...figures, runMs: performance.now() - running, ...(failure === undefined ? {} : { failure }) }

@@ -55,10 +55,14 @@ export class OpenModel {
 
 export const isOpen = (open: OpenModel | string): open is OpenModel => typeof open !== 'string'
 
-/** What onnxruntime says where it refuses the model. */
-export async function openModel(ort: OnnxRuntime, { model, pieces }: Named): Promise<OpenModel | string> {
+/**
+ * What onnxruntime says where it refuses the model. Only what is `optimized` is changed on loading: what onnxruntime makes of a form that no page
+ * is given (it breaks some nested Ifs) says nothing about our passes.
+ */
+export async function openModel(ort: OnnxRuntime, { model, pieces }: Named, optimized = false): Promise<OpenModel | string> {
   try {
-    return new OpenModel(ort, await ort.InferenceSession.create(joined(pieces), SILENT), model.graph.inputs)
+    const options = { ...SILENT, graphOptimizationLevel: optimized ? 'all' : 'disabled' }
+    return new OpenModel(ort, await ort.InferenceSession.create(joined(pieces), options), model.graph.inputs)
   } catch (error) {
     return said(error)
   }

@@ -17,7 +17,7 @@ import { isRandom } from '../../passes/side-effects.ts'
 import { chooseInputs, type ChosenInputs } from './choose-inputs.ts'
 import { differenceOf } from './difference.ts'
 import { cloneModel, type GraphRecord, type ModelStep } from './recorder.ts'
-import { isOpen, isSame, joined, lowered, named, openModel, timed, type Feeds, type Named, type Ran } from './runner.ts'
+import { isOpen, isSame, joined, lowered, named, openModel, timed, type Feeds, type Named, type OpenModel, type Ran } from './runner.ts'
 import type { VerifiedPass, VerifyFailure, VerifyReport } from './verify-report.ts'
 
 /** One entry point of the emitted model, with what its graph was on the way. */
@@ -54,6 +54,9 @@ interface Form {
   /** Of each of the inputs. */
   readonly results: readonly (readonly Tensor[])[]
 }
+
+/** Forms are compared as they stand, what a page runs as onnxruntime has it. */
+const RUNTIME: PassInfo = { name: 'onnxruntime', doc: 'Optimises the model once more as it loads it.' }
 
 /** Forms of a method that inputs are looked for with, before it is given up. */
 const MAX_TRIES = 2
@@ -128,7 +131,11 @@ class Verifier {
           continue
         }
       }
-      const outcome = await this.#compare({ candidate, text, form, pending, record, inputs, feeds: inputs.map(({ feeds }) => feeds) })
+      const shared = new SharedModel(this.#v.ort, candidate)
+      const feeds = inputs.map((chosen) => chosen.feeds)
+      const outcome = await this.#compare({ candidate, text, form, pending, record, inputs, feeds, shared, mayWait: true }).finally(() =>
+        shared.close(),
+      )
       if (outcome === 'failed') failed = true
       else if (outcome !== undefined) form = outcome
       if (outcome !== undefined) pending = []
@@ -138,71 +145,84 @@ class Verifier {
     return { form: failed ? undefined : form, inputs }
   }
 
-  /** The emitted model, pass by pass, for all methods. */
+  /** The emitted model, pass by pass, for all methods; then as onnxruntime makes it. */
   async #models(models: readonly ModelStep[], inputs: readonly ChosenInputs[][], last: (Form | undefined)[]): Promise<void> {
     const failed = new Set<number>()
     const { entries } = this.#v
-    for (const [k, { pass, model }] of models.entries()) {
-      this.#row(pass).changes++
+    // What onnxruntime does not take is what a graph that cannot be lowered is: left to a later pass, up to the first form that it takes.
+    let pending: PassInfo[] = []
+    let wasOpen = false
+    const steps = models.map((step, k) => ({ ...step, isFirst: k === 0, optimized: false }))
+    if (models.length > 0) steps.push({ pass: RUNTIME, model: models.at(-1)!.model, isFirst: false, optimized: true })
+    for (const { pass, model, isFirst, optimized } of steps) {
+      pending.push(pass)
+      if (!optimized) this.#row(pass).changes++
       const candidate = named(model)
       const text = (): string => printModel(model)
-      for (const [i, { record, inputNames, outputNames, graph, index }] of entries.entries()) {
-        if (failed.has(i) || inputs[i]!.length === 0) continue
-        const feeds = inputs[i]!.map((chosen) => renamed(chosen.feeds, graph, inputNames, index))
-        const form = last[i]
-        // Lowering the last graph once more gives what was run already, by other names.
-        if (k === 0 && form !== undefined && isSame(form.named, asGraph(model, entries[i]!))) {
-          last[i] = { ...form, text, named: candidate }
-          continue
+      const shared = new SharedModel(this.#v.ort, candidate, optimized)
+      try {
+        for (const [i, entry] of entries.entries()) {
+          const { record, inputNames, outputNames, graph, index } = entry
+          const form = last[i]
+          if (failed.has(i) || inputs[i]!.length === 0) continue
+          // Lowering the last graph once more gives what was run already, by other names.
+          if (isFirst && form !== undefined && isSame(form.named, asGraph(model, entry))) {
+            last[i] = { ...form, text, named: candidate }
+            wasOpen = true
+            continue
+          }
+          const feeds = inputs[i]!.map((chosen) => renamed(chosen.feeds, graph, inputNames, index))
+          const mayWait = !wasOpen && !optimized
+          const outcome = await this.#compare({
+            candidate,
+            text,
+            form,
+            pending,
+            record,
+            inputs: inputs[i]!,
+            feeds,
+            outputNames,
+            shared,
+            mayWait,
+          })
+          if (outcome === 'failed') failed.add(i)
+          else if (outcome !== undefined) last[i] = outcome
         }
-        const outcome = await this.#compare({
-          candidate,
-          text,
-          form: last[i],
-          pending: [pass],
-          record,
-          inputs: inputs[i]!,
-          feeds,
-          outputNames,
-        })
-        if (outcome === 'failed') failed.add(i)
-        else if (outcome !== undefined) last[i] = outcome
+        wasOpen ||= shared.isOpen
+        if (wasOpen) pending = []
+      } finally {
+        await shared.close()
       }
     }
   }
 
   /** The form as it is now, when it does what it did; undefined when it cannot be run and never could. */
   async #compare(trial: Trial): Promise<Form | 'failed' | undefined> {
-    const { candidate, text, form, pending, record, inputs, feeds, outputNames } = trial
+    const { candidate, text, form, pending, record, inputs, feeds, outputNames, shared, mayWait } = trial
     const pass = pending.at(-1)!
-    if (form !== undefined && isSame(form.named, candidate)) return { ...form, text }
-    const open = await openModel(this.#v.ort, candidate)
+    if (form !== undefined && isSame(form.named, candidate) && !shared.optimized) return { ...form, text }
+    const open = await shared.open()
     if (!isOpen(open)) {
-      if (form === undefined || outputNames === undefined) return undefined
+      if (form === undefined || mayWait) return undefined
       return this.#fail(trial, 0, `onnxruntime does not take it any more: ${open}`)
     }
-    try {
-      const results: Tensor[][] = []
-      const times: Pick<Ran, 'milliseconds'>[] = []
-      for (const [k, feed] of feeds.entries()) {
-        const { outputs, milliseconds } = await timed(open, feed)
-        times.push({ milliseconds })
-        if (typeof outputs === 'string')
-          return form === undefined ? undefined : this.#fail(trial, k, `it does not run any more: ${outputs}`)
-        const ours = outputsOf(outputs, outputNames)
-        results.push(ours)
-        if (form === undefined) continue
-        const { deviations, wrong } = differenceOf(ours, form.results[k]!, record.hasError && form.results[k]!.length === record.outputs)
-        const row = this.#row(pass)
-        if (Number.isFinite(deviations)) row.difference = Math.max(row.difference, deviations)
-        if (wrong !== undefined && pass.lossy !== true) return this.#fail(trial, k, wrong)
-      }
-      if (form !== undefined) this.#row(pass).compared++
-      this.#time(pass, times)
-      return { text, named: candidate, results: inputs.map((_, k) => results[k]!) }
-    } finally {
-      await open.close()
+    const results: Tensor[][] = []
+    const times: Pick<Ran, 'milliseconds'>[] = []
+    for (const [k, feed] of feeds.entries()) {
+      const { outputs, milliseconds } = await timed(open, feed)
+      times.push({ milliseconds })
+      if (typeof outputs === 'string') return form === undefined ? undefined : this.#fail(trial, k, `it does not run any more: ${outputs}`)
+      const ours = outputsOf(outputs, outputNames)
+      results.push(ours)
+      if (form === undefined) continue
+      const { deviations, wrong } = differenceOf(ours, form.results[k]!, record.hasError && form.results[k]!.length === record.outputs)
+      const row = this.#row(pass)
+      if (Number.isFinite(deviations)) row.difference = Math.max(row.difference, deviations)
+      if (wrong !== undefined && pass.lossy !== true) return this.#fail(trial, k, wrong)
     }
+    if (form !== undefined) this.#row(pass).compared++
+    this.#time(pass, times)
+    return { text, named: candidate, results: inputs.map((_, k) => results[k]!) }
   }
 
   #fail({ candidate, text, form, pending, record, inputs, feeds }: Trial, k: number, difference: string): 'failed' {
@@ -210,7 +230,11 @@ class Verifier {
     const names = [...new Set(pending.map(({ name }) => name))]
     const switchable = names.filter((name) => optional.has(name))
     const subject =
-      names.length === 1 ? `the pass '${names[0]!}' changes` : `one of the passes ${names.map((name) => `'${name}'`).join(', ')} changes`
+      pending.at(-1) === RUNTIME
+        ? 'onnxruntime, as it optimises the model, changes'
+        : names.length === 1
+          ? `the pass '${names[0]!}' changes`
+          : `one of the passes ${names.map((name) => `'${name}'`).join(', ')} changes`
     const off = switchable.length === 0 ? '' : `blocklist: [${switchable.map((name) => `'${name}'`).join(', ')}] switches it off; `
     const own = names.some((name) => custom.has(name))
     this.#failures.push({
@@ -266,6 +290,35 @@ interface Trial {
   readonly feeds: readonly Feeds[]
   /** Of the emitted model; graphs name theirs by number. */
   readonly outputNames?: readonly string[]
+  readonly shared: SharedModel
+  /** What onnxruntime does not take is compared once a later pass makes it fit. */
+  readonly mayWait: boolean
+}
+
+/** The candidate, opened when the first method is run on it. */
+class SharedModel {
+  readonly optimized: boolean
+  readonly #ort: OnnxRuntime
+  readonly #candidate: Named
+  #opened: OpenModel | string | undefined
+
+  constructor(ort: OnnxRuntime, candidate: Named, optimized = false) {
+    this.#ort = ort
+    this.#candidate = candidate
+    this.optimized = optimized
+  }
+
+  async open(): Promise<OpenModel | string> {
+    return (this.#opened ??= await openModel(this.#ort, this.#candidate, this.optimized))
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined && isOpen(this.#opened)
+  }
+
+  async close(): Promise<void> {
+    if (this.#opened !== undefined && isOpen(this.#opened)) await this.#opened.close()
+  }
 }
 
 /** Feeds under the names of the emitted model, with the selector of the entry where there are several. */

@@ -15,7 +15,10 @@ export interface VerifiedPass {
   readonly compared: number
   /** Greatest difference of a result before and after, in standard deviations of the result before. */
   readonly difference: number
-  /** Shortest run of the model as the pass left it, in milliseconds, summed over the methods; undefined where it was not run. */
+  /**
+   * Shortest run of the model as the pass left it, in milliseconds, summed over the methods; undefined where it was not run. Without what
+   * onnxruntime makes of the model on loading, which is the last row.
+   */
   readonly milliseconds?: number
 }
 
