@@ -75,10 +75,10 @@ export class ModelCosts {
 }
 
 function typesOf({ graph, types }: OnnxModel): (name: string) => ValueType | undefined {
-  const inputs = new Map(graph.inputs.map(({ name, dtype, dims }) => [name, { dtype, dims }]))
+  const border = new Map([...graph.outputs, ...graph.inputs].map(({ name, dtype, dims }) => [name, { dtype, dims }]))
   return (name) => {
     const tensor = graph.initializers.get(name)
-    return tensor === undefined ? (types.get(name) ?? inputs.get(name)) : { dtype: emittedType(tensor.dtype), dims: tensor.sizes }
+    return tensor === undefined ? (types.get(name) ?? border.get(name)) : { dtype: emittedType(tensor.dtype), dims: tensor.sizes }
   }
 }
 
