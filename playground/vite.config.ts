@@ -1,21 +1,14 @@
-// The app as a user of unplugin-torch sets it up: one line of configuration. The second plugin is the playground's own, for the figures it shows.
+// The app as a user of unplugin-torch sets it up: one line of configuration. The other plugins are the playground's own.
 
+import { join } from 'node:path'
 import Torch from 'unplugin-torch/vite'
 import { defineConfig } from 'vite'
+import { contentSecurityPolicy } from './content-security-policy.ts'
 import { modelReports } from './model-reports.ts'
 
-// A policy as strict as a deployment would send: nothing from elsewhere, no eval, WebAssembly only.
-const POLICY = [
-  `default-src 'none'`,
-  `script-src 'self' 'wasm-unsafe-eval'`,
-  `style-src 'self'`,
-  `img-src 'self' data:`,
-  `connect-src 'self'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-].join('; ')
-
 export default defineConfig({
-  plugins: [Torch(), modelReports()],
-  preview: { headers: { 'Content-Security-Policy': POLICY } },
+  plugins: [Torch(), modelReports(), contentSecurityPolicy()],
+  // Its workers import onnxruntime when they need it, and a worker that is one script cannot.
+  worker: { format: 'es' },
+  build: { rolldownOptions: { input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'explore/index.html')] } },
 })

@@ -1,0 +1,246 @@
+// Runs the model: arguments from a form, its results beside, how long it took, whether PyTorch says the same, and whether it says the same without
+// its passes.
+
+import { element } from '../find.ts'
+import { milliseconds } from '../format.ts'
+import { button, select } from './controls.ts'
+import { difference } from './difference.ts'
+import { paramField, type Field } from './fields.ts'
+import type { Golden, GoldenCase } from './golden.ts'
+import type { CallResult, CompiledModel } from './messages.ts'
+import { resultView } from './result-view.ts'
+import type { Runner } from './runner.ts'
+import { Sizes } from './sizes.ts'
+
+export interface RunPanel {
+  /** Another model, or the same one anew: what was entered stays where it still fits. `golden`: PyTorch's answers. */
+  show(model: CompiledModel, golden: Golden | undefined): Promise<void>
+  clear(): void
+}
+
+/** `plain` compiles the same model without the passes that can be left out. */
+export function runPanel(root: HTMLElement, runner: Runner, plain: () => Promise<CompiledModel>): RunPanel {
+  let form: Form | undefined
+  let generation = 0
+  return {
+    clear() {
+      generation++
+      form = undefined
+      root.replaceChildren()
+    },
+    async show(model, golden) {
+      const own = ++generation
+      const same =
+        form !== undefined && JSON.stringify(form.model.signatures.map(shapeOf)) === JSON.stringify(model.signatures.map(shapeOf))
+      if (same) form!.model = model
+      else form = makeForm(root, model, golden, runner, plain)
+      const current = form!
+      current.plainIsOpen = false
+      try {
+        const time = await runner.open('shown', model)
+        if (own !== generation) return
+        current.opened = time
+        if (current.runsAtOnce) await current.run()
+      } catch (error) {
+        if (own === generation) current.failed(error)
+      }
+    },
+  }
+}
+
+const shapeOf = ({ name, params }: CompiledModel['signatures'][number]): unknown => [name, params]
+
+interface Form {
+  model: CompiledModel
+  plainIsOpen: boolean
+  opened: number
+  readonly runsAtOnce: boolean
+  run(): Promise<void>
+  failed(error: unknown): void
+}
+
+/** A bigger graph is not run before it is asked for. */
+const RUN_AT_ONCE = 20e6
+
+function makeForm(
+  root: HTMLElement,
+  model: CompiledModel,
+  golden: Golden | undefined,
+  runner: Runner,
+  plain: () => Promise<CompiledModel>,
+): Form {
+  const sizes = new Sizes()
+  const methods = model.signatures.map(({ name }) => name)
+  const method = select(
+    'Method',
+    methods.map((name) => [name, `${name}()`]),
+  )
+  const cases = golden?.cases ?? []
+  const answered = select('PyTorch’s cases', [
+    ['', 'inputs of your own'],
+    ...cases.map(({ name }, i): [string, string] => [String(i), caseName(name, i)]),
+  ])
+  answered.id = 'golden-case'
+  const inputs = element('div', 'fields')
+  const results = element('div', 'results')
+  results.ariaLive = 'polite'
+  const proof = element('div', 'proofs')
+  const times = element('p', 'times-line')
+  let fields: readonly Field[] = []
+  let chosen: GoldenCase | undefined
+  let last: { readonly calls: readonly (readonly unknown[])[]; readonly result: CallResult } | undefined
+
+  const showMethod = (): void => {
+    const { params } = form.model.signatures.find(({ name }) => name === method.value)!
+    fields = params.map((param) => paramField(param, sizes))
+    inputs.replaceChildren(
+      ...(params.length === 0 ? [element('p', 'note-small', 'It takes no arguments.')] : fields.map((field) => field.element)),
+    )
+  }
+  const choose = (index: string): void => {
+    chosen = index === '' ? undefined : cases[Number(index)]
+    answered.value = index
+    if (chosen === undefined) return
+    if (method.value !== chosen.method) {
+      method.value = chosen.method
+      showMethod()
+    }
+    chosen.inputs.forEach((value, i) => fields[i]?.set(value))
+  }
+
+  const callsOf = (): readonly (readonly unknown[])[] => {
+    if (chosen === undefined) return [fields.map((field) => field.read())]
+    if (golden?.sequence !== true) return [chosen.inputs]
+    return cases.slice(0, cases.indexOf(chosen) + 1).map((one) => one.inputs)
+  }
+
+  const form: Form = {
+    model,
+    plainIsOpen: false,
+    opened: 0,
+    runsAtOnce: model.graph.length <= RUN_AT_ONCE,
+    async run() {
+      root.dataset['state'] = 'running'
+      proof.replaceChildren()
+      stop.hidden = false
+      go.disabled = compare.disabled = true
+      try {
+        const calls = callsOf()
+        const result = await runner.call('shown', method.value, calls, golden?.sequence !== true)
+        last = { calls, result }
+        results.replaceChildren(resultView(result.value))
+        const { first, median, runs } = result
+        times.textContent =
+          `ready in ${milliseconds(form.opened)} · first call ${milliseconds(first)}` +
+          (median === undefined ? '' : ` · median of ${runs} more ${milliseconds(median)}`)
+        if (chosen !== undefined) proof.append(verdict(`PyTorch ${golden!.torch}, on the same numbers`, result.value, chosen.output))
+        root.dataset['state'] = 'done'
+      } catch (error) {
+        form.failed(error)
+      } finally {
+        stop.hidden = true
+        go.disabled = compare.disabled = false
+      }
+    },
+    failed(error) {
+      const { code, message, name } = error as Error & { readonly code?: string }
+      times.textContent = ''
+      results.replaceChildren(
+        element(
+          'div',
+          'problem',
+          element('p', 'problem-head', element('code', 'chip control', code ?? name)),
+          element('p', 'problem-text', message),
+        ),
+      )
+      root.dataset['state'] = 'failed'
+    },
+  }
+
+  const go = button('Run', 'primary', () => void form.run())
+  const stop = button('Stop', 'plain', () => {
+    runner.stop('Stopped. The model is opened again for the next run.')
+    void runner.open('shown', form.model).then((time) => (form.opened = time), form.failed)
+    form.plainIsOpen = false
+  })
+  stop.hidden = true
+  const compare = button('Compare with no passes', 'plain', async () => {
+    compare.disabled = true
+    root.dataset['compared'] = 'waiting'
+    try {
+      if (last === undefined) await form.run()
+      if (last === undefined) return
+      if (!form.plainIsOpen) {
+        const without = await plain()
+        await runner.open('plain', without)
+        form.plainIsOpen = true
+        compare.dataset['nodes'] = String(Object.values(without.report.operators).reduce((sum, n) => sum + n, 0))
+        compare.dataset['bytes'] = String(without.report.bytesOut)
+      }
+      const other = await runner.call('plain', method.value, last.calls, golden?.sequence !== true)
+      proof.querySelector('.against-plain')?.remove()
+      const line = verdict(`The same model without passes (${compare.dataset['nodes']} nodes)`, last.result.value, other.value)
+      line.classList.add('against-plain')
+      const [ours, theirs] = [last.result.median, other.median]
+      if (ours !== undefined && theirs !== undefined)
+        line.append(
+          element(
+            'span',
+            'verdict-time',
+            ` · ${milliseconds(theirs)} without, ${milliseconds(ours)} with: ${(theirs / ours).toFixed(2)} × as fast`,
+          ),
+        )
+      proof.append(line)
+      root.dataset['compared'] = 'done'
+    } catch (error) {
+      proof.append(element('p', 'verdict bad', `Without passes: ${error instanceof Error ? error.message : String(error)}`))
+      root.dataset['compared'] = 'failed'
+    } finally {
+      compare.disabled = false
+    }
+  })
+
+  method.addEventListener('change', () => {
+    choose('')
+    showMethod()
+  })
+  answered.addEventListener('change', () => {
+    choose(answered.value)
+    void form.run()
+  })
+  inputs.addEventListener('input', () => choose(''))
+  inputs.addEventListener('change', () => choose(''))
+  const entered = element('form', 'run-form')
+  entered.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void form.run()
+  })
+  entered.append(
+    element('h2', '', 'Run it'),
+    ...(methods.length > 1 ? [method] : []),
+    ...(cases.length > 0 ? [element('label', 'choice', element('span', 'choice-name', "Inputs of PyTorch's own cases"), answered)] : []),
+    inputs,
+    element('div', 'run-buttons', go, stop, compare),
+  )
+  go.type = 'submit'
+  showMethod()
+  if (cases.length > 0) choose('0')
+  root.replaceChildren(entered, element('div', 'run-results', element('h3', '', 'Result'), results, times, proof))
+  return form
+}
+
+const caseName = (name: string, index: number): string => (/^\d+$/.test(name) ? `case ${index + 1}` : name)
+
+/** Good when the numbers agree as two orders of the same sums do. */
+function verdict(against: string, actual: unknown, expected: unknown): HTMLElement {
+  const { largest, scale, numbers, unlike } = difference(actual, expected)
+  const isGood = unlike === undefined && largest <= 1e-3 * Math.max(scale, 1e-2)
+  const text =
+    unlike ??
+    (largest === 0
+      ? `equal, all ${numbers === 1 ? 'of it' : `${numbers.toLocaleString('en')} numbers`}`
+      : `at most ${largest.toExponential(1)} apart over ${numbers.toLocaleString('en')} numbers`)
+  const line = element('p', isGood ? 'verdict good' : 'verdict bad', element('b', '', `${against}: `), text)
+  line.dataset['largest'] = String(largest)
+  return line
+}

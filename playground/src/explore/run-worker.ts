@@ -1,0 +1,103 @@
+// Runs models: imports the very module that was generated, from memory, and calls it. A worker of its own, so that a model that does not come to
+// its end can be ended, and so that nowhere else in the page generated code may run (its policy alone allows `blob:` scripts).
+
+import * as runtime from 'unplugin-torch/runtime'
+import * as host from 'unplugin-torch/runtime/host'
+import { RUNTIME, RUNTIME_HOST, type CallResult, type RunAnswer, type RunRequest, type Slot } from './messages.ts'
+
+interface Scope {
+  onmessage: ((event: MessageEvent<RunRequest>) => void) | null
+  postMessage(answer: RunAnswer): void
+  /** What generated modules find their graph, onnxruntime and the runtime by. */
+  torchExplorer: {
+    readonly url: () => string
+    readonly ort: () => Promise<unknown>
+    readonly modules: Readonly<Record<string, object>>
+  }
+}
+type Method = ((...values: unknown[]) => Promise<unknown>) & { reset(): void; dispose(): Promise<void> }
+type Generated = Method & { readonly methods: Readonly<Record<string, Method>> }
+
+const scope = globalThis as unknown as Scope
+let graphUrl = ''
+scope.torchExplorer = { url: () => graphUrl, ort: () => import('onnxruntime-web/wasm'), modules: { runtime, host } }
+
+const scriptUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+
+/** The address of a module that exports what a library of this bundle has. */
+function library(name: 'runtime' | 'host'): string {
+  const names = Object.keys(scope.torchExplorer.modules[name]!)
+  return scriptUrl(`export const { ${names.join(', ')} } = torchExplorer.modules.${name}\n`)
+}
+const addresses = { [RUNTIME]: library('runtime'), [RUNTIME_HOST]: library('host') }
+
+const open = new Map<Slot, Generated>()
+
+async function openModel(slot: Slot, loader: string, graph: Uint8Array<ArrayBuffer>): Promise<number> {
+  await open.get(slot)?.dispose()
+  open.delete(slot)
+  // The imports are the first lines: nothing of the model stands before them. The longer name first, which has the other as its beginning.
+  const text = loader.replace(RUNTIME_HOST, addresses[RUNTIME_HOST]).replace(RUNTIME, addresses[RUNTIME])
+  const address = scriptUrl(text)
+  graphUrl = URL.createObjectURL(new Blob([graph]))
+  const own = graphUrl
+  try {
+    const start = performance.now()
+    const { default: model } = (await import(/* @vite-ignore */ address)) as { readonly default: Generated & { load(): Promise<void> } }
+    await model.load()
+    open.set(slot, model)
+    return performance.now() - start
+  } finally {
+    URL.revokeObjectURL(own)
+    URL.revokeObjectURL(address)
+  }
+}
+
+const BUDGET = 600
+const MOST_RUNS = 50
+
+async function call(slot: Slot, method: string, calls: readonly (readonly unknown[])[], measure: boolean): Promise<CallResult> {
+  const model = open.get(slot)!
+  const run = model.methods[method] ?? model
+  run.reset()
+  for (const values of calls.slice(0, -1)) await run(...values)
+  const values = calls.at(-1) ?? []
+  const start = performance.now()
+  const value = plain(await run(...values))
+  const first = performance.now() - start
+  const times: number[] = []
+  const end = performance.now() + BUDGET
+  while (measure && times.length < MOST_RUNS && performance.now() + first < end) {
+    const begin = performance.now()
+    await run(...values)
+    times.push(performance.now() - begin)
+  }
+  times.sort((a, b) => a - b)
+  return { value, first, runs: times.length, ...(times.length === 0 ? {} : { median: times[times.length >> 1]! }) }
+}
+
+/** A result without classes of onnxruntime: tensors become plain objects. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  if (Array.isArray(value)) return value.map(plain)
+  if (value instanceof Map) return new Map(Array.from(value, ([key, item]) => [key, plain(item)]))
+  if ('dims' in value && 'data' in value && 'type' in value) {
+    const { type, data, dims, label } = value as unknown as Readonly<Record<string, unknown>>
+    return { type, data, dims: [...(dims as number[])], ...(label === undefined ? {} : { label }) }
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
+}
+
+scope.onmessage = async ({ data: request }) => {
+  const { id } = request
+  try {
+    const value =
+      request.kind === 'open'
+        ? await openModel(request.slot, request.loader, request.graph)
+        : await call(request.slot, request.method, request.calls, request.measure)
+    scope.postMessage({ id, value })
+  } catch (cause) {
+    const { name, message, code } = cause as Error & { readonly code?: string }
+    scope.postMessage({ id, error: { name, message, ...(code === undefined ? {} : { code }) } })
+  }
+}

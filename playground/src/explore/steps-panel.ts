@@ -1,0 +1,44 @@
+// The steps from source to ONNX, drawn by the explorer, which is fetched when there is something to show.
+
+import '../../../explorer/explorer.css'
+import type { Exploration } from 'unplugin-torch/compiler'
+import { element } from '../find.ts'
+
+export interface StepsPanel {
+  waiting(): void
+  show(exploration: unknown): void
+  failed(message: string): void
+  clear(): void
+}
+
+export function stepsPanel(root: HTMLElement): StepsPanel {
+  let mounted: { dispose(): void } | undefined
+  let generation = 0
+  const clear = (): void => {
+    generation++
+    mounted?.dispose()
+    mounted = undefined
+    root.replaceChildren()
+  }
+  return {
+    clear,
+    waiting: () => void (root.dataset['state'] = 'waiting'),
+    show(exploration) {
+      clear()
+      const own = generation
+      void import('../../../explorer/index.ts').then(
+        ({ mountExplorer }) => {
+          if (own !== generation) return
+          mounted = mountExplorer(root, exploration as Exploration)
+          root.dataset['state'] = 'shown'
+        },
+        (error: unknown) => root.replaceChildren(element('p', 'failure', String(error))),
+      )
+    },
+    failed(message) {
+      clear()
+      root.dataset['state'] = 'failed'
+      root.replaceChildren(element('p', 'note-small', `The steps cannot be shown: ${message}`))
+    },
+  }
+}
