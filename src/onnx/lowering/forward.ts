@@ -25,13 +25,18 @@ export function forward(
   }
 }
 
-/** The operator `aten::conv2d` of a family: arguments by name, the others by default. Gives its first result, a tensor. */
+/** The operator `aten::conv2d` of a family: arguments by name, the others by default. Gives its first result, a tensor. Looked up at its first call. */
 export function callOf(rows: readonly LoweringRow[], name: string) {
-  const schema = schemasOf(name.split('.')[0]!).find((candidate) => qualifiedName(candidate) === name)
-  assert(schema !== undefined, `torch has no ${name}`)
-  const row = rows.find((candidate) => candidate.schema === schema.text)
-  assert(row !== undefined, `no lowering for ${name}`)
+  let found: { readonly schema: FunctionSchema; readonly row: LoweringRow } | undefined
+  const target = () => {
+    const schema = schemasOf(name.split('.')[0]!).find((candidate) => qualifiedName(candidate) === name)
+    assert(schema !== undefined, `torch has no ${name}`)
+    const row = rows.find((candidate) => candidate.schema === schema.text)
+    assert(row !== undefined, `no lowering for ${name}`)
+    return { schema, row }
+  }
   return (args: Readonly<Record<string, Operand | undefined>>, b: OnnxBuilder, out: ResultType = {}): OnnxValue => {
+    const { schema, row } = (found ??= target())
     const operands = schema.args.map((arg) => args[arg.name] ?? constantOperand(arg.default ?? null, b))
     const lowered = forward(row, schema, operands, b, [{ type: tensorType, ...out }], (argument) => argument)
     const first = Array.isArray(lowered) ? (lowered as readonly Operand[])[0]! : (lowered as Operand)
