@@ -97,7 +97,7 @@ function tellVerification(): void {
   const compared = rows.reduce((sum, row) => sum + (row.compared ?? 0), 0)
   console.log(`\nverified: ${compared} forms of ${rows.filter((row) => (row.compared ?? 0) > 0).length} archives, ${seconds.toFixed(0)} s`)
   const left = rows.filter(({ uncompared }) => (uncompared ?? []).length > 0)
-  if (left.length > 0) console.log('not compared pass by pass, whole models only:')
+  if (left.length > 0) console.log('not compared pass by pass (the results of whole models are):')
   for (const { name, capture, uncompared } of left) for (const message of uncompared!) console.log(`     ${name}.${capture}: ${message}`)
 }
 

@@ -1,7 +1,7 @@
 // Inputs that verification runs a graph on: the examples, and variations of the first that take other branches or have other sizes.
 
 import { cloneGraph } from '../../ir/clone.ts'
-import type { Tensor } from '../../ir/tensor.ts'
+import { numel, type Tensor } from '../../ir/tensor.ts'
 import { hasElements, readElements } from '../../ir/tensor-elements.ts'
 import type { OnnxRuntime } from '../../onnx/evaluator.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
@@ -22,6 +22,7 @@ const MIN_KEPT = 2
 // Of weights, when extents of generated inputs are looked for.
 const MAX_EXTENT = 2048
 const MAX_EXTENTS = 8
+const MAX_ELEMENTS = 2 ** 20
 /** Of images, and of waves. */
 const SPATIAL_EXTENTS = [224, 32, 28, 256, 384, 1024, 4096, 16_000]
 /** Kept although they take no other way: other sizes, other signs. */
@@ -31,6 +32,8 @@ export interface ChosenInputs {
   /** As messages name it: `the example inputs negated`. */
   readonly name: string
   readonly feeds: Feeds
+  /** Not a variation, which may be beyond what the model is for. */
+  readonly isExample: boolean
   /** What the graph gave, by the order of its outputs, where it had nothing to tell besides; and how long that took. */
   readonly ran?: Ran
 }
@@ -77,7 +80,7 @@ export async function chooseInputs(ort: OnnxRuntime, record: GraphRecord, step: 
       const isNew = !seen.has(way)
       seen.add(way)
       if (!isExample && !isNew && sameWay++ >= MAX_SAME_WAY) continue
-      chosen.push({ name, feeds, ...(told === undefined ? { ran: { outputs, milliseconds } } : {}) })
+      chosen.push({ name, feeds, isExample, ...(told === undefined ? { ran: { outputs, milliseconds } } : {}) })
     }
   } finally {
     await open.close()
@@ -108,7 +111,7 @@ async function workingBases(record: GraphRecord, step: GraphStep, model: OnnxMod
     for (const [extent, axes] of extents.flatMap((size) => places.map((place) => [size, place] as const))) {
       if (performance.now() - since > MAX_MILLISECONDS) return record.examples
       const values = withExtent(record, base, axes, extent)
-      if (await runs(values)) return [values]
+      if (values !== undefined && (await runs(values))) return [values]
     }
   return record.examples
 }
@@ -121,15 +124,17 @@ function weightExtents({ graph }: OnnxModel): number[] {
   return [...counts].sort(([a, n], [b, m]) => m - n || a - b).slice(0, MAX_EXTENTS).map(([size]) => size) // prettier-ignore
 }
 
-/** Tensors with `extent` in those of `axes` that are not fixed; a negative axis counts from the end. */
-function withExtent({ variables }: GraphRecord, base: InputValues, axes: readonly number[], extent: number): InputValues {
+/** Tensors with `extent` in those of `axes` that are not fixed; a negative axis counts from the end. Undefined where they would be too large. */
+function withExtent({ variables }: GraphRecord, base: InputValues, axes: readonly number[], extent: number): InputValues | undefined {
   const values = new Map(base)
   for (const { id, kind, dims } of variables) {
     const value = base.get(id)
     if (kind !== 'tensor' || typeof value !== 'object' || value?.kind !== 'tensor' || !hasElements(value.dtype)) continue
     const rank = value.sizes.length
     const chosen = axes.map((axis) => (axis < 0 ? rank + axis : axis))
-    values.set(id, resize(value, value.sizes.map((size, axis) => (chosen.includes(axis) && typeof dims?.[axis] !== 'number' ? extent : size)))) // prettier-ignore
+    const sizes = value.sizes.map((size, axis) => (chosen.includes(axis) && typeof dims?.[axis] !== 'number' ? extent : size))
+    if (numel(sizes) > MAX_ELEMENTS) return undefined
+    values.set(id, resize(value, sizes))
   }
   return values
 }
