@@ -6,13 +6,18 @@ import { scalarTensor, int64Tensor, readElements, tensorFromElements } from '../
 import { contiguousBytes, tensorOf, type Tensor } from '../../ir/tensor.ts'
 import type { OnnxNode } from '../model.ts'
 import type { Heads } from './attention-heads.ts'
+import { windowsOf, withWindows } from './attention-windows.ts'
 import { onnxNode, otherInput, type GraphIndex } from './graph-index.ts'
 
 export interface Mask {
+  /** The same for the same mask. */
+  readonly key: string
   readonly isCausal: boolean
   readonly fits: (query: Heads, key: Heads) => boolean
   /** The name of the bias; undefined where `isCausal` says it all. */
   readonly bias: (query: Heads, key: Heads, nodes: OnnxNode[]) => string | undefined
+  /** What tells of each position [1 or B, 1 or H, 1 or S, T] whether it is seen, as bools; undefined where each row sees something. */
+  readonly seen: ((nodes: OnnxNode[]) => string) | undefined
 }
 
 export interface Masked {
@@ -24,9 +29,20 @@ export interface Masked {
 /** A sum with a number as low as this is that number, whatever the score. */
 const LOWEST = -1e30
 
-/** The mask of what goes into the softmax; a string is the reason why it is none that the kernel knows. */
-export function maskOf(name: string, index: GraphIndex): Masked | string {
-  const add = index.own(name, 'Add')
+/**
+ * The mask of what goes into the softmax; a string is the reason why it is none that the kernel knows. `guarded`: rows that see nothing are looked
+ * for in it, too (attention-rows.ts).
+ */
+export function maskOf(name: string, guarded: boolean, index: GraphIndex): Masked | string {
+  if (!guarded && !index.isReadOnce(name)) return 'the scores are used elsewhere too'
+  const windows = guarded ? undefined : windowsOf(name, index)
+  if (windows === undefined) return plainMask(name, index)
+  const inner = plainMask(windows.scores, index)
+  return typeof inner === 'string' ? inner : { scores: inner.scores, mask: withWindows(inner.mask, windows, index) }
+}
+
+function plainMask(name: string, index: GraphIndex): Masked | string {
+  const add = index.made(name, 'Add')
   if (add !== undefined) {
     const scores = add.inputs.find((input) => isProduct(input, index))
     if (scores === undefined) return 'the scores are not one product of queries and keys'
@@ -34,7 +50,6 @@ export function maskOf(name: string, index: GraphIndex): Masked | string {
   }
   const where = index.made(name, 'Where')
   if (where === undefined) return { scores: name, mask: undefined }
-  if (!index.isReadOnce(name)) return 'a row that sees nothing gives 0, which the kernel does not know'
   const [condition, a, b] = where.inputs as [string, string, string]
   const [scores, fill, whenTrue] = isProduct(a, index) ? [a, b, true] : [b, a, false]
   const low = index.scalar(fill)
@@ -43,11 +58,11 @@ export function maskOf(name: string, index: GraphIndex): Masked | string {
   if (!whenTrue) {
     if (constant === undefined) return { scores, mask: chosen(condition, fill, low, whenTrue, index) }
     const seen = readElements(constant).map((hidden) => hidden !== true)
-    return constantMask(scores, tensorFromElements('bool', constant.sizes, seen), low, index)
+    return constantMask(condition, scores, tensorFromElements('bool', constant.sizes, seen), low, index)
   }
   return constant === undefined
     ? { scores, mask: chosen(condition, fill, low, whenTrue, index) }
-    : constantMask(scores, constant, low, index)
+    : constantMask(condition, scores, constant, low, index)
 }
 
 /** A product, scaled or not. */
@@ -69,14 +84,21 @@ function fitsScores(dims: Dims, query: Heads, key: Heads): boolean {
 
 function added(mask: string, index: GraphIndex): Mask {
   return {
+    key: mask,
     isCausal: false,
     fits: (query, key) => index.dtype(mask) === 'float32' && fitsScores(index.dims(mask), query, key),
     bias: (query, _key, nodes) => whole(mask, query, nodes, index),
+    seen: (nodes) => {
+      const seen = index.name({ dtype: 'bool', dims: index.dims(mask) })
+      nodes.push(onnxNode('Greater', [mask, index.addConstant(scalarTensor('float32', -Infinity))], [seen]))
+      return seen
+    },
   }
 }
 
 function chosen(condition: string, fill: string, low: number, whenTrue: boolean, index: GraphIndex): Mask {
   return {
+    key: `${condition} ${whenTrue} ${low}`,
     isCausal: false,
     fits: (query, key) => fitsScores(index.dims(condition), query, key),
     bias: (query, _key, nodes) => {
@@ -86,11 +108,17 @@ function chosen(condition: string, fill: string, low: number, whenTrue: boolean,
       nodes.push(onnxNode('Where', whenTrue ? [condition, zero, low_] : [condition, low_, zero], [bias]))
       return whole(bias, query, nodes, index)
     },
+    seen: (nodes) => {
+      if (whenTrue) return condition
+      const seen = index.name({ dtype: 'bool', dims: index.dims(condition) })
+      nodes.push(onnxNode('Not', [condition], [seen]))
+      return seen
+    },
   }
 }
 
 /** A mask of constants: true is seen. */
-function constantMask(scores: string, seen: Tensor, low: number, index: GraphIndex): Masked {
+function constantMask(condition: string, scores: string, seen: Tensor, low: number, index: GraphIndex): Masked {
   const elements = readElements(seen)
   const [rows, columns] = [seen.sizes.at(-2) ?? 1, seen.sizes.at(-1) ?? 1]
   const isCausal =
@@ -98,6 +126,7 @@ function constantMask(scores: string, seen: Tensor, low: number, index: GraphInd
   return {
     scores,
     mask: {
+      key: `${condition} ${low}`,
       isCausal,
       fits: (query, key) => fitsScores(seen.sizes, query, key) && (!isCausal || query.length === rows),
       bias: (query, _key, nodes) => {
@@ -109,6 +138,9 @@ function constantMask(scores: string, seen: Tensor, low: number, index: GraphInd
         )
         return whole(index.addConstant(bias), query, nodes, index)
       },
+      seen: elements.every((one, i) => i % columns > 0 || elements.slice(i, i + columns).includes(true))
+        ? undefined
+        : () => index.addConstant(seen),
     },
   }
 }

@@ -1,9 +1,11 @@
 // Attention over heads: softmax(q·kᵀ·scale + mask)·v, with the heads split from projections before and joined behind, is one
 // com.microsoft.MultiHeadAttention. Answers to onnxruntime/contrib_ops/cpu/bert/multihead_attention.cc; the mask is attention-mask.ts.
 
+import { scalarTensor } from '../../ir/tensor-elements.ts'
 import { f, type OnnxGraph, type OnnxNode } from '../model.ts'
 import { headsOf, Projections, type Heads } from './attention-heads.ts'
 import { maskOf, type Mask } from './attention-mask.ts'
+import { BlindRows, guarded } from './attention-rows.ts'
 import { isAbout, onnxNode, operatorOf, replaceNodes, withScalar, type GraphIndex } from './graph-index.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
 import { intAttribute, intsAttribute } from './values.ts'
@@ -16,7 +18,7 @@ export const fuseAttention = defineOnnxPass({
   optional: true,
   wants: ['Softmax'],
   run: (model, { missed }) => {
-    const projections = new Map<OnnxGraph, Projections>()
+    const shared = new Map<OnnxGraph, Shared>()
     return replaceNodes(model, 'mha', (node, index, graph) => {
       const found = operatorOf(node) === 'Transpose' ? attention(node, index) : undefined
       if (found === undefined) return undefined
@@ -24,12 +26,23 @@ export const fuseAttention = defineOnnxPass({
         missed.push({ pass: PASS, reason: found })
         return undefined
       }
-      const split = projections.get(graph) ?? new Projections(index)
-      projections.set(graph, split)
-      return fused(node, found, split, index)
+      const parts = shared.get(graph) ?? { projections: new Projections(index), rows: new BlindRows(index), biases: new Map() }
+      shared.set(graph, parts)
+      const made = fused(node, found, parts, index)
+      if (typeof made !== 'string') return made
+      missed.push({ pass: PASS, reason: made })
+      return undefined
     })
   },
 })
+
+/** What several attentions of one graph have in common. */
+interface Shared {
+  readonly projections: Projections
+  readonly rows: BlindRows
+  /** By mask and number of queries. */
+  readonly biases: Map<string, string | undefined>
+}
 
 interface Attention {
   readonly query: Heads
@@ -37,13 +50,17 @@ interface Attention {
   readonly value: Heads
   readonly scale: number
   readonly mask: Mask | undefined
+  /** Rows that see nothing are 0. */
+  readonly guarded: boolean
   /** Reshapes that join the heads again. */
   readonly joins: readonly OnnxNode[]
 }
 
 /** What ends in a Transpose; undefined where nothing looks like attention, a string where it nearly does. */
 function attention(node: OnnxNode, index: GraphIndex): Attention | string | undefined {
-  const output = index.made(node.inputs[0], 'MatMul')
+  const choice = index.own(node.inputs[0], 'Where')
+  const guard = choice === undefined ? undefined : guarded(choice, index)
+  const output = index.made(guard?.output ?? node.inputs[0], 'MatMul')
   const softmax = index.made(output?.inputs[0], 'Softmax')
   if (output === undefined || softmax === undefined) return undefined
   if (!index.isReadOnce(output.outputs[0]!) || !index.isReadOnce(softmax.outputs[0]!))
@@ -54,7 +71,8 @@ function attention(node: OnnxNode, index: GraphIndex): Attention | string | unde
   const perm = intsAttribute(node, 'perm')
   if (perm?.join() !== '0,2,1,3') return 'the heads are joined along other axes'
   if (index.dtype(output.outputs[0]!) !== 'float32') return `the kernel is for float32, and this is ${index.dtype(output.outputs[0]!)}`
-  const masked = maskOf(softmax.inputs[0]!, index)
+  if (guard !== undefined && guard.masked !== softmax.inputs[0]) return 'what is 0 for rows that see nothing looks at other scores'
+  const masked = maskOf(softmax.inputs[0]!, guard !== undefined, index)
   if (typeof masked === 'string') return masked
   const scores = scaled(masked.scores, index)
   const product = index.own(scores.name, 'MatMul')
@@ -69,6 +87,7 @@ function attention(node: OnnxNode, index: GraphIndex): Attention | string | unde
       value: value as Heads,
       scale: scores.factor * q.factor * k.factor,
       mask: masked.mask,
+      guarded: guard !== undefined,
       joins: index.readers(node.outputs[0]!),
     },
     node,
@@ -118,19 +137,24 @@ function scaled(name: string, index: GraphIndex): Scaled {
   }
 }
 
-function fused(node: OnnxNode, found: Attention, projections: Projections, index: GraphIndex): OnnxNode[] {
+function fused(node: OnnxNode, found: Attention, { projections, rows, biases }: Shared, index: GraphIndex): OnnxNode[] | string {
   const { query, key, value, mask, scale, joins } = found
   const nodes: OnnxNode[] = []
+  const blind = found.guarded && mask?.seen !== undefined ? rows.of(mask, nodes) : undefined
+  if (blind === undefined && found.guarded && mask?.seen !== undefined) return 'a row may see nothing for some heads alone'
   const inputs = [query, key, value].map((heads) => projections.of(heads, nodes))
-  const bias = mask?.bias(query, key, nodes)
-  const output = index.name({ dtype: 'float32', dims: [query.batch, query.length, query.count * query.width] })
+  const bias = mask === undefined ? undefined : biasOf(mask, query, key, biases, nodes)
+  const type = { dtype: 'float32', dims: [query.batch, query.length, query.count * query.width] } as const
+  const attended = index.name(type)
   nodes.push(
-    onnxNode('com.microsoft.MultiHeadAttention', [...inputs, undefined, undefined, bias], [output], {
+    onnxNode('com.microsoft.MultiHeadAttention', [...inputs, undefined, undefined, bias], [attended], {
       num_heads: query.count,
       scale: isAbout(scale, 1 / Math.sqrt(query.width)) ? undefined : f(scale),
       unidirectional: mask?.isCausal === true ? 1 : undefined,
     }),
   )
+  const output = blind === undefined ? attended : index.name(type)
+  if (blind !== undefined) nodes.push(onnxNode('Where', [blind, index.addConstant(scalarTensor('float32', 0)), attended], [output]))
   for (const join of joins) {
     if (isJoined(join, query, index)) {
       nodes.push(onnxNode('Identity', [output], [join.outputs[0]]))
@@ -138,4 +162,10 @@ function fused(node: OnnxNode, found: Attention, projections: Projections, index
     } else join.inputs = [output, join.inputs[1]!]
   }
   return nodes
+}
+
+function biasOf(mask: Mask, query: Heads, key: Heads, known: Shared['biases'], nodes: OnnxNode[]): string | undefined {
+  const name = `${mask.key} ${query.length}`
+  if (!known.has(name)) known.set(name, mask.bias(query, key, nodes))
+  return known.get(name)
 }

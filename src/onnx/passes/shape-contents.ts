@@ -66,7 +66,12 @@ const logic = (decides: boolean, of: (a: boolean, b: boolean) => boolean): Conte
   elementwise(([a, b]) => (a === decides || b === decides ? decides : typeof a === 'boolean' && typeof b === 'boolean' ? of(a, b) : null))
 
 /** ONNX truncates: what may be negative is left to the run. */
-const divide = (a: Dim, b: Dim): Dim => (b === 0 || !isNonNegative(a) || !isNonNegative(b) ? null : dimFloorDiv(a, b))
+const divide: ContentsRule = (node, facts) => {
+  const [isFirst, isSecond] = node.inputs.map((name) => facts.isExtent(name))
+  return dims((a, b) =>
+    b === 0 || !(isFirst === true || isNonNegative(a)) || !(isSecond === true || isNonNegative(b)) ? null : dimFloorDiv(a, b),
+  )(node, facts)
+}
 
 /** The greater of two where their difference has a sign: `max(n, 0)`, `max(n + 2, n)`. */
 const max = (a: Dim, b: Dim): Dim => (isNonNegative(dimSub(a, b)) ? a : isNonNegative(dimSub(b, a)) ? b : dimMax(a, b))
@@ -169,7 +174,7 @@ export const contentsRules: ReadonlyMap<string, ContentsRule> = new Map([
   ['Add', dims(dimAdd)],
   ['Sub', dims(dimSub)],
   ['Mul', dims(dimMul)],
-  ['Div', dims(divide)],
+  ['Div', divide],
   ['Mod', (node, facts) => (intAttribute(node, 'fmod', 0) === 0 ? dims(dimMod)(node, facts) : undefined)],
   ['Max', dims(max)],
   ['Min', dims(min)],

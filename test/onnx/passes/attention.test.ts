@@ -139,7 +139,133 @@ describe('fuse-attention', () => {
     }
     const read = await through(fuseAttention, shared, OPEN, [2, 3, D])
     expect(read.left).toContain('Softmax')
-    expect(read.missed).toEqual(['the scores are not one product of queries and keys'])
+    expect(read.missed).toEqual(['the scores are used elsewhere too'])
+  })
+})
+
+describe('rows that see nothing', () => {
+  /** As lowering writes it: 0 where the greatest masked score is −∞. */
+  const guarded =
+    (mask: Masking, otherwise = 0): Build =>
+    (b, x) => {
+      const scores = mask(b, scoresOf(b, heads(b, x), heads(b, x, true)), x)
+      const top = b.op('ReduceMax', [scores, b.ints([-1])], { keepdims: 1 }, { dims: [...scores.dims!.slice(0, -1), 1] })
+      const blind = b.op('Equal', [top, b.scalar('float32', -Infinity)], {}, { dtype: 'bool', dims: top.dims })
+      const output = b.op(
+        'MatMul',
+        [b.op('Softmax', [scores], { axis: -1 }, { dims: scores.dims }), heads(b, x)],
+        {},
+        { dims: [x.dims![0]!, HEADS, x.dims![1]!, WIDTH] },
+      )
+      const chosen = b.op('Where', [blind, b.scalar('float32', otherwise), output], {}, { dims: output.dims })
+      return sized(b, b.transpose(chosen, [0, 2, 1, 3]), [0, 0, D], x.dims!)
+    }
+  /** Positions whose first feature is above 0.3, [B, 1, 1, S]: none in some batches. */
+  const seen = (b: OnnxBuilder, x: OnnxValue, threshold: number): OnnxValue => {
+    const first = b.op('Slice', [x, b.ints([0]), b.ints([1]), b.ints([2])], {}, { dims: [x.dims![0]!, x.dims![1]!, 1] })
+    const flags = b.op('Greater', [first, b.scalar('float32', threshold)], {}, { dtype: 'bool', dims: first.dims })
+    return b.unsqueeze(b.transpose(flags, [0, 2, 1]), [1])
+  }
+  const chosen =
+    (threshold: number): Masking =>
+    (b, s, x) =>
+      b.op('Where', [seen(b, x, threshold), s, b.scalar('float32', -Infinity)], {}, { dims: s.dims })
+
+  it.each([0.3, 2])('are 0, for a mask of bools (%f)', async (threshold) => {
+    const { left, missed } = await through(fuseAttention, guarded(chosen(threshold)), OPEN, ...SIZES)
+    expect(left).toContain('MultiHeadAttention')
+    expect(left).not.toContain('Softmax')
+    expect(left).not.toContain('ReduceMax')
+    expect(missed).toEqual([])
+  })
+  it('are 0, for a mask that is added', async () => {
+    const added: Masking = (b, s, x) => {
+      const bias = b.op(
+        'Where',
+        [seen(b, x, 0.3), b.scalar('float32', 0.5), b.scalar('float32', -Infinity)],
+        {},
+        { dims: [x.dims![0]!, 1, 1, x.dims![1]!] },
+      )
+      return b.op('Add', [s, bias], {}, { dims: s.dims })
+    }
+    expect((await through(fuseAttention, guarded(added), OPEN, ...SIZES)).left).toContain('MultiHeadAttention')
+  })
+  it('what two layers hide is told once', async () => {
+    const twice: Build = (b, x) => {
+      const flags = seen(b, x, 0.3)
+      const mask: Masking = (_b, s) => b.op('Where', [flags, s, b.scalar('float32', -Infinity)], {}, { dims: s.dims })
+      return guarded(mask)(b, b.op('Neg', [guarded(mask)(b, x)], {}, { dims: x.dims }))
+    }
+    const { left } = await through(fuseAttention, twice, OPEN, ...SIZES)
+    expect(left.filter((op) => op === 'MultiHeadAttention')).toHaveLength(2)
+    expect(left.filter((op) => op === 'ReduceSum')).toHaveLength(1)
+    expect(left.filter((op) => op === 'Expand')).toHaveLength(1)
+  })
+  it('not with another number than 0, nor where heads see different things', async () => {
+    expect((await through(fuseAttention, guarded(chosen(0.3), 1), OPEN, ...SIZES)).left).toContain('Softmax')
+    const byHead: Masking = (b, s) => {
+      const flags = b.op(
+        'Greater',
+        [b.op('Slice', [s, b.ints([0]), b.ints([1]), b.ints([2])], {}, { dims: s.dims!.with(2, 1) }), b.scalar('float32', 0)],
+        {},
+        { dtype: 'bool', dims: s.dims!.with(2, 1) },
+      )
+      return b.op('Where', [flags, s, b.scalar('float32', -Infinity)], {}, { dims: s.dims })
+    }
+    expect((await through(fuseAttention, guarded(byHead), OPEN, [2, 3, D])).left).toContain('Softmax')
+    const wide: Masking = (b, s) => {
+      const flags = b.op(
+        'Less',
+        [b.constant(floats([1, HEADS, 1, 5])), b.scalar('float32', 0.5)],
+        {},
+        { dtype: 'bool', dims: [1, HEADS, 1, 5] },
+      )
+      return b.op('Where', [flags, s, b.scalar('float32', -Infinity)], {}, { dims: s.dims })
+    }
+    const { left, missed } = await through(fuseAttention, guarded(wide), ['n', 5, D], [2, 5, D])
+    expect(left).toContain('Softmax')
+    expect(missed).toEqual(['a row may see nothing for some heads alone'])
+  })
+})
+
+describe('attention over windows', () => {
+  const N = 3
+  /** Each image is `count` windows; the mask is that of an image. */
+  const windows =
+    (images: number | string, count: number, mask: (b: OnnxBuilder) => OnnxValue, shift = true): Build =>
+    (b, x) => {
+      const bias: Masking = (_b, s) => {
+        const own = b.op('Add', [s, b.constant(floats([1, HEADS, N, N]))], {}, { dims: s.dims })
+        if (!shift) return own
+        const seen = sized(b, own, [-1, count, HEADS, N, N], [images, count, HEADS, N, N])
+        const added = b.op('Add', [seen, mask(b)], {}, { dims: seen.dims })
+        return sized(b, added, [-1, HEADS, N, N], s.dims!)
+      }
+      const scores = bias(b, scoresOf(b, heads(b, x), heads(b, x, true)), x)
+      return joined(b, scores, heads(b, x))
+    }
+  const mask = (b: OnnxBuilder): OnnxValue => b.constant(floats([1, 2, 1, N, N]))
+
+  it('of one image: the mask joins the bias', async () => {
+    const { left, missed } = await through(fuseAttention, windows(1, 2, mask), [2, N, D], [2, N, D])
+    expect(left).toContain('MultiHeadAttention')
+    expect(left).not.toContain('Softmax')
+    expect(left).not.toContain('Expand')
+    expect(missed).toEqual([])
+  })
+  it('of several images: once for each', async () => {
+    const fixed = await through(fuseAttention, windows(3, 2, mask), [6, N, D], [6, N, D])
+    expect(fixed.left).toContain('Expand')
+    expect(fixed.left).not.toContain('Softmax')
+    const open = await through(fuseAttention, windows('n', 2, mask), ['2*n', N, D], [2, N, D], [8, N, D])
+    expect(open.left).toContain('Div')
+    expect(open.left).not.toContain('Softmax')
+  })
+  it('not with a mask for each head', async () => {
+    const byHead = (b: OnnxBuilder): OnnxValue => b.constant(floats([1, 2, HEADS, N, N]))
+    const { left, missed } = await through(fuseAttention, windows(1, 2, byHead), [2, N, D], [2, N, D])
+    expect(left).toContain('Softmax')
+    expect(missed).toEqual(['the scores are not one product of queries and keys'])
   })
 })
 
