@@ -25,8 +25,8 @@ export async function measureInBrowser(
     ort.env.wasm.numThreads = 1
     ort.env.wasm.wasmPaths = { wasm: '/ort/ort-wasm-simd-threaded.wasm' }
     globalThis.start = async (names, inputs, options) => {
-      const graphs = []
-      for (const [i, name] of names.entries()) graphs.push({ name, bytes: new Uint8Array(await (await fetch('/graph/' + i)).arrayBuffer()) })
+      const load = async (i) => new Uint8Array(await (await fetch('/graph/' + i, { cache: 'no-store' })).arrayBuffer())
+      const graphs = names.map((name, i) => ({ name, load: () => load(i) }))
       return measure(ort, graphs, inputs, options)
     }
   </script>`
@@ -42,6 +42,9 @@ export async function measureInBrowser(
           : url === '/measure.mjs'
             ? join(import.meta.dirname, 'measure.mjs')
             : undefined
+    // An isolated page has the finer timers.
+    response.setHeader('cross-origin-opener-policy', 'same-origin')
+    response.setHeader('cross-origin-embedder-policy', 'require-corp')
     response.setHeader('content-type', TYPES.get(extname(path ?? '.html')) ?? 'application/octet-stream')
     if (path === undefined) response.end(page)
     else
@@ -54,6 +57,7 @@ export async function measureInBrowser(
   const browser = await launch()
   try {
     const tab = await browser.newPage()
+    tab.setDefaultTimeout(0)
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
     await tab.waitForFunction(() => 'start' in globalThis)
     return await tab.evaluate(
