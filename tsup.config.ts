@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { defineConfig } from 'tsup'
 
 /** Hash of the sources: entries of the cache that another build made are not taken over. */
@@ -54,6 +54,13 @@ async function inlineRuntime(): Promise<void> {
   await writeInline('runtime-gpu-host-inline.txt', `${gpu}\n${host}`)
 }
 
+/** The pass explorer as a script and its styles, for the page that `inspect --html` writes. */
+async function inlineExplorer(): Promise<void> {
+  await writeInline('explorer-inline.txt', `import { showPage } from './explorer/page.ts'\nshowPage()`)
+  const { code } = await transform(readFileSync('explorer/explorer.css', 'utf8'), { loader: 'css', minify: true, target: 'chrome125' })
+  writeFileSync(join('dist', 'explorer-inline.css'), code)
+}
+
 async function writeInline(file: string, contents: string): Promise<void> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: '.' },
@@ -91,6 +98,9 @@ export default defineConfig([
     dts,
     minify: true,
     clean: false,
-    onSuccess: inlineRuntime,
+    onSuccess: async () => {
+      await inlineRuntime()
+      await inlineExplorer()
+    },
   },
 ])

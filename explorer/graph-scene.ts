@@ -40,15 +40,27 @@ const LEAF = { width: 148, height: 42 }
 const CLOSED = { width: 172, height: 46 }
 
 interface Piece {
-  readonly item: Visible
+  readonly item: Visible | Port
   readonly width: number
   readonly height: number
-  readonly inside?: { readonly pieces: readonly Piece[]; readonly edges: readonly PieceEdge[]; readonly layout: Layout }
+  readonly inside?: {
+    readonly pieces: readonly Piece[]
+    readonly edges: readonly PieceEdge[]
+    readonly layout: Layout
+    readonly top: number
+  }
 }
+
+/** Where a value enters an open module, or leaves it. */
+interface Port {
+  readonly kind: 'port'
+  readonly id: string
+}
+const PORT = { width: 10, height: 0 }
+
 interface PieceEdge extends Edge {
-  readonly value: DrawnValue
-  /** The leaves or groups that it really joins. */
-  readonly ends: readonly [from: string, to: string]
+  /** The links that go this way. */
+  readonly links: Link[]
 }
 
 export function sceneOf(drawing: Drawing, root: Group, open: ReadonlySet<string>): Scene {
@@ -56,12 +68,11 @@ export function sceneOf(drawing: Drawing, root: Group, open: ReadonlySet<string>
   const links = linksOf(drawing, root, open)
   const inputs = drawing.inputs.map((value, i): Visible => ({ kind: 'input', id: `input ${i}`, value }))
   const outputs = drawing.outputs.map((value, i): Visible => ({ kind: 'output', id: `output ${i}`, value }))
-  const piece = arranged(root, [...inputs, ...root.children, ...outputs], links, open)
+  const piece = arranged(root, [...inputs, ...root.children, ...outputs], links, open, 0)
   const boxes: SceneBox[] = []
-  const edges: SceneEdge[] = []
-  place(piece, { x: 0, y: 0 }, 0, boxes, edges)
-  const byId = new Map(boxes.map((box) => [box.id, box]))
-  return { boxes, edges: edges.map((edge) => attached(edge, byId)), width: piece.width, height: piece.height }
+  place(piece, { x: 0, y: 0 }, 0, boxes)
+  const edges = links.map(({ value, from, to, way }): SceneEdge => ({ points: way, value, from: from.at(-1)!, to: to.at(-1)! }))
+  return { boxes, edges: edges.filter(({ points }) => points.length > 1), width: piece.width, height: piece.height }
 }
 
 interface Link {
@@ -69,6 +80,10 @@ interface Link {
   /** Ids of the boxes around each end, outermost first, the end itself last. */
   readonly from: readonly string[]
   readonly to: readonly string[]
+  /** Levels that the paths of both ends share. */
+  readonly shared: number
+  /** The points on its way, filled in while boxes are placed: those within the modules around its start, from the inside out; then, from the outside in, those around its end. */
+  readonly way: Point[]
 }
 
 function linksOf(drawing: Drawing, root: Group, open: ReadonlySet<string>): Link[] {
@@ -93,7 +108,9 @@ function linksOf(drawing: Drawing, root: Group, open: ReadonlySet<string>): Link
     const key = `${maker.path.at(-1)}\n${to.at(-1)}\n${name}`
     if (maker.path.at(-1) === to.at(-1) || seen.has(key)) return
     seen.add(key)
-    links.push({ value: maker.value, from: maker.path, to })
+    let shared = 0
+    while (shared < to.length - 1 && shared < maker.path.length - 1 && maker.path[shared] === to[shared]) shared++
+    links.push({ value: maker.value, from: maker.path, to, shared, way: [] })
   }
   for (const { node, path } of nodes) {
     for (const { name } of node.inputs) link(name, path)
@@ -122,61 +139,80 @@ export function capturedBy(graphs: readonly Drawing[]): Set<string> {
   return read
 }
 
-/** The inside of an open group. */
-function arranged(group: Visible, items: readonly Visible[], links: readonly Link[], open: ReadonlySet<string>, depth = 0): Piece {
+/** The inside of an open group, `depth` levels down. Values that come from around it, or go there, have a port each, so that they find a way between its boxes. */
+function arranged(group: Group, children: readonly Visible[], links: readonly Link[], open: ReadonlySet<string>, depth: number): Piece {
+  const entries = new Map<string, Port>()
+  const exits = new Map<string, Port>()
+  const port = (ports: Map<string, Port>, name: string): Port => {
+    let made = ports.get(name)
+    if (made === undefined) ports.set(name, (made = { kind: 'port', id: `${ports === entries ? 'in' : 'out'} ${depth} ${name}` }))
+    return made
+  }
+  const ends = links.map((link): readonly [from: string, to: string] => {
+    // Above the level that both ends share, one of them is elsewhere.
+    const isFromHere = depth <= link.shared || isWithin(link.from, group, depth)
+    const isToHere = depth <= link.shared || isWithin(link.to, group, depth)
+    return [
+      isFromHere ? link.from[depth]! : port(entries, link.value.name).id,
+      isToHere ? link.to[depth]! : port(exits, link.value.name).id,
+    ]
+  })
+  const items = [...entries.values(), ...children, ...exits.values()]
   const index = new Map(items.map(({ id }, i) => [id, i]))
-  const edges: PieceEdge[] = []
-  for (const { value, from, to } of links) {
-    const [a, b] = [from[depth], to[depth]]
-    const [i, j] = [a === undefined ? undefined : index.get(a), b === undefined ? undefined : index.get(b)]
-    // Both ends are here, in different boxes.
-    if (i === undefined || j === undefined || i === j || from.slice(0, depth).join('\n') !== to.slice(0, depth).join('\n')) continue
-    edges.push({ from: i, to: j, value, ends: [from.at(-1)!, to.at(-1)!] })
+  const edges = new Map<string, PieceEdge>()
+  for (const [i, link] of links.entries()) {
+    const [from, to] = ends[i]!
+    if (from === to) continue
+    const key = `${from}\n${to}\n${link.value.name}`
+    const known = edges.get(key)
+    if (known !== undefined) known.links.push(link)
+    else edges.set(key, { from: index.get(from)!, to: index.get(to)!, links: [link] })
   }
   const pieces = items.map((item): Piece => {
+    if (item.kind === 'port') return { item, ...PORT }
     if (item.kind !== 'group') return { item, ...LEAF }
     if (!open.has(item.id)) return { item, ...CLOSED }
-    const within = links.filter(({ from, to }) => from[depth] === item.id && to[depth] === item.id)
-    return arranged(item, item.children, within, open, depth + 1)
+    const around = links.filter(
+      ({ from, to }) => (from[depth] === item.id && from.length > depth + 1) || (to[depth] === item.id && to.length > depth + 1),
+    )
+    return arranged(item, item.children, around, open, depth + 1)
   })
-  const layout = layered(pieces, edges)
+  const all = [...edges.values()]
+  const layout = layered(pieces, all)
+  // A row of ports is room enough.
+  const top = entries.size > 0 ? 2 : TITLE + PADDING
   return {
     item: group,
-    inside: { pieces, edges, layout },
+    inside: { pieces, edges: all, layout, top },
     width: Math.max(CLOSED.width, layout.width + 2 * PADDING),
-    height: layout.height + 2 * PADDING + TITLE,
+    height: layout.height + top + (exits.size > 0 ? 2 : PADDING),
   }
 }
 
-function place(piece: Piece, at: Point, depth: number, boxes: SceneBox[], edges: SceneEdge[]): void {
+/** The end of a link is in this group, which is `depth` levels down. */
+const isWithin = (path: readonly string[], group: Group, depth: number): boolean =>
+  depth === 0 || (path[depth - 1] === group.id && path.length > depth)
+
+function place(piece: Piece, at: Point, depth: number, boxes: SceneBox[]): void {
   const { item, width, height, inside } = piece
+  if (item.kind === 'port') return
   boxes.push({ id: item.id, of: item, ...at, width, height, depth, isOpen: inside !== undefined })
   if (inside === undefined) return
-  const { pieces, layout } = inside
-  const origin = { x: at.x + (width - layout.width) / 2, y: at.y + TITLE + PADDING }
+  const { pieces, layout, edges, top } = inside
+  const origin = { x: at.x + (width - layout.width) / 2, y: at.y + top }
   const moved = ({ x, y }: Point): Point => ({ x: x + origin.x, y: y + origin.y })
   const spots = layout.places.map(moved)
-  for (const [i, inner] of pieces.entries()) place(inner, spots[i]!, depth + 1, boxes, edges)
-  for (const [i, { from, to, value, ends }] of inside.edges.entries()) {
+  for (const [i, { from, to, links }] of edges.entries()) {
     const [a, b] = [pieces[from]!, pieces[to]!]
     const start = { x: spots[from]!.x + a.width / 2, y: spots[from]!.y + a.height }
     const end = { x: spots[to]!.x + b.width / 2, y: spots[to]!.y }
-    edges.push({ points: [start, ...layout.bends[i]!.map(moved), end], value, from: ends[0], to: ends[1] })
+    const bends = layout.bends[i]!.map(moved)
+    for (const { way } of links) {
+      // Ports lie on the frame, where the way around the module ends: it ends there instead of at the middle.
+      if (a.item.kind === 'port') way.splice(-1, 1, { x: start.x, y: at.y }, ...bends, end)
+      else if (b.item.kind === 'port') way.splice(0, 1, start, ...bends, { x: end.x, y: at.y + height })
+      else way.push(start, ...bends, end)
+    }
   }
-}
-
-/** An edge goes on to the box in which it really begins or ends, inside of the open groups around it. */
-function attached(edge: SceneEdge, boxes: ReadonlyMap<string, SceneBox>): SceneEdge {
-  const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)]
-  const points = [...edge.points]
-  const [first, last] = [points[0]!, points.at(-1)!]
-  if (from !== undefined) {
-    const port = { x: from.x + from.width / 2, y: from.y + from.height }
-    if (port.y < first.y - 1) points.splice(0, 1, port, { x: port.x, y: first.y })
-  }
-  if (to !== undefined) {
-    const port = { x: to.x + to.width / 2, y: to.y }
-    if (port.y > last.y + 1) points.splice(-1, 1, { x: port.x, y: last.y }, port)
-  }
-  return { ...edge, points }
+  for (const [i, inner] of pieces.entries()) place(inner, spots[i]!, depth + 1, boxes)
 }

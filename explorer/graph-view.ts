@@ -3,6 +3,7 @@
 import { button, el, shortened, svg } from './dom.ts'
 import { bytes, count } from './format.ts'
 import { family } from './op-family.ts'
+import type { DrawnValue } from '../src/compiler/explore/types.ts'
 import type { Point, Scene, SceneBox, SceneEdge } from './graph-scene.ts'
 
 export interface GraphEvents {
@@ -115,7 +116,7 @@ export class GraphView {
     if (width === 0 || height === 0) return
     this.#isFitted = true
     const whole = Math.min((width - 24) / this.#scene.width, (height - 24) / this.#scene.height)
-    const scale = Math.min(1.1, Math.max(whole, Math.min(0.62, (width - 24) / this.#scene.width)))
+    const scale = Math.min(1.1, Math.max(whole, Math.min(0.85, (width - 24) / this.#scene.width)))
     this.#at = { scale, x: (width - this.#scene.width * scale) / 2, y: whole >= scale ? (height - this.#scene.height * scale) / 2 : 12 }
     this.#moved()
   }
@@ -208,8 +209,8 @@ export class GraphView {
     } else {
       const [title, detail] =
         of.kind === 'node'
-          ? [of.node.op.replace(/^com\.microsoft\./, ''), sizeText(of.node.outputs[0]?.type ?? '')]
-          : [of.value.name, of.value.type]
+          ? [of.node.op.replace(/^com\.microsoft\./, ''), sizeText(of.node.outputs[0])]
+          : [of.value.name, sizeText(of.value)]
       if (of.kind === 'node') shape.classList.add(`family-${family(of.node.op)}`)
       shape.setAttribute('aria-label', shortened(`${title} ${detail}`, 200))
       const hasBodies = of.kind === 'node' && of.node.subgraphs.length > 0
@@ -238,7 +239,16 @@ export class GraphView {
   }
 }
 
-const sizeText = (type: string): string => type.replace(/^float32(?=\[)/, '')
+/** What a value is, in few characters: extents as they are at the stated sizes. */
+function sizeText(value: DrawnValue | undefined): string {
+  if (value === undefined) return ''
+  const { type, at } = value
+  const text = at === undefined ? type : `${type.slice(0, type.indexOf('['))}[${at}]`
+  return text
+    .replace(/^float32(?=\[)/, '')
+    .replaceAll(', ', ' × ')
+    .replace(/^\[(.+)\]$/, '$1')
+}
 const fitting = (text: string, width: number): string => shortened(text, Math.max(6, Math.floor(width / 7.3)))
 
 function groupDetail({ size, children }: Extract<SceneBox['of'], { kind: 'group' }>): string {

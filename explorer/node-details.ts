@@ -32,10 +32,11 @@ export function nodeDetails(node: DrawnNode, { places }: Exploration, events: De
   for (const [name] of node.subgraphs) parts.push(button(`Open ${shortened(name)}`, 'plain', () => events.openGraph(node, name)))
   parts.push(section('Results', valueList(node.outputs)))
   const operands = el('ul', 'values')
-  for (const [i, { name, type, weight }] of node.inputs.entries()) {
+  for (const [i, input] of node.inputs.entries()) {
+    const { name, type, weight } = input
     const item = el('li', '', el('span', 'soft', String(i)), ' ')
     if (name === '') item.append(el('span', 'soft', 'left out'))
-    else if (weight === undefined) item.append(el('code', '', shortened(name, 80)), ' ', el('span', 'type', shortened(type, 120)))
+    else if (weight === undefined) item.append(el('code', '', shortened(name, 80)), ' ', typeTexts(input))
     else {
       const { path } = weight
       item.append(
@@ -57,10 +58,13 @@ export function nodeDetails(node: DrawnNode, { places }: Exploration, events: De
   return parts
 }
 
+/** The type, and its extents at the stated sizes. */
+const typeTexts = ({ type, at }: DrawnValue): HTMLElement =>
+  el('span', 'type', shortened(type, 160) || 'shape not known', ...(at === undefined ? [] : [el('span', 'at', ` = [${at}]`)]))
+
 export function valueList(values: readonly DrawnValue[]): HTMLElement {
   const list = el('ul', 'values')
-  for (const { name, type } of values)
-    if (name !== '')
-      list.append(el('li', '', el('code', '', shortened(name, 80)), ' ', el('span', 'type', shortened(type, 160) || 'shape not known')))
+  for (const value of values)
+    if (value.name !== '') list.append(el('li', '', el('code', '', shortened(value.name, 80)), ' ', typeTexts(value)))
   return list
 }

@@ -14,6 +14,8 @@ const TITLES: Readonly<Record<StageKind, string>> = {
 /** Code of torch's own library, and copies of a class that serialization numbers. */
 const LIBRARY = /(?:^|\/)__torch__\/torch\/|(?:site|dist)-packages\/torch\/|___torch_mangle_\d/
 
+export const isLibrary = ({ kind, title }: Stage): boolean => (kind === 'source' || kind === 'code') && LIBRARY.test(title)
+
 export interface StageFigures {
   readonly added: number
   readonly removed: number
@@ -92,10 +94,11 @@ function fileTitle({ title, firstLine }: Stage): string {
   return firstLine === undefined ? name : `${name}:${firstLine}`
 }
 
-function groupOf({ kind, method, title }: Stage, stages: readonly Stage[]): string {
+function groupOf(stage: Stage, stages: readonly Stage[]): string {
+  const { kind, method } = stage
   if (kind === 'ir') {
     const isOnly = stages.every((other) => other.kind !== 'ir' || other.method === method)
     return isOnly ? TITLES.ir : `${TITLES.ir} of ${shortened(method ?? '', 60)}`
   }
-  return (kind === 'source' || kind === 'code') && LIBRARY.test(title) ? `${TITLES[kind]}, library` : TITLES[kind]
+  return isLibrary(stage) ? `${TITLES[kind]}, library` : TITLES[kind]
 }

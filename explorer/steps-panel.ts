@@ -4,7 +4,7 @@ import type { Exploration, Stage } from '../src/compiler/explore/types.ts'
 import { StageTexts, type StageLine } from '../src/compiler/explore/stage-text.ts'
 import { button, el, shortened } from './dom.ts'
 import { plural } from './format.ts'
-import { StageList, stageFigures } from './stage-list.ts'
+import { isLibrary, StageList, stageFigures } from './stage-list.ts'
 import { TextView, type ViewLine } from './text-view.ts'
 
 /** Unchanged lines that stay around a change, and how many there must be to be folded. */
@@ -31,7 +31,8 @@ export class StepsPanel {
     this.#list = new StageList(stages, (id) => this.show(id))
     this.root.append(this.#list.root, el('div', 'step', this.#head, this.#view.root))
     this.root.addEventListener('keydown', (event) => this.#key(event))
-    const start = stages.find(({ kind }) => kind === 'source') ?? stages[0]
+    const start =
+      stages.find((stage) => stage.kind === 'source' && !isLibrary(stage)) ?? stages.find((stage) => !isLibrary(stage)) ?? stages[0]
     if (start !== undefined) this.show(start.id)
     else this.root.replaceChildren(el('p', 'empty', 'Nothing of this file could be read.'))
   }
@@ -67,30 +68,39 @@ export class StepsPanel {
     return true
   }
 
-  step(by: number): void {
-    const next = this.#exploration.stages[this.#current + by]
+  step(by: 1 | -1): void {
+    const next = this.#next(by)
     if (next !== undefined) this.show(next.id)
+  }
+
+  /** The step that follows, or comes before; torch's own library is passed over. */
+  #next(by: 1 | -1): Stage | undefined {
+    const { stages } = this.#exploration
+    let at = this.#current + by
+    while (stages[at] !== undefined && isLibrary(stages[at]!)) at += by
+    return stages[at]
   }
 
   #key(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-    if (by === 0) return
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : undefined
+    if (by === undefined) return
     event.preventDefault()
     this.step(by)
   }
 
   #headOf(stage: Stage): HTMLElement[] {
     const { stages, report } = this.#exploration
+    const own = stages.filter((one) => !isLibrary(one))
     const { added, removed } = stageFigures(stage, this.#byId)
     const back = button('←', 'step-button', () => this.step(-1), 'The step before (left arrow key)')
     const on = button('→', 'step-button', () => this.step(1), 'The next step (right arrow key)')
-    back.disabled = this.#current === 0
-    on.disabled = this.#current === stages.length - 1
+    back.disabled = this.#next(-1) === undefined
+    on.disabled = this.#next(1) === undefined
     const title = el('h3', 'step-title', shortened(stage.title, 200))
     if (stage.pass?.type !== undefined) title.append(el('span', 'tag', stage.pass.type))
     const figures = [
-      `step ${this.#current + 1} of ${stages.length}`,
+      ...(isLibrary(stage) ? [] : [`step ${own.indexOf(stage) + 1} of ${own.length}`]),
       ...(stage.nodes === undefined ? [plural(stage.length, 'line')] : [plural(stage.nodes, 'node')]),
       ...(added + removed === 0 ? [] : [`${plural(added, 'line')} new, ${removed.toLocaleString('en')} removed`]),
     ]

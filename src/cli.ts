@@ -3,6 +3,7 @@
 
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { convert } from './cli/convert.ts'
+import { exploreToPage } from './cli/explore.ts'
 import { inspect } from './cli/inspect.ts'
 import { runCommand, usageError } from './cli/run-command.ts'
 import { HELP } from './cli/help.ts'
@@ -89,10 +90,17 @@ async function main(): Promise<void> {
       code: { type: 'boolean' },
       ops: { type: 'boolean' },
       passes: { type: 'boolean' },
+      html: { type: 'boolean' },
+      out: { type: 'string', short: 'o' },
     })
-    const views = (['graph', 'code', 'ops', 'passes'] as const).filter((view) => values[view])
+    const views = (['graph', 'code', 'ops', 'passes', 'html'] as const).filter((view) => values[view])
     if (views.length > 1) usageError(`--${views.join(' and --')} exclude each other.`)
-    return inspect({ file: oneFile(positionals), view: views[0] ?? 'summary', options: await modelOptions(values), json })
+    const view = views[0] ?? 'summary'
+    const file = oneFile(positionals)
+    if (values.out !== undefined && view !== 'html') usageError('--out is for inspect --html.')
+    const options = await modelOptions(values)
+    if (view === 'html') return exploreToPage({ file, folder: values.out ?? '.', options, json })
+    return inspect({ file, view, options, json })
   }
   if (command === 'verify') {
     const { values, positionals } = parse({ ...MODEL_FLAGS, out: { type: 'string', short: 'o' } })

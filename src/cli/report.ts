@@ -80,13 +80,17 @@ export function printReport({ report, signatures }: CompiledHeader, file: string
 /** Bytes by dtype, the error against fp32, and what was pruned. */
 export function precisionLines({ precision }: Pick<Report, 'precision'>): string[] {
   if (precision === undefined) return []
-  const { bytes, error, sparsity } = precision
+  const { bytes, error, sparsity, convolutions } = precision
   const stored = Object.entries(bytes).sort(([, a], [, b]) => b - a)
   const lines = [`weights   ${stored.map(([dtype, size]) => `${dtype} ${formatBytes(size)}`).join(', ')}`]
   if (sparsity !== undefined) {
     const [zeros, elements] = sparsity.reduce(([z, n], one) => [z + one.zeros, n + one.elements], [0, 0])
     lines.push(`pruned    ${zeros} of ${elements} weights are zero (${((100 * zeros) / Math.max(1, elements)).toFixed(1)} %)`)
   }
+  if (convolutions !== undefined)
+    lines.push(
+      `static    ${convolutions.inBytes} convolutions in bytes; ${convolutions.slowerInBytes} that would be slower so stay in floats`,
+    )
   if ('notMeasured' in error) return [...lines, `error     not measured: ${error.notMeasured}`]
   lines.push(`error against fp32, on ${error.inputs} sets of ${error.on}:`)
   const width = Math.max(6, ...error.outputs.map(({ output }) => output.length))

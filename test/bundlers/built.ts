@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { REPOSITORY } from './project.ts'
 
-const OUTPUTS = ['dist/index.js', 'dist/runtime.js', 'dist/cli.js', 'dist/compiler.js']
+const OUTPUTS = ['dist/index.js', 'dist/runtime.js', 'dist/cli.js', 'dist/compiler.js', 'dist/explorer-inline.txt']
 
 /** Waits for another test file that is building. `types`: with the declarations, which take longer. */
 export async function built({ types = false }: { readonly types?: boolean } = {}): Promise<void> {
@@ -35,6 +35,9 @@ function isFresh(): boolean {
   const outputs = OUTPUTS.map((file) => join(REPOSITORY, file))
   if (!outputs.every(existsSync)) return false
   const oldest = Math.min(...outputs.map((file) => statSync(file).mtimeMs))
-  const sources = readdirSync(join(REPOSITORY, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
-  return sources.every((file) => statSync(join(REPOSITORY, 'src', file)).mtimeMs <= oldest)
+  return ['src', 'explorer'].every((folder) =>
+    readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(?:ts|css)$/.test(file))
+      .every((file) => statSync(join(REPOSITORY, folder, file)).mtimeMs <= oldest),
+  )
 }

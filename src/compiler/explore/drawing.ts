@@ -4,7 +4,7 @@
 import { scalarTypeInfo } from '../../ir/scalar-type.ts'
 import { numel } from '../../ir/tensor.ts'
 import { attributeText, elementsText, typeText } from '../../onnx/print-model.ts'
-import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode } from '../../onnx/model.ts'
+import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, ValueType } from '../../onnx/model.ts'
 import type { ModelCosts } from './model-costs.ts'
 import type { Places } from './places.ts'
 import type { DrawnInput, DrawnNode, DrawnValue, Drawing } from './types.ts'
@@ -17,7 +17,11 @@ export function drawModel(model: OnnxModel, places: Places, costs: ModelCosts, m
   const { types, sources, origins } = model
   const valueOf = (name: string): DrawnValue => {
     const type = types.get(name)
-    return { name, type: type === undefined ? '' : typeText(type.dtype, type.dims) }
+    return type === undefined ? { name, type: '' } : { name, ...typed(type) }
+  }
+  const typed = ({ dtype, dims }: ValueType): Omit<DrawnValue, 'name'> => {
+    const at = dims?.every((dim) => typeof dim === 'number') === false ? costs.at(dims) : undefined
+    return { type: typeText(dtype, dims), ...(at === undefined ? {} : { at: at.join(', ') }) }
   }
   const inputOf = (name: string): DrawnInput => {
     const tensor = model.graph.initializers.get(name)
@@ -36,9 +40,9 @@ export function drawModel(model: OnnxModel, places: Places, costs: ModelCosts, m
     return {
       inputs: inputs.map(({ name, dtype, dims, sequence }) => ({
         name,
-        type: sequence === true ? `seq(${typeText(dtype, dims)})` : typeText(dtype, dims),
+        ...(sequence === true ? { type: `seq(${typeText(dtype, dims)})` } : typed({ dtype, dims })),
       })),
-      outputs: outputs.map(({ name, dtype, dims }) => ({ name, type: valueOf(name).type || typeText(dtype, dims) })),
+      outputs: outputs.map(({ name, dtype, dims }) => ({ name, ...typed(types.get(name) ?? { dtype, dims }) })),
       nodes: nodes.map((node): DrawnNode => {
         const { domain, opType, attributes } = node
         const subgraphs: [string, Drawing][] = []

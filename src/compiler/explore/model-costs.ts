@@ -24,10 +24,12 @@ export class ModelCosts {
   readonly #model: OnnxModel
   readonly #costs = new Map<OnnxNode, NodeCost>()
   readonly #typeOf: (name: string) => ValueType | undefined
+  readonly #sizes: ReadonlyMap<string, number>
 
   /** `sizes`: of the symbols in extents. */
   constructor(model: OnnxModel, sizes: ReadonlyMap<string, number>) {
     this.#model = model
+    this.#sizes = sizes
     this.#typeOf = typesOf(model)
     const evaluated = (name: string): ValueType | undefined => {
       const type = this.#typeOf(name)
@@ -46,6 +48,12 @@ export class ModelCosts {
 
   of(node: OnnxNode): NodeCost {
     return this.#costs.get(node) ?? {}
+  }
+
+  /** Extents at the stated sizes; undefined where they are not known by these. */
+  at(dims: readonly Dim[]): readonly number[] | undefined {
+    const found = dims.map((dim) => dimAt(dim, this.#sizes))
+    return found.every((size) => size !== undefined) ? found : undefined
   }
 
   summary(modules: ReadonlyMap<OnnxNode, string>, sizes: ModelCost['sizes']): ModelCost {

@@ -1,5 +1,5 @@
-// Which submodule each node of the emitted model belongs to: by the weights that it reads, else by the code that it was lowered from, else by
-// what it reads. For views that draw a model by its parts, and sum by them.
+// Which submodule each node of the emitted model belongs to: that of the code that it was lowered from, or of a weight that it reads beside that, as a
+// convolution and what it was joined with have one; else by what it reads. For views that draw a model by its parts, and sum by them.
 
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../../onnx/model.ts'
 
@@ -16,13 +16,11 @@ export function nodeModules({ graph, origins, sources }: OnnxModel): ReadonlyMap
   // Subgraphs nest as deep as limit-nesting leaves them.
   const visit = (within: OnnxGraph, outer: string): void => {
     for (const node of within.nodes) {
-      const scopes = node.outputs.flatMap((name) => {
-        const source = sources?.get(name)
-        return source === undefined ? [] : [source.scope ?? '']
-      })
+      const scope = node.outputs.map((name) => sources?.get(name)).find((source) => source !== undefined)
       const weights = node.inputs.map(ofWeight).filter((path) => path !== undefined)
       const read = node.inputs.map((name) => makers.get(name)).find((path) => path !== undefined)
-      const module = weights[0] ?? scopes[0] ?? (read === undefined ? outer : read)
+      const module =
+        scope === undefined ? (weights[0] ?? read ?? outer) : (weights.find((path) => isNear(path, scope.scope ?? '')) ?? scope.scope ?? '')
       modules.set(node, module)
       for (const name of node.outputs) if (name !== '') makers.set(name, module)
       for (const sub of subgraphs(node)) visit(sub, module)
@@ -30,4 +28,13 @@ export function nodeModules({ graph, origins, sources }: OnnxModel): ReadonlyMap
   }
   visit(graph, '')
   return modules
+}
+
+/** Modules of one parent, or one in the other. Equal weights of modules elsewhere are stored once, under one of their paths. */
+function isNear(path: string, scope: string): boolean {
+  const parts = path.split('.')
+  const own = scope === '' ? [] : scope.split('.')
+  let shared = 0
+  while (shared < own.length && parts[shared] === own[shared]) shared++
+  return shared >= own.length - 1
 }

@@ -45,13 +45,14 @@ export class StageTexts {
     const lines: StageLine[] = []
     let next = 0
     let at = 0
-    for (const piece of stage.text) {
+    for (const [i, piece] of stage.text.entries()) {
       const count = isKept(piece) ? piece.to - piece.from : piece.lines.length
-      if (isKept(piece)) {
-        for (; next < piece.from; next++) lines.push({ ...before[next]!, change: 'removed' })
-        next = piece.to
-      }
-      for (const end = at + count; at < end; at++) lines.push(own[at]!)
+      // What new lines take the place of stands before them.
+      const following = isKept(piece) ? piece : stage.text[i + 1]
+      const end = following === undefined ? before.length : isKept(following) ? following.from : next
+      for (; next < end; next++) lines.push({ ...before[next]!, change: 'removed' })
+      if (isKept(piece)) next = piece.to
+      for (const last = at + count; at < last; at++) lines.push(own[at]!)
     }
     for (; next < before.length; next++) lines.push({ ...before[next]!, change: 'removed' })
     return lines
