@@ -6,8 +6,10 @@ import { numel } from '../ir/tensor.ts'
 import { scalarTypeInfo } from '../ir/scalar-type.ts'
 import type { OnnxModel } from '../onnx/model.ts'
 import { PrecisionPlan } from '../onnx/quantize/precision.ts'
-import { planStatic, quantizeModel, type QuantizeOptions } from '../onnx/quantize/quantize-model.ts'
+import type { Ranges } from '../onnx/quantize/byte-range.ts'
+import { planStatic, quantizeModel, type QuantizeOptions, type StaticPlan } from '../onnx/quantize/quantize-model.ts'
 import { pruneWeights, type Sparsity } from '../onnx/quantize/prune-weights.ts'
+import { worthInBytes } from '../onnx/quantize/static-cost.ts'
 import { findWeights } from '../onnx/quantize/weights.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import type { CompileOptions } from './compile.ts'
@@ -22,6 +24,11 @@ export interface PrecisionReport {
   readonly bytes: Readonly<Record<string, number>>
   /** Against the same model in fp32. */
   readonly error: MeasuredError
+  /**
+   * Of precision `int8-static`: weights of convolutions that run in bytes, and of those that could but would take longer, since turning their inputs
+   * and results from floats into bytes and back costs more than is saved.
+   */
+  readonly convolutions?: { readonly inBytes: number; readonly slowerInBytes: number }
   /** Of the weights that were pruned. */
   readonly sparsity?: readonly Sparsity[]
 }
@@ -45,14 +52,40 @@ export async function applyPrecision(
   const sparsity = prune === undefined ? undefined : pruneWeights(model, findWeights(model, pathOf), prune)
   const quantizing: QuantizeOptions = { precision, device, pathOf }
   const notices: Problem[] = []
-  const plan = planStatic(model, quantizing)
+  const trial = copyOf(model)
+  const everything = planStatic(trial, quantizing)
   if (new PrecisionPlan(precision).names.has('int8-static') && device === 'webgpu') notices.push(STATIC_ON_GPU)
-  const ranges = plan === undefined ? undefined : await calibrate(model, plan.measured, options, evaluator)
+  let plan: StaticPlan | undefined
+  let ranges: Ranges | undefined
+  if (everything !== undefined) {
+    const calibration = await calibrate(trial, everything.measured, options, evaluator)
+    plan = planStatic(model, quantizing, worthInBytes(trial, everything.convolutions, calibration.elements))
+    ranges = calibration.ranges
+  }
   notices.push(
     ...quantizeModel(model, { ...quantizing, ...(plan === undefined || ranges === undefined ? {} : { static: { plan, ranges } }) }),
   )
   const error = await measureError(model, reference, evaluator)
-  return { notices, report: { bytes: bytesByType(model), error, ...(sparsity === undefined ? {} : { sparsity }) } }
+  const report: PrecisionReport = {
+    bytes: bytesByType(model),
+    error,
+    ...(sparsity === undefined ? {} : { sparsity }),
+    ...(everything === undefined
+      ? {}
+      : {
+          convolutions: {
+            inBytes: plan?.convolutions.size ?? 0,
+            slowerInBytes: everything.convolutions.size - (plan?.convolutions.size ?? 0),
+          },
+        }),
+  }
+  return { notices, report }
+}
+
+/** Its nodes can be replaced, and constants added, without the model being changed. */
+function copyOf(model: OnnxModel): OnnxModel {
+  const { graph, types } = model
+  return { ...model, types: new Map(types), graph: { ...graph, nodes: [...graph.nodes], initializers: new Map(graph.initializers) } }
 }
 
 /** Examples, or else some of the calibration data. */

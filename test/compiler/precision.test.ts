@@ -198,6 +198,20 @@ describe('options', () => {
     ).rejects.toMatchObject({ problems: [{ code: 'PT4012', message: expect.stringContaining('Item 0') }] })
   })
 
+  it('int8-static tells which convolutions run in bytes', async () => {
+    const { report } = await convert('resnet18-narrow/model', {
+      precision: 'int8-static',
+      exampleInputs: examplesOf('resnet18-narrow/model'),
+    })
+    const { inBytes, slowerInBytes } = report.precision!.convolutions!
+    expect(inBytes).toBeGreaterThan(0)
+    // All but the first, whose weight is too small to be worth anything.
+    expect(inBytes + slowerInBytes).toBe(19)
+    const pairs = report.operators['QuantizeLinear'] ?? 0
+    expect(pairs).toBeGreaterThan(0)
+    expect((await convert('audio-conv/model', { precision: 'int8' })).report.precision!.convolutions).toBeUndefined()
+  })
+
   it('int8-static on WebGPU is weights only, with a notice', async () => {
     const { report } = await convert('audio-conv/model', { precision: 'int8-static', device: 'webgpu' })
     expect(report.notices.map(({ code }) => code)).toContain('PT4013')

@@ -99,13 +99,19 @@ function sampleOf({ data, dims }: GivenInput, i: number, samples: number, { dims
   return { data: part, dims: dims.length > declared!.length ? dims.slice(1) : [dims[0]! / samples, ...dims.slice(1)] }
 }
 
-/** The range of each of `names`, over the calibration data. Throws PT4012. */
+export interface Calibration {
+  readonly ranges: Ranges
+  /** Elements of each activation, at most. */
+  readonly elements: ReadonlyMap<string, number>
+}
+
+/** What `names` hold, over the calibration data. Throws PT4012. */
 export async function calibrate(
   model: OnnxModel,
   names: ReadonlySet<string>,
   options: CompileOptions,
   evaluator: Evaluator | undefined,
-): Promise<Ranges> {
+): Promise<Calibration> {
   const { calibration, exampleInputs = [] } = options
   if ((calibration?.data ?? exampleInputs).length === 0)
     fail('PT4012', "Precision 'int8-static' measures the ranges of activations, and there is no data to measure them on.", {
@@ -117,6 +123,7 @@ export async function calibrate(
     })
   const bytes = encodeModel(observed(model, names))
   const observers = new Map([...names].map((name) => [name, new RangeObserver(calibration ?? {})]))
+  const elements = new Map<string, number>()
   let item = 0
   // One by one: the activations of all of them together may not fit into memory.
   for await (const given of calibration === undefined ? exampleInputs : calibrationInputs(model, options)) {
@@ -132,7 +139,11 @@ export async function calibrate(
         fix: 'give each input the dtype and dims that the model takes.',
       })
     })
-    for (const [name, observer] of observers) observer.observe(readElements(values!.get(name) ?? feeds.get(name)!) as number[])
+    for (const [name, observer] of observers) {
+      const activation = values!.get(name) ?? feeds.get(name)!
+      elements.set(name, Math.max(elements.get(name) ?? 0, numel(activation.sizes)))
+      observer.observe(readElements(activation) as number[])
+    }
   }
-  return new Map([...observers].map(([name, observer]) => [name, observer.range]))
+  return { ranges: new Map([...observers].map(([name, observer]) => [name, observer.range])), elements }
 }

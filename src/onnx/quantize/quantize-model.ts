@@ -36,14 +36,21 @@ export interface StaticPlan {
   readonly measured: ReadonlySet<string>
 }
 
-/** Undefined where nothing runs in bytes: WebGPU has no kernels for it. Fused convolutions are taken apart, in place. */
-export function planStatic(model: OnnxModel, { precision, device, pathOf = () => undefined }: QuantizeOptions): StaticPlan | undefined {
+/**
+ * Undefined where nothing runs in bytes: WebGPU has no kernels for it. `among`: names of the weights whose convolutions may, all of them where it is
+ * left out. Fused convolutions are taken apart, in place.
+ */
+export function planStatic(
+  model: OnnxModel,
+  { precision, device, pathOf = () => undefined }: QuantizeOptions,
+  among?: ReadonlySet<string>,
+): StaticPlan | undefined {
   const plan = new PrecisionPlan(precision)
   if (device === 'webgpu') return undefined
   const weights = findWeights(model, pathOf).filter((weight) => plan.of(weight.path) === 'int8-static' && isWorthIt(weight))
   const top = new Set(model.graph.nodes)
   const names = (chosen: readonly Weight[]): Set<string> => new Set(chosen.map(({ name }) => name))
-  const convolutions = names(weights.filter((weight) => hasStaticForm(weight, top)))
+  const convolutions = names(weights.filter((weight) => among?.has(weight.name) !== false && hasStaticForm(weight, top)))
   const products = weights.filter((weight) => hasIntegerForm(weight) && isMeasurable(weight, top))
   if (convolutions.size === 0 && products.length === 0) return undefined
   splitFusedConvolutions(model, convolutions)

@@ -14,9 +14,9 @@ import type { Weight } from './weights.ts'
 
 const CONVOLUTIONS = new Set(['Conv', 'FusedConv'])
 /** Their results are in the range of their input, in whose bytes they are computed. */
-const SAME_RANGE = new Set(['MaxPool', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose'])
+export const SAME_RANGE: ReadonlySet<string> = new Set(['MaxPool', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose'])
 /** Computed in bytes where all their inputs are. */
-const ELEMENTWISE = new Set(['Add', 'AveragePool', 'GlobalAveragePool'])
+export const ELEMENTWISE: ReadonlySet<string> = new Set(['Add', 'AveragePool', 'GlobalAveragePool'])
 
 /**
  * True when every reader is a convolution that is faster in bytes, in the outermost graph. Those in groups are not: on wasm their kernel for
@@ -31,10 +31,10 @@ export function hasStaticForm({ uses }: Weight, top: ReadonlySet<OnnxNode>): boo
 
 /** FusedConv → Conv, perhaps Add, and the activation: pairs are looked for around ONNX's own operators. In place, the outermost graph only. */
 export function splitFusedConvolutions(model: OnnxModel, weights: ReadonlySet<string>): void {
-  let next = 0
-  const value = (like: string): string => {
-    const name = `qf:${next++}`
-    model.types.set(name, model.types.get(like) ?? { dtype: 'float32', dims: undefined })
+  /** Named after the result, so that a copy of the model, split elsewhere too, has the same names. */
+  const value = (part: string, result: string): string => {
+    const name = `qf.${part}:${result}`
+    model.types.set(name, model.types.get(result) ?? { dtype: 'float32', dims: undefined })
     return name
   }
   model.graph.nodes = model.graph.nodes.flatMap((node) => {
@@ -44,17 +44,17 @@ export function splitFusedConvolutions(model: OnnxModel, weights: ReadonlySet<st
     const activation = node.attributes.get('activation')
     const kept = [...node.attributes].filter(([name]) => name !== 'activation' && name !== 'activation_params')
     const made: OnnxNode[] = []
-    const then = (isLast: boolean, make: (output: string) => OnnxNode): string => {
-      const output = isLast ? y : value(y)
+    const then = (part: string, isLast: boolean, make: (output: string) => OnnxNode): string => {
+      const output = isLast ? y : value(part, y)
       made.push(make(output))
       return output
     }
-    let last = then(addend === '' && activation === undefined, (output) =>
+    let last = then('sum', addend === '' && activation === undefined, (output) =>
       newNode('Conv', bias === '' ? [x, w] : [x, w, bias], [output], kept),
     )
-    if (addend !== '') last = then(activation === undefined, (output) => newNode('Add', [last, addend], [output]))
+    if (addend !== '') last = then('add', activation === undefined, (output) => newNode('Add', [last, addend], [output]))
     if (typeof activation === 'string')
-      then(true, (output) => activationNode(activation, node.attributes.get('activation_params'), last, output, model))
+      then('all', true, (output) => activationNode(activation, node.attributes.get('activation_params'), last, output, model))
     return made
   })
 }
