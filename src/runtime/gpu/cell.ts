@@ -37,9 +37,14 @@ export class Cell {
     this.#home = home?.add(this)
   }
 
-  /** The elements; nobody may write them. */
-  async read(): Promise<TypedArray> {
-    return (this.#data ??= await exclusively(() => this.#data ?? this.device!.getData()))
+  /** The elements, in the turn of a call; nobody may write them. */
+  async elements(): Promise<TypedArray> {
+    return (this.#data ??= await this.device!.getData())
+  }
+
+  /** The elements, in a turn of their own. */
+  read(): Promise<TypedArray> {
+    return exclusively(() => this.elements())
   }
 
   /** Frees the buffer, and keeps the elements: the session is about to end. */

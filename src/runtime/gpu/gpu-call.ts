@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor-types.ts'
 import { Cell, Hold } from './cell.ts'
 import { HeldTensor, isPlaced, takingPlaced, type Placed } from './device-tensor.ts'
 import type { GpuSession } from './gpu-engine.ts'
-import { tensorIds } from './tensor-outputs.ts'
+import { numberIds, tensorIds } from './tensor-outputs.ts'
 
 /** Behind the arguments of a call whose result stays where it is. */
 export const STAY = Symbol('stay')
@@ -45,6 +45,7 @@ export function gpuMethod(signature: Signature): Signature {
   const { name, result, entry, state: carried, error } = signature
   const calls = new WeakMap<Feeds, Call>()
   const results = new Set(tensorIds(result).map(([id]) => id))
+  const numbers = numberIds(result)
   const attributes = (carried?.slots ?? []).map(({ output }) => output)
 
   const begin = (feeds: Feeds, stays: boolean): Feeds => {
@@ -78,8 +79,8 @@ export function gpuMethod(signature: Signature): Signature {
         const raised = error?.raises[Number(outputs.get(error.id)!.data[0]) - 1]
         if (raised) throw Object.assign(new Error(raised.message), { name: raised.type, code: 'PT5301' })
         const value = stays
-          ? decodeResult(result, onDevice(outputs, places))
-          : decodeResult(result, await inMemory(outputs, places, results), labels)
+          ? decodeResult(result, onDevice(await inMemory(outputs, places, numbers), places, results))
+          : decodeResult(result, await inMemory(outputs, places, [...results, ...numbers]), labels)
         const after = carried && new GpuState(new Map(carried.slots.map(({ attribute, output }) => [attribute, places.get(output)!])))
         before?.share(false)
         return [after as unknown as typeof state, value]
@@ -96,21 +97,22 @@ function placed({ type, data, dims }: Tensor): Placed {
   return { type, data: cell, dims }
 }
 
-/** The outputs with those of `places` that are results in memory: a copy, which the page may write. */
-async function inMemory(outputs: Outputs, places: ReadonlyMap<string, Placed>, results: ReadonlySet<string>): Promise<Outputs> {
+/** The outputs, those of `ids` in memory: a copy, which the page may write. */
+async function inMemory(outputs: Outputs, places: ReadonlyMap<string, Placed>, ids: Iterable<string>): Promise<Outputs> {
   const all = new Map(outputs)
-  for (const [id, { type, data, dims }] of places)
-    if (results.has(id)) all.set(id, tensor(type, arrayOf(type, await data.read()) as never, dims))
+  for (const id of ids) {
+    const { type, data, dims } = places.get(id) ?? {}
+    if (data !== undefined) all.set(id, tensor(type!, arrayOf(type!, await data.read()) as never, dims!))
+  }
   return all
 }
 
-/** The outputs with those of `places` as what the page holds; each is made when it is asked for. */
-function onDevice(outputs: Outputs, places: ReadonlyMap<string, Placed>): Outputs {
+/** The outputs, those of `ids` as what the page holds; each is made when it is asked for. */
+function onDevice(outputs: Outputs, places: ReadonlyMap<string, Placed>, ids: ReadonlySet<string>): Outputs {
   const made = new Map<string, Tensor>()
   const get = (id: string): Tensor | undefined => {
-    const place = places.get(id)
-    if (place === undefined) return outputs.get(id)
-    if (!made.has(id)) made.set(id, new HeldTensor(place) as unknown as Tensor)
+    if (!ids.has(id)) return outputs.get(id)
+    if (!made.has(id)) made.set(id, new HeldTensor(places.get(id)!) as unknown as Tensor)
     return made.get(id)
   }
   return { get } as unknown as Outputs

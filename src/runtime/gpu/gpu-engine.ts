@@ -51,7 +51,12 @@ interface Runner {
   readonly device: Device
   readonly ort: Ort
   readonly session: OrtSession
+  /** A run of it on the GPU has failed. */
+  failed: boolean
 }
+
+/** A run that comes after one that failed: to be made on the session that takes its place. */
+const OUTLIVED = Symbol('outlived')
 
 interface Adapter {
   readonly features: { has(name: string): boolean }
@@ -77,62 +82,98 @@ export function gpuEngine(config: GpuEngineConfig): GpuEngine {
     const failed = (code: string) => (cause: unknown) => {
       throw new TorchLoadError(code, `onnxruntime: ${cause}`, { cause })
     }
-    const fetched = fetchModel(config, report, signal)
-    // Told below, once the runtime is there.
-    fetched.catch(() => {})
-
-    const onWasm = async (reason: unknown): Promise<Runner> => {
-      if (!told && !('process' in globalThis)) console.info(`unplugin-torch: runs on wasm: ${reason}.`)
-      told = true
-      const [module, bytes] = await Promise.all([config.ort().catch(failed('PT5205')), fetched])
+    // Kept until a run has shown where the graph runs.
+    let fetched: Promise<Uint8Array> | undefined
+    const bytes = (): Promise<Uint8Array> => {
+      if (fetched === undefined) {
+        fetched = fetchModel(config, report, signal)
+        // Told once the runtime is there.
+        fetched.catch(() => {})
+      }
+      return fetched
+    }
+    const onWasm = async (): Promise<Runner> => {
+      const [module, model] = await Promise.all([config.ort().catch(failed('PT5205')), bytes()])
       signal.throwIfAborted()
       const ort = configure(module, config.wasm?.())
-      return { device: 'wasm', ort, session: await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 }).catch(failed('PT5206')) }
+      const session = await ort.InferenceSession.create(model, { logSeverityLevel: 3 }).catch(failed('PT5206'))
+      return { device: 'wasm', ort, session, failed: false }
     }
     const onGpu = async (): Promise<Runner> => {
-      const [module, bytes] = await Promise.all([gpu.ort(), fetched])
+      const [module, model] = await Promise.all([gpu.ort(), bytes()])
       signal.throwIfAborted()
       const ort = configure(module, gpu.wasm?.())
       const options = { logSeverityLevel: 3, executionProviders: ['webgpu'], preferredOutputLocation: locations } as const
-      return { device: 'webgpu', ort, session: await exclusively(() => ort.InferenceSession.create(bytes, options)) }
+      return { device: 'webgpu', ort, session: await exclusively(() => ort.InferenceSession.create(model, options)), failed: false }
+    }
+    const open = async (): Promise<Runner> => {
+      void bytes()
+      const reason = await obstacle(gpu)
+      if (reason === undefined)
+        try {
+          return await onGpu()
+        } catch (cause) {
+          if (signal.aborted || (await bytes().catch(() => undefined)) === undefined) throw cause
+          tell(cause)
+        }
+      else tell(reason)
+      return onWasm()
     }
 
-    const reason = await obstacle(gpu)
-    let runner = await (reason === undefined
-      ? onGpu().catch((cause: unknown) => {
-          if (signal.aborted) throw cause
-          return onWasm(cause)
-        })
-      : onWasm(reason))
-    device = runner.device
-    // Until a run has shown that the GPU can do it all.
-    let isProven = device === 'wasm'
-    let second: Promise<Runner> | undefined
     const cells = new Set<Cell>()
     const running = new Set<Promise<unknown>>()
+    let runner = open()
+    // Until a run has shown that the GPU can do it all.
+    let isProven = (await runner).device === 'wasm'
 
-    const run = async (feeds: Feeds, kept?: ReadonlySet<string>): Promise<Outputs> => {
-      signal.throwIfAborted()
-      const first = runner
+    const close = async ({ session, device: of }: Runner): Promise<void> => {
+      await Promise.allSettled(Array.from(cells, (cell) => cell.unload()))
+      await (of === 'wasm' ? session.release() : exclusively(() => session.release()))
+    }
+    const replace = (by: Promise<Runner>): void => {
+      runner = by
+      by.catch(() => {})
+    }
+    /** What wasm makes of inputs that failed on the GPU; nothing where it cannot run them either, and the inputs are at fault. */
+    const onTrial = async (feeds: Feeds, kept?: ReadonlySet<string>): Promise<{ wasm: Runner; outputs: Outputs } | undefined> => {
+      const wasm = await onWasm()
       try {
-        const outputs = await runOn(first, feeds, kept, cells)
-        isProven = true
-        return outputs
-      } catch (cause) {
-        if (isProven) throw cause
-        // The GPU's fault, or that of the inputs? Where wasm cannot run them either, it is theirs.
-        const other = await (second ??= onWasm(cause))
-        const outputs = await runOn(other, feeds, kept, cells)
-        if (runner === first) {
-          runner = other
-          device = 'wasm'
-          isProven = true
-          await exclusively(() => first.session.release())
-        }
-        return outputs
+        return { wasm, outputs: await runOn(wasm, feeds, kept, cells) }
+      } catch {
+        await wasm.session.release()
+        return undefined
       }
     }
-    if (!isProven) await warmUp(runner, run)
+    const run = async (feeds: Feeds, kept?: ReadonlySet<string>): Promise<Outputs> => {
+      for (;;) {
+        signal.throwIfAborted()
+        const current = await runner
+        device = current.device
+        try {
+          const outputs = await runOn(current, feeds, kept, cells)
+          isProven = true
+          fetched = undefined
+          return outputs
+        } catch (cause) {
+          if (cause === OUTLIVED) {
+            await new Promise((resolve) => setTimeout(resolve))
+            continue
+          }
+          if (current.device === 'wasm') throw cause
+          // A session with outputs on the GPU takes no other inputs once a run of it has failed.
+          const trial = isProven ? Promise.resolve(undefined) : onTrial(feeds, kept)
+          replace(trial.then((passed) => close(current).then(() => passed?.wasm ?? open())))
+          const passed = await trial
+          if (passed === undefined) throw cause
+          tell(cause)
+          device = 'wasm'
+          isProven = true
+          return passed.outputs
+        }
+      }
+    }
+    device = (await runner).device
+    if (!isProven) await warmUp(await runner, run)
     return {
       keeps: true,
       run: (feeds: Feeds, kept?: ReadonlySet<string>) => {
@@ -143,14 +184,18 @@ export function gpuEngine(config: GpuEngineConfig): GpuEngine {
       close: async () => {
         device = undefined
         await Promise.allSettled(running)
-        await Promise.allSettled(Array.from(cells, (cell) => cell.unload()))
-        await exclusively(() => runner.session.release())
-        const other = await second?.catch(() => undefined)
-        if (other !== undefined && other !== runner) await other.session.release()
+        device = undefined
+        await runner.then(close, () => {})
       },
     } satisfies GpuSession
   })
   return Object.defineProperty(engine, 'device', { get: () => device }) as GpuEngine
+}
+
+/** Once, and not where nobody expects a GPU. */
+function tell(reason: unknown): void {
+  if (!told && !('process' in globalThis)) console.info(`unplugin-torch: runs on wasm: ${reason}.`)
+  told = true
 }
 
 /** Shaders are compiled by the first run: now, where the shapes are known. What is wrong with zeros alone is not the GPU's fault. */
@@ -159,45 +204,40 @@ async function warmUp({ session }: Runner, run: GpuSession['run']): Promise<void
   if (isStatic) await run(new Map()).catch(() => {})
 }
 
-async function runOn(
-  { device, ort, session }: Runner,
-  feeds: Feeds,
-  kept: ReadonlySet<string> | undefined,
-  cells: Set<Cell>,
-): Promise<Outputs> {
-  const inputs = await Promise.all(
-    session.inputMetadata.map(async ({ name, type: declared = 'float32', shape = [] }) => {
-      const given = feeds.get(name)
-      if (given === undefined) {
-        // What means nothing in this call is fed too, since onnxruntime wants every input.
-        const sizes = shape.map((size) => ((size as number) >= 0 ? (size as number) : 1))
-        return [name, new ort.Tensor(declared as never, arrayOf(declared as DataType, count(sizes)) as never, sizes)]
-      }
-      const { type, dims } = given
-      if (!isPlaced(given)) return [name, new ort.Tensor(type as never, given.data as never, dims)]
-      if (device === 'webgpu' && given.data.device !== undefined) return [name, given.data.device]
-      return [name, new ort.Tensor(type as never, (await given.data.read()) as never, dims)]
-    }),
-  )
+function runOn(runner: Runner, feeds: Feeds, kept: ReadonlySet<string> | undefined, cells: Set<Cell>): Promise<Outputs> {
+  const { device, ort, session } = runner
+  const input = async ({
+    name,
+    type: declared = 'float32',
+    shape = [],
+  }: OrtSession['inputMetadata'][number]): Promise<[string, unknown]> => {
+    const given = feeds.get(name)
+    if (given === undefined) {
+      // What means nothing in this call is fed too, since onnxruntime wants every input.
+      const sizes = shape.map((size) => ((size as number) >= 0 ? (size as number) : 1))
+      return [name, new ort.Tensor(declared as never, arrayOf(declared as DataType, count(sizes)) as never, sizes)]
+    }
+    const { type, dims, data } = given
+    if (!isPlaced(given)) return [name, new ort.Tensor(type as never, data as never, dims)]
+    const cell = given.data
+    return [name, (device === 'webgpu' && cell.device) || new ort.Tensor(type as never, (await cell.elements()) as never, dims)]
+  }
+  const output = async ([name, value]: readonly [string, OrtTensor]): Promise<[string, Tensor]> => {
+    const { type, dims } = value
+    const inMemory = value.location === 'cpu'
+    if (!kept?.has(name)) return [name, tensor(type, (inMemory ? value.data : await value.getData(true)) as never, dims)]
+    const data = inMemory ? new Cell(value.data) : new Cell(undefined, value, cells)
+    return [name, { type, dims, data, size: count(dims) } as unknown as Tensor]
+  }
   return exclusively(async () => {
-    const made = (await session.run(Object.fromEntries(inputs) as object)) as Record<string, OrtTensor>
-    return new Map(
-      await Promise.all(
-        Object.entries(made).map(async ([name, value]): Promise<[string, Tensor]> => {
-          const { type, dims } = value
-          if (kept?.has(name))
-            return [
-              name,
-              {
-                type,
-                dims,
-                data: value.location === 'cpu' ? new Cell(value.data) : new Cell(undefined, value, cells),
-                size: count(dims),
-              } as unknown as Tensor,
-            ]
-          return [name, tensor(type, (value.location === 'cpu' ? value.data : await value.getData(true)) as never, dims)]
-        }),
-      ),
-    )
+    if (runner.failed) throw OUTLIVED
+    try {
+      const inputs = await Promise.all(session.inputMetadata.map(input))
+      const outputs = await session.run(Object.fromEntries(inputs) as object)
+      return new Map(await Promise.all(Object.entries(outputs as Record<string, OrtTensor>).map(output)))
+    } catch (cause) {
+      runner.failed = device === 'webgpu'
+      throw cause
+    }
   })
 }

@@ -11,6 +11,14 @@ export function tensorIds(spec: ValueSpec): readonly (readonly [id: string, dtyp
   return spec.kind === 'tensor' ? [[spec.id, spec.dtype]] : []
 }
 
+/** The others: numbers, flags and sizes, which are read wherever they are. */
+export function numberIds(spec: ValueSpec): readonly string[] {
+  if ('items' in spec) return spec.items.flatMap(numberIds)
+  if (spec.kind === 'optional') return [spec.flag, ...numberIds(spec.of)]
+  if (spec.kind === 'tensors') return [spec.id, spec.ranks, spec.sizes]
+  return spec.kind !== 'tensor' && 'id' in spec ? [spec.id] : []
+}
+
 export function tensorOutputs(signatures: readonly Signature[]): readonly string[] {
   // Of a host program, JavaScript reads what regions give.
   const outputs = signatures.flatMap(({ result, state, run }) =>
