@@ -43,6 +43,7 @@ interface Piece {
   readonly item: Visible | Port
   readonly width: number
   readonly height: number
+  readonly row?: 'first' | 'last'
   readonly inside?: {
     readonly pieces: readonly Piece[]
     readonly edges: readonly PieceEdge[]
@@ -55,6 +56,7 @@ interface Piece {
 interface Port {
   readonly kind: 'port'
   readonly id: string
+  readonly row: 'first' | 'last'
 }
 const PORT = { width: 10, height: 0 }
 
@@ -145,7 +147,11 @@ function arranged(group: Group, children: readonly Visible[], links: readonly Li
   const exits = new Map<string, Port>()
   const port = (ports: Map<string, Port>, name: string): Port => {
     let made = ports.get(name)
-    if (made === undefined) ports.set(name, (made = { kind: 'port', id: `${ports === entries ? 'in' : 'out'} ${depth} ${name}` }))
+    if (made === undefined)
+      ports.set(
+        name,
+        (made = { kind: 'port', id: `${ports === entries ? 'in' : 'out'} ${name}`, row: ports === entries ? 'first' : 'last' }),
+      )
     return made
   }
   const ends = links.map((link): readonly [from: string, to: string] => {
@@ -169,7 +175,7 @@ function arranged(group: Group, children: readonly Visible[], links: readonly Li
     else edges.set(key, { from: index.get(from)!, to: index.get(to)!, links: [link] })
   }
   const pieces = items.map((item): Piece => {
-    if (item.kind === 'port') return { item, ...PORT }
+    if (item.kind === 'port') return { item, ...PORT, row: item.row }
     if (item.kind !== 'group') return { item, ...LEAF }
     if (!open.has(item.id)) return { item, ...CLOSED }
     const around = links.filter(

@@ -4,6 +4,8 @@
 export interface Box {
   readonly width: number
   readonly height: number
+  /** Where it stands, whatever is before and behind it. */
+  readonly row?: 'first' | 'last'
 }
 export interface Edge {
   readonly from: number
@@ -30,7 +32,7 @@ const MAX_THREADS = 20_000
 export function layered(boxes: readonly Box[], edges: readonly Edge[]): Layout {
   if (boxes.length === 0) return { places: [], bends: [], width: 0, height: 0 }
   const links = edges.map(({ from, to }) => (from <= to ? { from, to, back: false } : { from: to, to: from, back: true }))
-  const layerOf = layersOf(boxes.length, links)
+  const layerOf = layersOf(boxes, links)
   const cells: Cell[] = boxes.map(({ width, height }, i) => ({
     layer: layerOf[i]!,
     width,
@@ -41,7 +43,7 @@ export function layered(boxes: readonly Box[], edges: readonly Edge[]): Layout {
     isThread: false,
   }))
   const threads = links.map(({ from, to }) => threadOf(cells, from, to))
-  const layers: number[][] = Array.from({ length: Math.max(...layerOf) + 1 }, () => [])
+  const layers: number[][] = Array.from({ length: layerOf.reduce((most, layer) => Math.max(most, layer), 0) + 1 }, () => [])
   for (const [i, cell] of cells.entries()) layers[cell.layer]!.push(i)
   order(layers, cells)
   place(layers, cells)
@@ -51,8 +53,8 @@ export function layered(boxes: readonly Box[], edges: readonly Edge[]): Layout {
     tops.push(y)
     y += Math.max(0, ...layer.map((i) => cells[i]!.height)) + GAP_Y
   }
-  const left = Math.min(...cells.map(({ x, width }) => x - width / 2))
-  const right = Math.max(...cells.map(({ x, width }) => x + width / 2))
+  const left = cells.reduce((least, { x, width }) => Math.min(least, x - width / 2), Infinity)
+  const right = cells.reduce((most, { x, width }) => Math.max(most, x + width / 2), -Infinity)
   const heightOf = (layer: number): number => (tops[layer + 1] ?? y) - tops[layer]! - GAP_Y
   return {
     places: boxes.map(({ width, height }, i) => {
@@ -86,7 +88,8 @@ interface Cell {
 }
 
 /** As far down as what is read demands; then down to what reads it, so that small things stand beside their use. */
-function layersOf(count: number, links: readonly Edge[]): number[] {
+function layersOf(boxes: readonly Box[], links: readonly Edge[]): number[] {
+  const count = boxes.length
   const after: number[][] = Array.from({ length: count }, () => [])
   const incoming = new Int32Array(count)
   for (const { from, to } of links) {
@@ -98,8 +101,10 @@ function layersOf(count: number, links: readonly Edge[]): number[] {
   for (let i = 0; i < count; i++) for (const to of after[i]!) layer[to] = Math.max(layer[to]!, layer[i]! + 1)
   for (let i = count - 1; i >= 0; i--) {
     const lowest = after[i]!.length === 0 ? undefined : Math.min(...after[i]!.map((to) => layer[to]!)) - 1
-    if (lowest !== undefined && incoming[i] === 0 && lowest > layer[i]!) layer[i] = lowest
+    if (lowest !== undefined && incoming[i] === 0 && boxes[i]!.row !== 'first' && lowest > layer[i]!) layer[i] = lowest
   }
+  const last = layer.reduce((most, one) => Math.max(most, one), 0)
+  for (const [i, { row }] of boxes.entries()) if (row === 'last') layer[i] = last
   return layer
 }
 

@@ -55,20 +55,30 @@ export function reportPanel(report: Report | undefined): HTMLElement {
         ),
       ),
     )
-  if (report.lints.length > 0)
-    root.append(
-      section(
-        'Lints',
-        el(
-          'ul',
-          'notices',
-          ...report.lints.slice(0, MAX_ROWS).map(({ name, message }) => el('li', '', el('code', '', name), ` ${shortened(message, 400)}`)),
-        ),
-      ),
-    )
+  if (report.lints.length > 0) root.append(section('Lints of the mobile optimiser', lints(report)))
   if (report.precision !== undefined) root.append(section('Precision', precision(report.precision)))
   root.append(section('Time', times(report)))
   return root
+}
+
+/** One line for each, with the first message; the others unfold. */
+function lints({ lints: all }: Report): HTMLElement {
+  const list = el('ul', 'notices')
+  for (const id of new Set(all.map(({ name }) => name))) {
+    const [first, ...more] = all.filter(({ name }) => name === id)
+    const item = el('li', '', el('code', '', id), ` ${shortened(first!.message, 400)}`)
+    if (more.length > 0)
+      item.append(
+        el(
+          'details',
+          '',
+          el('summary', '', `and ${more.length} more`),
+          el('ul', 'notices', ...more.slice(0, MAX_ROWS).map(({ message }) => el('li', '', shortened(message, 400)))),
+        ),
+      )
+    list.append(item)
+  }
+  return list
 }
 
 const code = (text: string): HTMLElement => el('code', '', shortened(text, 200))

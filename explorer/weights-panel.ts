@@ -134,12 +134,12 @@ export class WeightsPanel {
       parts.map((part) => part.bytes),
       within,
     )
-    for (const [i, part] of parts.entries()) {
+    for (const [i, whole] of parts.entries()) {
       const { x, y, width, height } = places[i]!
       if (width < LEAST || height < LEAST || cells.left-- <= 0) continue
+      const { part, title } = onlyChild(whole)
       const isBranch = 'children' in part
       const tone = depth === 0 ? i % 8 : hue
-      const title = isBranch ? part.name : nameOf(part)
       const group = svg('g', { class: `cell tone-${tone} ${isBranch ? 'branch' : 'leaf'} depth-${Math.min(depth, 4)}` })
       group.append(
         svg('rect', { x: x + 0.5, y: y + 0.5, width: Math.max(0, width - 1), height: Math.max(0, height - 1), rx: 2 }),
@@ -158,12 +158,12 @@ export class WeightsPanel {
         const fits = Math.floor((width - 8) / 6.4)
         group.append(svg('text', { x: x + 5, y: y + 13 }, shortened(label.length <= fits ? label : title, Math.max(3, fits))))
       }
-      if (depth === 0 && isBranch) {
+      if (depth === 0 && 'children' in whole) {
         group.classList.add('open')
         group.setAttribute('tabindex', '0')
         group.setAttribute('role', 'button')
-        group.setAttribute('aria-label', shortened(`${part.name}, ${bytes(part.bytes)}`, 200))
-        const enter = (): void => this.#enter(part.name)
+        group.setAttribute('aria-label', shortened(`${title}, ${bytes(part.bytes)}`, 200))
+        const enter = (): void => this.#enter(whole.name)
         group.addEventListener('click', enter)
         group.addEventListener('keydown', ({ key }) => (key === 'Enter' ? enter() : undefined))
       }
@@ -175,6 +175,20 @@ export class WeightsPanel {
         group.append(...inner.childNodes)
       }
     }
+  }
+}
+
+/** A module that holds one thing, or one that matters, is that thing. */
+function onlyChild(whole: Branch | WeightFacts): { readonly part: Branch | WeightFacts; readonly title: string } {
+  let part = whole
+  let title = 'children' in part ? part.name : nameOf(part)
+  for (;;) {
+    if (!('children' in part)) return { part, title }
+    const only: Branch | WeightFacts | undefined =
+      part.children.size + part.weights.length === 1 ? (part.weights[0] ?? [...part.children.values()][0]) : undefined
+    if (only === undefined) return { part, title }
+    title = `${title}.${'children' in only ? only.name : nameOf(only)}`
+    part = only
   }
 }
 
