@@ -46,7 +46,12 @@ async function bytesOf(file: Blob): Promise<Uint8Array> {
   return last.bytes
 }
 
-scope.onmessage = ({ data }) => void answer(data)
+let queue: Promise<unknown> = Promise.resolve()
+let newest = 0
+scope.onmessage = ({ data }) => {
+  newest = data.id
+  queue = queue.then(() => answer(data))
+}
 
 async function answer({ id, file, name, options, explore: andExplore }: CompileRequest): Promise<void> {
   const host: CompileHost = {
@@ -54,6 +59,7 @@ async function answer({ id, file, name, options, explore: andExplore }: CompileR
     runtime: loadRuntime,
     onProgress: (stage, fraction) => scope.postMessage({ id, kind: 'progress', stage, fraction }),
   }
+  if (id !== newest) return
   try {
     scope.postMessage({ id, kind: 'progress', stage: 'open', fraction: 0 })
     const bytes = await bytesOf(file)
@@ -69,7 +75,7 @@ async function answer({ id, file, name, options, explore: andExplore }: CompileR
   } catch (error) {
     scope.postMessage({ id, kind: 'failed', problems: problemsOf(error) })
   }
-  if (!andExplore) return
+  if (!andExplore || id !== newest) return
   try {
     scope.postMessage({ id, kind: 'progress', stage: 'explore', fraction: 1 })
     // Compiled once more, by someone who looks: so that what can be run is not kept waiting by what is to be read.

@@ -1,15 +1,17 @@
-// The page's side of the compile worker. One compilation at a time: a new one ends the one before, by ending the worker if it is busy.
+// The page's side of the compile worker. One compilation at a time: a new one takes the place of the one before.
 
-import type { ModelOptions } from 'unplugin-torch/compiler'
+import type { Exploration, ModelOptions } from 'unplugin-torch/compiler'
 import type { CompileAnswer, CompiledModel, CompileRequest, PlainProblem } from './messages.ts'
 
 export interface CompileListener {
   readonly progress: (stage: string, fraction: number) => void
   readonly compiled: (model: CompiledModel) => void
   readonly failed: (problems: readonly PlainProblem[]) => void
-  readonly explored?: (exploration: unknown) => void
+  readonly explored?: (exploration: Exploration) => void
   readonly unexplored?: (message: string) => void
 }
+
+const SOON = 4e6
 
 export class Compiler {
   #worker: Worker | undefined
@@ -21,7 +23,8 @@ export class Compiler {
   }
 
   compile(file: Blob, name: string, options: Readonly<ModelOptions>, listener: CompileListener): void {
-    if (this.busy) this.cancel()
+    // What a small model still has to do is waited for: a new worker would take longer to be there.
+    if (this.busy && file.size > SOON) this.cancel()
     this.#listener = listener
     this.#worker ??= this.#start()
     const request: CompileRequest = { id: ++this.#id, file, name, options, explore: listener.explored !== undefined }

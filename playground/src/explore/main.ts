@@ -106,8 +106,14 @@ function compile(model: Opened): void {
       form.show(name, choices, current?.report)
       setState('failed')
     },
-    explored: (exploration) => steps.show(exploration),
-    unexplored: (message) => steps.failed(message),
+    explored(exploration) {
+      steps.show(exploration)
+      run.imply(new Map(exploration.cost?.sizes.map(({ name: dim, size }) => [dim, size])))
+    },
+    unexplored(message) {
+      steps.failed(message)
+      run.imply(new Map())
+    },
   })
 }
 

@@ -1,6 +1,6 @@
 // What the page and its two workers say to each other: plain data that can be cloned. No code.
 
-import type { ModelOptions, Report, Signature } from 'unplugin-torch/compiler'
+import type { Exploration, ModelOptions, Report, Signature } from 'unplugin-torch/compiler'
 
 /** To the compiler. A file's bytes are read there, so that the page never holds them. */
 export interface CompileRequest {
@@ -16,7 +16,7 @@ export type CompileAnswer =
   | { readonly id: number; readonly kind: 'progress'; readonly stage: string; readonly fraction: number }
   | { readonly id: number; readonly kind: 'compiled'; readonly model: CompiledModel }
   | { readonly id: number; readonly kind: 'failed'; readonly problems: readonly PlainProblem[] }
-  | { readonly id: number; readonly kind: 'explored'; readonly exploration: unknown }
+  | { readonly id: number; readonly kind: 'explored'; readonly exploration: Exploration }
   | { readonly id: number; readonly kind: 'unexplored'; readonly message: string }
 
 export interface CompiledModel {

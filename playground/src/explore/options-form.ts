@@ -2,7 +2,7 @@
 
 import { element } from '../find.ts'
 import { highlightInline } from '../highlight.ts'
-import { configText, DEFAULTS, importLine, parseDeclared, VALUES, type ChoiceKey, type Choices } from './choices.ts'
+import { configText, importLine, parseDeclared, VALUES, type ChoiceKey, type Choices } from './choices.ts'
 import { button, select } from './controls.ts'
 import type { PlainReport } from './messages.ts'
 
@@ -28,7 +28,8 @@ export function optionsForm(root: HTMLElement, changed: (choices: Choices) => vo
       root.replaceChildren(
         element('h2', '', 'Change it'),
         element('div', 'choices', ...(Object.keys(VALUES) as ChoiceKey[]).map((key) => choice(key, choices, changed))),
-        ...(known === undefined ? [] : [declaredInputs(known, choices, changed), passList(known, choices, isOpen, changed)]),
+        ...(known === undefined || known.inputs.length === 0 ? [] : [declaredInputs(known, choices, changed)]),
+        ...(known === undefined ? [] : [passList(known, choices, isOpen, changed)]),
         projectLines(file, choices),
       )
       // What was being used is there again.
@@ -174,7 +175,7 @@ function projectLines(file: string, choices: Choices): HTMLElement {
     element(
       'p',
       'note-small',
-      choices === DEFAULTS ? 'With this configuration:' : 'Either the query above, or these lines of configuration:',
+      line.includes('?') ? 'Either the query above, or these lines of configuration:' : 'With this configuration:',
     ),
     copyable(config, 'the configuration'),
   )

@@ -67,7 +67,8 @@ export function pictureTensor(canvas: HTMLCanvasElement, type: DataType, dims: r
     data: elementsOf(type, size, (i) => {
       const channel = Math.floor(i / plane) % channels
       const at = (i % plane) * 4
-      const share = channels === 1 ? (0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!) / 255 : data[at + channel]! / 255
+      const share =
+        channels === 1 ? (0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!) / 255 : data[at + (channel % 3)]! / 255
       return scaled(share, channel, scale)
     }),
   }

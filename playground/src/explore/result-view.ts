@@ -6,6 +6,7 @@ import { isTensor, numberAt, numbersOf, toNested, type PlainTensor } from './pla
 const MOST_BARS = 64
 const MOST_ROWS = 6
 const MOST_SHOWN = 512
+const MOST_RANKED = 100_000
 
 export function resultView(value: unknown, name = 'result'): HTMLElement {
   if (isTensor(value)) return tensorView(value, name)
@@ -45,7 +46,7 @@ function tensorView(tensor: PlainTensor, name: string): HTMLElement {
     for (let row = 0; row < rows; row++) view.append(bars(tensor, row * width, width, least, most))
   else if (data.length <= 48) view.append(element('span', 'value-plain', numbersOf(tensor).map(short).join(', ')))
   else if (dims.length >= 2 && height > 1 && width > 1) view.append(picture(tensor, height, width, least, most))
-  else view.append(bars(tensor, 0, Math.min(width, MOST_BARS), least, most))
+  else view.append(leaders(tensor))
   if (data.length > 1)
     view.append(
       element(
@@ -90,6 +91,22 @@ function bars(tensor: PlainTensor, from: number, count: number, least: number, m
     list.append(count <= 16 ? element('span', 'strip-cell', bar, element('small', '', String(i))) : element('span', 'strip-cell', bar))
   }
   return list
+}
+
+/** The largest of many numbers, with their places: the classes of a classifier. */
+function leaders(tensor: PlainTensor): HTMLElement {
+  const values = numbersOf(tensor, MOST_RANKED)
+  const order = values.map((_, i) => i).toSorted((a, b) => values[b]! - values[a]!)
+  const [top = 0, last = 0] = [values[order[0]!], Math.min(0, ...values)]
+  return element(
+    'ol',
+    'leaders',
+    ...order.slice(0, 5).map((i) => {
+      const bar = element('i')
+      bar.style.setProperty('--size', String((values[i]! - last) / (top - last || 1)))
+      return element('li', '', element('code', '', String(i)), bar, element('span', '', short(values[i]!)))
+    }),
+  )
 }
 
 /** The last two dims as pixels: three channels in colour, else in one, the first 16 side by side. */

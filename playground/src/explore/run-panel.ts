@@ -8,6 +8,7 @@ import { difference } from './difference.ts'
 import { paramField, type Field } from './fields.ts'
 import type { Golden, GoldenCase } from './golden.ts'
 import type { CallResult, CompiledModel } from './messages.ts'
+import { isTensor } from './plain-tensor.ts'
 import { resultView } from './result-view.ts'
 import type { Runner } from './runner.ts'
 import { Sizes } from './sizes.ts'
@@ -15,6 +16,8 @@ import { Sizes } from './sizes.ts'
 export interface RunPanel {
   /** Another model, or the same one anew: what was entered stays where it still fits. `golden`: PyTorch's answers. */
   show(model: CompiledModel, golden: Golden | undefined): Promise<void>
+  /** Sizes of dynamic dims that the model's layers imply; a model without answered cases runs with them at once. */
+  imply(sizes: ReadonlyMap<string, number>): void
   clear(): void
 }
 
@@ -28,22 +31,19 @@ export function runPanel(root: HTMLElement, runner: Runner, plain: () => Promise
       form = undefined
       root.replaceChildren()
     },
+    imply(implied) {
+      form?.imply(implied)
+    },
     async show(model, golden) {
-      const own = ++generation
+      generation++
+      const own = generation
       const same =
         form !== undefined && JSON.stringify(form.model.signatures.map(shapeOf)) === JSON.stringify(model.signatures.map(shapeOf))
-      if (same) form!.model = model
-      else form = makeForm(root, model, golden, runner, plain)
-      const current = form!
-      current.plainIsOpen = false
-      try {
-        const time = await runner.open('shown', model)
-        if (own !== generation) return
-        current.opened = time
-        if (current.runsAtOnce) await current.run()
-      } catch (error) {
-        if (own === generation) current.failed(error)
-      }
+      form = same ? form! : makeForm(root, model, golden, runner, plain)
+      const current = form
+      current.open(model)
+      await current.ready.catch((error: unknown) => own === generation && current.failed(error))
+      if (own === generation && (current.runsAtOnce || current.hasRun)) await current.run()
     },
   }
 }
@@ -52,9 +52,12 @@ const shapeOf = ({ name, params }: CompiledModel['signatures'][number]): unknown
 
 interface Form {
   model: CompiledModel
-  plainIsOpen: boolean
-  opened: number
+  /** Settles when the model can be called, to the milliseconds that it took. */
+  ready: Promise<number>
+  open(model: CompiledModel): void
   readonly runsAtOnce: boolean
+  hasRun: boolean
+  imply(sizes: ReadonlyMap<string, number>): void
   run(): Promise<void>
   failed(error: unknown): void
 }
@@ -75,7 +78,7 @@ function makeForm(
     'Method',
     methods.map((name) => [name, `${name}()`]),
   )
-  const cases = golden?.cases ?? []
+  const cases = (golden?.cases ?? []).filter((one) => fits(one, model))
   const answered = select('PyTorch’s cases', [
     ['', 'inputs of your own'],
     ...cases.map(({ name }, i): [string, string] => [String(i), caseName(name, i)]),
@@ -88,6 +91,8 @@ function makeForm(
   const times = element('p', 'times-line')
   let fields: readonly Field[] = []
   let chosen: GoldenCase | undefined
+  let touched = false
+  let plainIsOpen = false
   let last: { readonly calls: readonly (readonly unknown[])[]; readonly result: CallResult } | undefined
 
   const showMethod = (): void => {
@@ -116,22 +121,37 @@ function makeForm(
 
   const form: Form = {
     model,
-    plainIsOpen: false,
-    opened: 0,
-    runsAtOnce: model.graph.length <= RUN_AT_ONCE,
+    ready: Promise.resolve(0),
+    open(next) {
+      form.model = next
+      plainIsOpen = false
+      form.ready = runner.open('shown', next)
+      // Told where it is waited for.
+      form.ready.catch(() => undefined)
+    },
+    runsAtOnce: cases.length > 0 && model.graph.length <= RUN_AT_ONCE,
+    hasRun: false,
+    imply(implied) {
+      // What has been entered, or answered, is not changed any more.
+      if (form.hasRun || touched) return
+      for (const [name, size] of implied) sizes.set(name, size)
+      if (form.model.graph.length <= RUN_AT_ONCE) void form.run()
+    },
     async run() {
+      form.hasRun = true
       root.dataset['state'] = 'running'
       proof.replaceChildren()
       stop.hidden = false
       go.disabled = compare.disabled = true
       try {
+        const opened = await form.ready
         const calls = callsOf()
         const result = await runner.call('shown', method.value, calls, golden?.sequence !== true)
         last = { calls, result }
         results.replaceChildren(resultView(result.value))
         const { first, median, runs } = result
         times.textContent =
-          `ready in ${milliseconds(form.opened)} · first call ${milliseconds(first)}` +
+          `ready in ${milliseconds(opened)} · first call ${milliseconds(first)}` +
           (median === undefined ? '' : ` · median of ${runs} more ${milliseconds(median)}`)
         if (chosen !== undefined) proof.append(verdict(`PyTorch ${golden!.torch}, on the same numbers`, result.value, chosen.output))
         root.dataset['state'] = 'done'
@@ -144,13 +164,17 @@ function makeForm(
     },
     failed(error) {
       const { code, message, name } = error as Error & { readonly code?: string }
+      const [, operator, reason] = REFUSED.exec(message) ?? []
       times.textContent = ''
       results.replaceChildren(
         element(
           'div',
           'problem',
-          element('p', 'problem-head', element('code', 'chip control', code ?? name)),
-          element('p', 'problem-text', message),
+          element('p', 'problem-head', element('code', 'chip control', operator ?? code ?? name)),
+          element('p', 'problem-text', reason ?? message),
+          ...(operator === undefined
+            ? []
+            : [element('p', 'problem-fix', 'onnxruntime says so of these inputs. Other sizes or values may be what the model takes.')]),
         ),
       )
       root.dataset['state'] = 'failed'
@@ -160,8 +184,7 @@ function makeForm(
   const go = button('Run', 'primary', () => void form.run())
   const stop = button('Stop', 'plain', () => {
     runner.stop('Stopped. The model is opened again for the next run.')
-    void runner.open('shown', form.model).then((time) => (form.opened = time), form.failed)
-    form.plainIsOpen = false
+    form.open(form.model)
   })
   stop.hidden = true
   const compare = button('Compare with no passes', 'plain', async () => {
@@ -170,10 +193,10 @@ function makeForm(
     try {
       if (last === undefined) await form.run()
       if (last === undefined) return
-      if (!form.plainIsOpen) {
+      if (!plainIsOpen) {
         const without = await plain()
         await runner.open('plain', without)
-        form.plainIsOpen = true
+        plainIsOpen = true
         compare.dataset['nodes'] = String(Object.values(without.report.operators).reduce((sum, n) => sum + n, 0))
         compare.dataset['bytes'] = String(without.report.bytesOut)
       }
@@ -186,14 +209,14 @@ function makeForm(
         line.append(
           element(
             'span',
-            'verdict-time',
+            'proof-time',
             ` · ${milliseconds(theirs)} without, ${milliseconds(ours)} with: ${(theirs / ours).toFixed(2)} × as fast`,
           ),
         )
       proof.append(line)
       root.dataset['compared'] = 'done'
     } catch (error) {
-      proof.append(element('p', 'verdict bad', `Without passes: ${error instanceof Error ? error.message : String(error)}`))
+      proof.append(element('p', 'proof-line bad', `Without passes: ${error instanceof Error ? error.message : String(error)}`))
       root.dataset['compared'] = 'failed'
     } finally {
       compare.disabled = false
@@ -208,8 +231,11 @@ function makeForm(
     choose(answered.value)
     void form.run()
   })
-  inputs.addEventListener('input', () => choose(''))
-  inputs.addEventListener('change', () => choose(''))
+  for (const event of ['input', 'change'])
+    inputs.addEventListener(event, () => {
+      touched = true
+      choose('')
+    })
   const entered = element('form', 'run-form')
   entered.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -229,6 +255,21 @@ function makeForm(
   return form
 }
 
+/** How onnxruntime tells what an operator does not take. */
+const REFUSED = /while running (\w+) node\. Name:'[^']*' Status Message: (.*)/s
+
+/** Tensors of other ranks than the model takes: a declaration, or what is assumed of an input, excludes them. */
+function fits({ method, inputs }: GoldenCase, { signatures }: CompiledModel): boolean {
+  const params = signatures.find(({ name }) => name === method)?.params
+  return (
+    params !== undefined &&
+    inputs.every((value, i) => {
+      const spec = params[i]?.spec
+      return spec?.kind !== 'tensor' || spec.dims === undefined || !isTensor(value) || spec.dims.length === value.dims.length
+    })
+  )
+}
+
 const caseName = (name: string, index: number): string => (/^\d+$/.test(name) ? `case ${index + 1}` : name)
 
 /** Good when the numbers agree as two orders of the same sums do. */
@@ -240,7 +281,7 @@ function verdict(against: string, actual: unknown, expected: unknown): HTMLEleme
     (largest === 0
       ? `equal, all ${numbers === 1 ? 'of it' : `${numbers.toLocaleString('en')} numbers`}`
       : `at most ${largest.toExponential(1)} apart over ${numbers.toLocaleString('en')} numbers`)
-  const line = element('p', isGood ? 'verdict good' : 'verdict bad', element('b', '', `${against}: `), text)
+  const line = element('p', isGood ? 'proof-line good' : 'proof-line bad', element('b', '', `${against}: `), text)
   line.dataset['largest'] = String(largest)
   return line
 }

@@ -57,7 +57,8 @@ const BUDGET = 600
 const MOST_RUNS = 50
 
 async function call(slot: Slot, method: string, calls: readonly (readonly unknown[])[], measure: boolean): Promise<CallResult> {
-  const model = open.get(slot)!
+  const model = open.get(slot)
+  if (model === undefined) throw new Error('the model is not open')
   const run = model.methods[method] ?? model
   run.reset()
   for (const values of calls.slice(0, -1)) await run(...values)
@@ -88,7 +89,10 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
 }
 
-scope.onmessage = async ({ data: request }) => {
+let queue: Promise<unknown> = Promise.resolve()
+scope.onmessage = ({ data }) => void (queue = queue.then(() => answer(data)))
+
+async function answer(request: RunRequest): Promise<void> {
   const { id } = request
   try {
     const value =

@@ -27,7 +27,7 @@ export const samples: readonly Sample[] = [
     id: 'recipe',
     file: 'recipe.pt',
     title: 'Convolution, norm, clip',
-    text: "PyTorch's mobile recipe: five layers become two nodes",
+    text: "PyTorch's mobile recipe: five layers become three nodes",
     url: recipe,
     answers: recipeAnswers,
   },

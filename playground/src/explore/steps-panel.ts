@@ -6,7 +6,7 @@ import { element } from '../find.ts'
 
 export interface StepsPanel {
   waiting(): void
-  show(exploration: unknown): void
+  show(exploration: Exploration): void
   failed(message: string): void
   clear(): void
 }
@@ -29,7 +29,7 @@ export function stepsPanel(root: HTMLElement): StepsPanel {
       void import('../../../explorer/index.ts').then(
         ({ mountExplorer }) => {
           if (own !== generation) return
-          mounted = mountExplorer(root, exploration as Exploration)
+          mounted = mountExplorer(root, exploration)
           root.dataset['state'] = 'shown'
         },
         (error: unknown) => root.replaceChildren(element('p', 'failure', String(error))),

@@ -15,8 +15,8 @@ const MOST_ELEMENTS = 2 ** 26
 const MOST_TYPED = 4096
 
 export function tensorField(name: string, type: DataType, dims: Dims | undefined, sizes: Sizes): Field {
-  const isPicture =
-    dims !== undefined && dims.length >= 3 && type.startsWith('float') && dims.at(-3) !== null && [1, 3].includes(Number(dims.at(-3)))
+  const channels = dims?.at(-3)
+  const isPicture = type.startsWith('float') && (channels === 1 || channels === 3 || (dims?.length === 4 && typeof channels !== 'number'))
   let given: PlainTensor | undefined
   let seed = 1
   let picture: CanvasImageSource | undefined
