@@ -21,7 +21,7 @@ export function drawModel(model: OnnxModel, places: Places, costs: ModelCosts, m
   }
   const typed = ({ dtype, dims }: ValueType): Omit<DrawnValue, 'name'> => {
     const at = dims?.every((dim) => typeof dim === 'number') === false ? costs.at(dims) : undefined
-    return { type: typeText(dtype, dims), ...(at === undefined ? {} : { at: at.join(', ') }) }
+    return { type: typeText(dtype, dims), ...(at === undefined ? {} : { at: at.map((size) => size ?? '?').join(', ') }) }
   }
   const inputOf = (name: string): DrawnInput => {
     const tensor = model.graph.initializers.get(name)

@@ -50,10 +50,9 @@ export class ModelCosts {
     return this.#costs.get(node) ?? {}
   }
 
-  /** Extents at the stated sizes; undefined where they are not known by these. */
-  at(dims: readonly Dim[]): readonly number[] | undefined {
-    const found = dims.map((dim) => dimAt(dim, this.#sizes))
-    return found.every((size) => size !== undefined) ? found : undefined
+  /** Extents at the stated sizes; undefined is one that these do not tell. */
+  at(dims: readonly Dim[]): readonly (number | undefined)[] {
+    return dims.map((dim) => dimAt(dim, this.#sizes))
   }
 
   summary(modules: ReadonlyMap<OnnxNode, string>, sizes: ModelCost['sizes']): ModelCost {

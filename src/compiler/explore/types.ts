@@ -87,7 +87,7 @@ export interface DrawnValue {
   readonly name: string
   /** `float32[n, 3, 224, 224]`; empty where nothing is known. */
   readonly type: string
-  /** Extents at the sizes that the model's cost states, where the type has others than numbers: `1, 3, 224, 224`. */
+  /** Extents at the sizes that the model's cost states, where the type has others than numbers: `1, 3, 224, 224`; `?` for one that these do not tell. */
   readonly at?: string
 }
 
