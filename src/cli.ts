@@ -27,7 +27,7 @@ const MODEL_FLAGS = {
   opset: { type: 'string' },
   device: { type: 'string' },
   precision: { type: 'string', multiple: true },
-  prune: { type: 'string' },
+  prune: { type: 'string', multiple: true },
   calibration: { type: 'string', multiple: true },
   'calibration-method': { type: 'string' },
   seed: { type: 'string' },

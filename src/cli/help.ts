@@ -23,7 +23,7 @@ Options of convert, inspect and verify:
   --precision fp16|int8|int8-static|int4   what weights are stored in (fp32), for all or by path: --precision fc=fp32. May be repeated
   --calibration FILES              inputs to measure ranges on, for int8-static: image, .npy, .npz, .json, a folder or 'a/*.png'; x=A.npy,y=B.npy by name. May be repeated
   --calibration-method MinMax|Percentile|Entropy   how ranges follow from the values (MinMax)
-  --prune N                        part of the weights that becomes zero, 0 to 1
+  --prune N                        part of the weights that becomes zero, 0 to 1, for all or by path: --prune head=0. May be repeated
   --device wasm|webgpu             where the model is to run (wasm, with what either loads)
   --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)
   --seed N                         random operators draw the same numbers in each session (other ones)

@@ -24,7 +24,7 @@ export interface ModelFlags {
   readonly opset?: string | undefined
   readonly device?: string | undefined
   readonly precision?: readonly string[] | undefined
-  readonly prune?: string | undefined
+  readonly prune?: readonly string[] | undefined
   readonly calibration?: readonly string[] | undefined
   readonly 'calibration-method'?: string | undefined
   readonly seed?: string | undefined
@@ -56,7 +56,7 @@ export async function modelOptions(flags: ModelFlags): Promise<ModelOptions> {
   if (flags.opset !== undefined) options['opset'] = /^\d+$/.test(flags.opset) ? Number(flags.opset) : flags.opset
   if (flags.device !== undefined) options['device'] = flags.device
   if (flags.precision !== undefined) options['precision'] = precisionOf(flags.precision)
-  if (flags.prune !== undefined) options['prune'] = { sparsity: flags.prune.trim() === '' ? Number.NaN : Number(flags.prune) }
+  if (flags.prune !== undefined) options['prune'] = pruneOf(flags.prune)
   if (flags.calibration !== undefined) options['calibration'] = await calibrationOf(flags.calibration, flags['calibration-method'])
   if (flags.seed !== undefined) options['seed'] = /^\d+$/.test(flags.seed) ? Number(flags.seed) : flags.seed
   if (flags.example !== undefined) options['exampleInputs'] = [await examples(flags.example)]
@@ -91,6 +91,17 @@ function precisionOf(texts: readonly string[]): unknown {
       return at === -1 ? ['default', text] : [text.slice(0, at), text.slice(at + 1)]
     }),
   )
+}
+
+/** `0.5` of all weights, or of those at a module path: `head=0`. */
+function pruneOf(texts: readonly string[]): unknown {
+  const part = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
+  const own = texts
+    .filter((text) => text.includes('='))
+    .map((text) => [text.slice(0, text.lastIndexOf('=')), part(text.slice(text.lastIndexOf('=') + 1))])
+  const rest = texts.filter((text) => !text.includes('='))
+  if (rest.length > 1) return usageError('--prune has more than one part for all weights.', 'give one, and others by path: --prune head=0.')
+  return { sparsity: rest.length === 0 ? 0 : part(rest[0]!), ...(own.length === 0 ? {} : { modules: Object.fromEntries(own) as unknown }) }
 }
 
 /** Files, folders and patterns of the first parameter; `x=FILE.npy,mask=FILE.npy` where there are several. Relative to the working directory. */

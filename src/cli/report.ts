@@ -77,6 +77,9 @@ export function printReport({ report, signatures }: CompiledHeader, file: string
   for (const input of assumed) console.log(`  assumed  ${printable(input)}   (--input declares it)`)
 }
 
+/** Pruned layers that are listed. */
+const LAYERS = 12
+
 /** Bytes by dtype, the error against fp32, and what was pruned. */
 export function precisionLines({ precision }: Pick<Report, 'precision'>): string[] {
   if (precision === undefined) return []
@@ -85,7 +88,11 @@ export function precisionLines({ precision }: Pick<Report, 'precision'>): string
   const lines = [`weights   ${stored.map(([dtype, size]) => `${dtype} ${formatBytes(size)}`).join(', ')}`]
   if (sparsity !== undefined) {
     const [zeros, elements] = sparsity.reduce(([z, n], one) => [z + one.zeros, n + one.elements], [0, 0])
-    lines.push(`pruned    ${zeros} of ${elements} weights are zero (${((100 * zeros) / Math.max(1, elements)).toFixed(1)} %)`)
+    const percent = (part: number, of: number): string => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`
+    lines.push(`pruned    ${zeros} of ${elements} weights are zero (${percent(zeros, elements)})`)
+    const largest = [...sparsity].sort((a, b) => b.elements - a.elements).slice(0, LAYERS)
+    for (const layer of largest) lines.push(`  ${percent(layer.zeros, layer.elements).padStart(7)} of ${layer.elements}  ${layer.path}`)
+    if (sparsity.length > LAYERS) lines.push(`  and ${sparsity.length - LAYERS} smaller ones`)
   }
   if (convolutions !== undefined)
     lines.push(

@@ -6,7 +6,7 @@ import type { Conversion } from './converter.ts'
 import type { ModelRequest } from './ids.ts'
 import type { ResolvedPluginOptions } from './options.ts'
 import { compressedSizes } from './compressed-sizes.ts'
-import { formatBytes, formatTime, hostLines } from './report-line.ts'
+import { formatBytes, formatTime, hostLines, precisionLine } from './report-line.ts'
 
 /** Larger graphs are not compressed unless asked: gzip takes a second for this much. */
 export const MEASURED_BYTES = 20e6
@@ -57,7 +57,7 @@ export async function reportTable(rows: readonly Row[], all: boolean): Promise<s
     const loader = Buffer.from(code)
     lines.push([...facts, 'graph', formatBytes(graph.length), ...(measured ? sizes(await compressedSizes(graph, sha256)) : ['–', '–'])])
     lines.push(['', '', '', '', '', 'loader', formatBytes(loader.length), ...sizes(await compressedSizes(loader))])
-    lines.push(...hostLines(report))
+    lines.push(...hostLines(report), ...precisionLine(report))
   }
   const cells = lines.filter((line) => typeof line !== 'string')
   const widths = HEAD.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)))

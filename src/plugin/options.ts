@@ -161,9 +161,13 @@ const budgetKeys = new Map([
   ['brotli', size],
 ])
 
+const part: Check = (value, at) => {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) wrong(at, value, 'a number from 0 to 1')
+}
 const pruneKeys = new Map(
   Object.entries({
-    sparsity: (value, at) => (typeof value === 'number' && value >= 0 && value <= 1 ? undefined : wrong(at, value, 'a number from 0 to 1')),
+    sparsity: part,
+    modules: record(part),
     scope: oneOf('tensor', 'global'),
   } satisfies { [K in keyof Required<NonNullable<ModelOptions['prune']>>]: Check }),
 )

@@ -22,7 +22,7 @@ export function reportLine({ name, model, bytesIn, cached, milliseconds }: Conve
   const operators = Object.values(model.report.operators).reduce((sum, count) => sum + count, 0)
   const facts = [`${operators} ops`, formatTime(milliseconds), ...(cached ? ['cached'] : [])]
   const line = `torch  ${name} → ${graphName(name)}  ${formatBytes(bytesIn)} → ${formatBytes(model.graph.length)}  (${facts.join(', ')})`
-  return [line, ...hostLines(model.report).map((text) => `       ${text}`)].join('\n')
+  return [line, ...[...hostLines(model.report), ...precisionLine(model.report)].map((text) => `       ${text}`)].join('\n')
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -35,6 +35,22 @@ export function hostLines({ methods }: Pick<Report, 'methods'>): string[] {
       const loops = inner === 0 ? '' : inner === regions ? (inner === 1 ? ', in a loop' : ', all in loops') : `, ${inner} of them in loops`
       return `${name} runs as JavaScript: ${regions === 0 ? 'no region' : plural(regions, 'region')}${loops}`
     })
+}
+
+/** `stored in int8 and float32, cosine to fp32 0.99984; 50 % of 11,678,912 weights pruned`, where options asked for it. */
+export function precisionLine({ precision }: Pick<Report, 'precision'>): string[] {
+  if (precision === undefined) return []
+  const { bytes, error, sparsity } = precision
+  const stored = Object.entries(bytes).sort(([, a], [, b]) => b - a)
+  const floats = stored.flatMap(([dtype]) => (dtype === 'int64' || dtype === 'bool' ? [] : [dtype]))
+  const cosine = 'outputs' in error ? Math.min(...error.outputs.map((output) => output.cosine)) : Infinity
+  const close = Number.isFinite(cosine) ? `, cosine to fp32 ${cosine.toFixed(5)}` : ''
+  const [zeros, elements] = (sparsity ?? []).reduce(([z, n], one) => [z + one.zeros, n + one.elements], [0, 0])
+  const pruned =
+    sparsity === undefined
+      ? ''
+      : `; ${((100 * zeros) / Math.max(1, elements)).toFixed(0)} % of ${elements.toLocaleString('en')} weights pruned`
+  return [`stored in ${floats.join(' and ')}${close}${pruned}`]
 }
 
 /** Notices are told when a model is converted; a build from the cache repeats none of them. */

@@ -28,8 +28,14 @@ describe('the table of precision', () => {
     expect(precisionLines({ precision: { bytes: { float32: 10 }, error: { notMeasured: 'there is no runtime' }, sparsity } })).toEqual([
       'weights   float32 10 B',
       'pruned    100 of 400 weights are zero (25.0 %)',
+      '   16.7 % of 300  b',
+      '   50.0 % of 100  a',
       'error     not measured: there is no runtime',
     ])
+    const layers = Array.from({ length: 20 }, (_, i) => ({ path: `l${i}`, elements: 10 + i, zeros: 5 }))
+    const lines = precisionLines({ precision: { bytes: {}, error: { notMeasured: '' }, sparsity: layers } })
+    expect(lines.slice(2, -1)).toHaveLength(13)
+    expect(lines.at(-2)).toBe('  and 8 smaller ones')
     expect(precisionLines({})).toEqual([])
   })
 })

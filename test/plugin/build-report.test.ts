@@ -40,6 +40,19 @@ test('two rows a model, in the order of their names; columns stand below each ot
   expect(await print(report)).toEqual([])
 })
 
+test('precision and pruning have a line of their own; zeros compress', async () => {
+  const sizeOf = (line: string): number => Number(/([\d.]+) kB +[\d.]+ kB$/.exec(line)![1])
+  const row = async (options: ModelOptions) => ({ conversion: await conversionOf('resnet18-narrow', options, false), query: '', code: '' })
+  const [plain, pruned] = await Promise.all(
+    [await row({ precision: 'int8' }), await row({ precision: 'int8', prune: { sparsity: 0.8 } })].map(async (one) =>
+      (await reportTable([one], true)).split('\n'),
+    ),
+  )
+  expect(plain![3]).toMatch(/^ {9}stored in int8 and float32, cosine to fp32 0\.99\d+$/)
+  expect(pruned![3]).toMatch(/^ {9}stored in .*, cosine to fp32 0\.\d+; 80 % of [\d,]+ weights pruned$/)
+  expect(sizeOf(pruned![1]!)).toBeLessThan(0.7 * sizeOf(plain![1]!))
+})
+
 test('graphs that take long to compress are measured on demand', async () => {
   const conversion = await conversionOf('dict-output', {}, false)
   const graph = new Uint8Array(MEASURED_BYTES + 1)

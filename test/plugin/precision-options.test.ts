@@ -75,10 +75,15 @@ describe('flags', () => {
     await expect(modelOptions({ precision: ['int9'] })).rejects.toMatchObject({ code: 'PT6002' })
   })
 
-  test('prune', async () => {
-    expect(await modelOptions({ prune: '0.5' })).toEqual({ prune: { sparsity: 0.5 } })
-    await expect(modelOptions({ prune: 'half' })).rejects.toMatchObject({ code: 'PT6002' })
-    await expect(modelOptions({ prune: '' })).rejects.toMatchObject({ code: 'PT6002' })
+  test('prune, all or by path', async () => {
+    expect(await modelOptions({ prune: ['0.5'] })).toEqual({ prune: { sparsity: 0.5 } })
+    expect(await modelOptions({ prune: ['0.5', 'head=0', 'encoder.0=0.9'] })).toEqual({
+      prune: { sparsity: 0.5, modules: { head: 0, 'encoder.0': 0.9 } },
+    })
+    expect(await modelOptions({ prune: ['head=0.5'] })).toEqual({ prune: { sparsity: 0, modules: { head: 0.5 } } })
+    for (const wrong of ['half', '', 'head=', 'head=2'])
+      await expect(modelOptions({ prune: [wrong] })).rejects.toMatchObject({ code: 'PT6002' })
+    await expect(modelOptions({ prune: ['0.5', '0.6'] })).rejects.toMatchObject({ code: 'PT6050' })
   })
 })
 

@@ -10,7 +10,7 @@ import { toInt8 } from './rounding.ts'
 import { bytesOf, floatsOf, floatTensor, onnxNode, type Prelude } from './stored-weight.ts'
 import type { Weight } from './weights.ts'
 
-const isLookup = (node: OnnxNode): boolean => node.opType === 'Gather' && node.domain === '' && intAttribute(node, 'axis', 0) === 0
+export const isLookup = (node: OnnxNode): boolean => node.opType === 'Gather' && node.domain === '' && intAttribute(node, 'axis', 0) === 0
 
 /** True when rows of the table are all that is read of it. */
 export function isEmbedding({ tensor, uses }: Weight): boolean {
@@ -26,13 +26,16 @@ export class Embeddings {
     this.#model = model
   }
 
-  add({ name, tensor }: Weight, to: Prelude): void {
+  /** The names of what is stored: rows of bytes, and a scale for each. */
+  add({ name, tensor }: Weight, to: Prelude): readonly [values: string, scales: string] {
     const [count, ...rest] = tensor.sizes as [number, ...number[]]
     const { values, scales } = toInt8(floatsOf(tensor), { outer: count, length: numel(rest), inner: 1 })
-    this.#tables.set(name, [
+    const stored = [
       to.constant(tensorOf('int8', tensor.sizes, bytesOf(values))),
       to.constant(floatTensor([count, ...rest.map(() => 1)], scales)),
-    ])
+    ] as const
+    this.#tables.set(name, stored)
+    return stored
   }
 
   replace(): void {

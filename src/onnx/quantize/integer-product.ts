@@ -23,7 +23,7 @@ export function hasIntegerForm({ tensor, uses }: Weight): boolean {
   return uses.length > 0 && uses.every(isPlainProduct) && turned.every((one) => one === turned[0])
 }
 
-function isPlainProduct({ node, input }: WeightUse): boolean {
+export function isPlainProduct({ node, input }: WeightUse): boolean {
   if (node.domain !== '' || input !== 1) return false
   if (node.opType === 'MatMul') return true
   const isOne = (name: string): boolean => floatAttribute(node, name, 1) === 1
@@ -38,10 +38,8 @@ export function isMeasurable({ uses }: Weight, top: ReadonlySet<OnnxNode>): bool
 interface IntegerWeight {
   /** [k, n] of int8. */
   readonly values: string
-  /** [n]. */
-  readonly scales: Float32Array
-  /** The same as a constant, for inputs whose scale is told at run time. */
-  readonly scale: string | undefined
+  /** [n]: a constant, for inputs whose scale is told at run time, or the numbers, to be multiplied with one that was measured. */
+  readonly scale: string | Float32Array
 }
 
 /** An input in bytes. */
@@ -75,9 +73,16 @@ export class IntegerProducts {
     const [k, n] = turned ? [columns, rows] : [rows, columns]
     this.#weights.set(name, {
       values: to.constant(tensorOf('int8', [k, n], bytesOf(turned ? transposed(values, rows, columns) : values))),
-      scales,
-      scale: isStatic ? undefined : to.constant(floatTensor([n], scales)),
+      scale: isStatic ? scales : to.constant(floatTensor([n], scales)),
     })
+  }
+
+  /** Products that read `name` take rows of bytes, [n, k], with a scale for each, [n, 1]: both are turned when the model is loaded. */
+  addRows(name: string, [n, k]: readonly [number, number], [values, scales]: readonly [string, string]): void {
+    const to = this.#to
+    const turned = (): string => to.op('Transpose', [values], 'int8', [k, n], { perm: [1, 0] })
+    const flat = (): string => to.op('Reshape', [scales, to.ints([n])], 'float32', [n], { allowzero: 0 })
+    this.#weights.set(name, { values: to.shared(`turned ${values}`, turned), scale: to.shared(`flat ${scales}`, flat) })
   }
 
   replace(): void {
@@ -104,10 +109,11 @@ export class IntegerProducts {
     const [x, , bias = ''] = node.inputs as [string, string, string?]
     const [y] = node.outputs as [string]
     const nodes: OnnxNode[] = []
-    const key = `${weight.scale === undefined ? 'static' : 'dynamic'} ${x}`
+    const isStatic = typeof weight.scale !== 'string'
+    const key = `${isStatic ? 'static' : 'dynamic'} ${x}`
     let input = quantized.get(key)
     if (input === undefined) {
-      input = weight.scale === undefined ? this.#measured(x, nodes) : this.#dynamic(x, nodes)
+      input = isStatic ? this.#measured(x, nodes) : this.#dynamic(x, nodes)
       quantized.set(key, input)
     }
     const dims = this.#model.types.get(y)?.dims
@@ -118,22 +124,25 @@ export class IntegerProducts {
       onnxNode('MatMulInteger', [input.values, weight.values, input.zeroPoint], [sum]),
       onnxNode('Cast', [sum], [floats], { to: onnxDataType('float32')! }),
     )
-    let scale: string
-    if (typeof input.scale === 'number') {
-      const own = input.scale
-      scale = this.#to.constant(
-        floatTensor(
-          [weight.scales.length],
-          weight.scales.map((one) => Math.fround(one * own)),
-        ),
-      )
-    } else {
-      scale = this.#name('float32', undefined)
-      nodes.push(onnxNode('Mul', [input.scale, weight.scale!], [scale]))
-    }
+    const scale = this.#scale(weight, input, nodes)
     nodes.push(onnxNode('Mul', [floats, scale], [product]))
     if (bias !== '') nodes.push(onnxNode('Add', [product, bias], [y]))
     return nodes
+  }
+
+  /** What a step of the sums is worth: one number for each column. */
+  #scale({ scale: own }: IntegerWeight, { scale }: Quantized, nodes: OnnxNode[]): string {
+    if (typeof own === 'string') {
+      const product = this.#name('float32', undefined)
+      nodes.push(onnxNode('Mul', [scale as string, own], [product]))
+      return product
+    }
+    return this.#to.constant(
+      floatTensor(
+        [own.length],
+        own.map((one) => Math.fround(one * (scale as number))),
+      ),
+    )
   }
 
   #dynamic(x: string, nodes: OnnxNode[]): Quantized {

@@ -2,6 +2,7 @@
 // what is gained is that zeros compress. Weights of layers only: vectors and tables of embeddings stay.
 
 import type { OnnxModel } from '../model.ts'
+import { ByPath } from './by-path.ts'
 import { floatsOf, floatTensor } from './stored-weight.ts'
 import type { Weight } from './weights.ts'
 
@@ -10,6 +11,8 @@ export interface PruneOption {
   readonly sparsity: number
   /** Whether that part is of each weight by itself, or of all of them together. Default 'tensor'. */
   readonly scope?: 'tensor' | 'global'
+  /** Other parts, by module path (`encoder.layer.0`) or of a weight of its own (`fc.weight`): `{ head: 0 }`. These are of each weight by itself. */
+  readonly modules?: Readonly<Record<string, number>>
 }
 
 /** What is zero of a weight. */
@@ -19,14 +22,18 @@ export interface Sparsity {
   readonly zeros: number
 }
 
-/** In place. */
-export function pruneWeights(model: OnnxModel, weights: readonly Weight[], { sparsity, scope = 'tensor' }: PruneOption): Sparsity[] {
+/** In place. Throws PT4010 for a path that is none. */
+export function pruneWeights(model: OnnxModel, weights: readonly Weight[], option: PruneOption): Sparsity[] {
+  const { sparsity, scope = 'tensor', modules = {} } = option
   const layers = weights.filter(
     ({ view, tensor, uses }) => view !== undefined && tensor.sizes.length >= 2 && !uses.every(({ node }) => node.opType === 'Gather'),
   )
+  const paths = new ByPath('prune.modules', sparsity, modules)
+  paths.check(layers.map(({ path }) => path))
   const values = layers.map(({ tensor }) => floatsOf(tensor))
-  if (scope === 'global') zeroSmallest(values, sparsity)
-  else for (const one of values) zeroSmallest([one], sparsity)
+  const together = values.filter((_, i) => scope === 'global' && paths.own(layers[i]!.path) === undefined)
+  zeroSmallest(together, sparsity)
+  for (const [i, one] of values.entries()) if (!together.includes(one)) zeroSmallest([one], paths.of(layers[i]!.path))
   return layers.map(({ name, path, tensor }, i) => {
     const kept = values[i]!
     model.graph.initializers.set(name, floatTensor(tensor.sizes, kept))

@@ -12,6 +12,7 @@ import { PrecisionPlan, type Precision, type PrecisionOption } from './precision
 import { floatsOf, isFinite, Prelude, storeHalf, storeInt4, storeInt8 } from './stored-weight.ts'
 import type { Ranges } from './byte-range.ts'
 import { chosenActivations, hasStaticForm, quantizeActivations, splitFusedConvolutions } from './static-ranges.ts'
+import { tiedProducts } from './tied-table.ts'
 import { findWeights, type Weight } from './weights.ts'
 
 export interface QuantizeOptions {
@@ -72,6 +73,7 @@ export function quantizeModel(model: OnnxModel, options: QuantizeOptions): Probl
   plan.check(weights.map(({ path }) => path))
   const to = new Prelude(model)
   const tooLarge: string[] = []
+  const notFinite: string[] = []
   const standIns = new Map<string, string>()
   const isGpu = device === 'webgpu'
   const products = new IntegerProducts(model, to, options.static?.ranges ?? new Map())
@@ -80,7 +82,13 @@ export function quantizeModel(model: OnnxModel, options: QuantizeOptions): Probl
   /** The float value that readers of the weight read instead; undefined: it stays, or its readers are replaced. */
   const store = (weight: Weight, chosen: Precision): string | undefined => {
     const { tensor, view } = weight
-    if (chosen === 'fp32' || !isWorthIt(weight) || options.static?.plan.convolutions.has(weight.name) === true) return undefined
+    if (chosen === 'fp32' || numel(tensor.sizes) < LEAST) return undefined
+    // Halves have infinities and NaN too; integers have none.
+    if (chosen !== 'fp16' && !isFinite(floatsOf(tensor))) {
+      if (view !== undefined) notFinite.push(weight.path)
+      return undefined
+    }
+    if (options.static?.plan.convolutions.has(weight.name) === true) return undefined
     if (chosen === 'int4' && view !== undefined) {
       if (isGpu && hasBlockForm(weight)) return void blocks.add(weight, to)
       const stored = storeInt4(tensor, view, to)
@@ -88,6 +96,12 @@ export function quantizeModel(model: OnnxModel, options: QuantizeOptions): Probl
     }
     if (chosen !== 'fp16' && view !== undefined) {
       if (!isGpu && isEmbedding(weight)) return void tables.add(weight, to)
+      const tied = isGpu || chosen === 'int4' ? undefined : tiedProducts(model, weight)
+      if (tied !== undefined) {
+        const stored = tables.add(weight, to)
+        for (const name of tied) products.addRows(name, tensor.sizes as [number, number], stored)
+        return undefined
+      }
       if (!isGpu && chosen !== 'int4' && hasIntegerForm(weight))
         return void products.add(weight, options.static?.plan.products.has(weight.name) === true)
       return storeInt8(tensor, view, to)
@@ -113,7 +127,7 @@ export function quantizeModel(model: OnnxModel, options: QuantizeOptions): Probl
   renameReads(model.graph, standIns)
   model.graph.nodes.unshift(...to.nodes)
   eliminateDead(model)
-  return tooLarge.length === 0 ? [] : [tooLargeNotice(tooLarge)]
+  return [...(tooLarge.length === 0 ? [] : [tooLargeNotice(tooLarge)]), ...(notFinite.length === 0 ? [] : [notFiniteNotice(notFinite)])]
 }
 
 function renameReads(graph: OnnxGraph, names: ReadonlyMap<string, string>): void {
@@ -123,12 +137,19 @@ function renameReads(graph: OnnxGraph, names: ReadonlyMap<string, string>): void
   }
 }
 
-function tooLargeNotice(paths: readonly string[]): Problem {
+function someOf(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).map((path) => `'${path}'`)
-  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : ''
-  return {
-    code: 'PT4011',
-    message: `${shown.join(', ')}${more}: values beyond ±65504, the range of fp16. They stay fp32.`,
-    fix: "nothing, if the size is fine; else give these paths 'int8' in option precision.",
-  }
+  return `${shown.join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`
 }
+
+const tooLargeNotice = (paths: readonly string[]): Problem => ({
+  code: 'PT4011',
+  message: `${someOf(paths)}: values beyond ±65504, the range of fp16. They stay fp32.`,
+  fix: "nothing, if the size is fine; else give these paths 'int8' in option precision.",
+})
+
+const notFiniteNotice = (paths: readonly string[]): Problem => ({
+  code: 'PT4014',
+  message: `${someOf(paths)}: infinite values or NaN, which integers do not have. They stay fp32.`,
+  fix: 'look at how the model was trained and saved: a layer with such weights rarely computes anything useful.',
+})

@@ -140,12 +140,38 @@ describe('forms', () => {
     }
   })
 
-  it('a table that is looked up and multiplied with is one table', async () => {
-    const text = `main (int64[n] i) => (float32[n, 40] y) <float32[40, 32] w = ${weight(1280)}, float32[32, 40] v = ${weight(1280, 7)}>
-      { a = Gather <axis = 0> (w, i) t = Transpose <perm = [1, 0]> (w) y = MatMul (a, t) }`
-    const { model, error } = await quantized(text, { precision: 'int8' }, [ids([1, 39])])
+  const tied = (head: string, more = ''): string =>
+    `main (int64[n] i) => (float32[n, 40] y) <float32[40, 32] w = ${weight(1280)}, float32[40] b = ${weight(40, 7)}> { a = Gather <axis = 0> (w, i) ${head} ${more} }`
+  const heads = [
+    't = Transpose <perm = [1, 0]> (w) y = MatMul (a, t)',
+    'y = Gemm <alpha = 1.0, beta = 1.0, transA = 0, transB = 1> (a, w, b)',
+    't = Transpose <perm = [1, 0]> (w) u = MatMul (a, t) v = Gemm <alpha = 1.0, beta = 1.0, transA = 0, transB = 1> (a, w, b) y = Add (u, v)',
+  ]
+  it.each(heads)('a table that is looked up and multiplied with is one table, in bytes for both: %s', async (head) => {
+    const { model, error, operators } = await quantized(tied(head), { precision: 'int8' }, [ids([1, 39])], [ids([7])])
     expect(error).toBeLessThan(0.02)
     expect([...model.graph.initializers.values()].filter(({ dtype }) => dtype === 'int8')).toHaveLength(1)
+    expect(operators).toContain('MatMulInteger')
+    expect(operators).not.toContain('Gemm')
+    expect(operators).not.toContain('MatMul')
+  })
+
+  it('a table that somebody else reads too is floats for all, stored once', async () => {
+    const more = 'z = ReduceSum <keepdims = 1> (w) s = Add (y0, z)'
+    const text = tied(heads[0]!.replace('y =', 'y0 ='), more).replaceAll(/\bs = Add/g, 'y = Add')
+    for (const [precision, device] of [
+      ['int8', 'wasm'],
+      ['int4', 'wasm'],
+      ['int8', 'webgpu'],
+    ] as const) {
+      const { model, error, operators } = await quantized(text, { precision, device }, [ids([1, 39])])
+      expect(error).toBeLessThan(0.3)
+      expect(operators).not.toContain('MatMulInteger')
+      expect(
+        [...model.graph.initializers.values()].filter(({ dtype, sizes }) => dtype !== 'float32' && sizes.some((n) => n > 256)),
+      ).toHaveLength(precision === 'int4' ? 1 : 0)
+      expect([...model.graph.initializers.values()].filter(({ dtype }) => dtype === 'int8').length).toBeLessThan(2)
+    }
   })
 
   it('weights that bodies of If and Loop read from outside', async () => {
@@ -203,8 +229,20 @@ describe('forms', () => {
     expect(quantizeModel(model, { precision: 'fp16' })).toMatchObject([{ code: 'PT4011', message: expect.stringContaining("'layer.w'") }])
     expect(model.graph.initializers.get('w')!.dtype).toBe('float32')
     const infinite = named(text.replace('70000', 'inf'))
-    expect(quantizeModel(infinite, { precision: 'int8' })).toEqual([])
+    expect(quantizeModel(infinite, { precision: 'int8' })).toMatchObject([
+      { code: 'PT4014', message: expect.stringContaining("'layer.w'") },
+    ])
     expect(infinite.graph.initializers.get('w')!.dtype).toBe('float32')
+    // A mask that no layer sums over is no trouble.
+    const mask = named(
+      `main (float32[16, 16] x) => (float32[16, 16] y) <float32[16, 16] m = {-inf, ${weight(255).slice(1)}> { y = Add (x, m) }`,
+    )
+    expect(quantizeModel(mask, { precision: 'int8' })).toEqual([])
+    // Halves have infinities.
+    const halves = named(text.replace('70000', '-inf'))
+    expect(quantizeModel(halves, { precision: 'fp16' })).toEqual([])
+    const [stored] = [...halves.graph.initializers.values()]
+    expect([stored!.dtype, readElements(stored!)[0]]).toEqual(['float16', -Infinity])
     // Integers have no such border.
     expect((await quantized(text, { precision: 'int4' }, [input([2, 16])])).error).toBeLessThan(0.1)
   })

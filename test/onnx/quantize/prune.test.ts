@@ -41,6 +41,14 @@ describe('pruning', () => {
     expect(report.map(({ zeros }) => zeros)).toEqual([4, 8])
   })
 
+  it('other parts by path, beside one for the rest', () => {
+    expect(prune({ sparsity: 0.5, modules: { b: 0 } }).report.map(({ zeros }) => zeros)).toEqual([8, 0])
+    expect(prune({ sparsity: 0, modules: { a: 0.25 } }).report.map(({ zeros }) => zeros)).toEqual([4, 0])
+    // What has a part of its own is not among all the others.
+    expect(prune({ sparsity: 0.5, scope: 'global', modules: { a: 1 } }).report.map(({ zeros }) => zeros)).toEqual([16, 4])
+    expect(() => prune({ sparsity: 0.5, modules: { c: 1 } })).toThrow(/PT4010 Option prune\.modules names "c"/)
+  })
+
   it('nothing, and everything', () => {
     expect(prune({ sparsity: 0 }).report.map(({ zeros }) => zeros)).toEqual([0, 0])
     expect(prune({ sparsity: 1 }).report.map(({ zeros }) => zeros)).toEqual([16, 8])
