@@ -17,7 +17,7 @@ import { optimizeModel } from '../onnx/passes/optimize-model.ts'
 import type { Missed, PassInfo } from '../passes/pass.ts'
 import { outputsByMethod } from './chosen-outputs.ts'
 import { checkBlocklist, checkPasses, PassRecorder } from './optimizations.ts'
-import { compileMethods, isStructural, type CompiledMethod, type CompileHow, type Passing } from './compile-methods.ts'
+import { compileMethods, isStructural, lacksRank, type CompiledMethod, type CompileHow, type Passing } from './compile-methods.ts'
 import { gpuFacts } from './gpu-facts.ts'
 import { LOWER_PRECISION, Verifier } from './verify/verifier.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
@@ -25,6 +25,7 @@ import { applyPrecision } from './precision.ts'
 import { moduleLints } from './lints.ts'
 import { withPreserved } from './preserved-methods.ts'
 import { nameWeights } from './weight-paths.ts'
+import { MethodMemo } from './method-memo.ts'
 import { withoutHelpers } from './without-helpers.ts'
 import { makeReport, Stopwatch } from './report.ts'
 import { nameGraph } from './short-names.ts'
@@ -94,6 +95,7 @@ export async function compileWatched(
     watcher?.archive(archive)
     const script = watch.step('parse', () => importScript(archive, watch))
     watcher?.script(script)
+    const memo = new MethodMemo(verifier === undefined && watcher === undefined ? recorder.observe : undefined)
     const { methods, model, missed, precision, steps } = await withoutHelpers(
       script,
       withOutputs(script.methods, withPreserved(script.methods, options)),
@@ -102,7 +104,7 @@ export async function compileWatched(
           recorder.clear()
           watcher?.begins()
           const methods = await watch.stepAsync('passes', () =>
-            compileMethods(script, archive, chosen, host.evaluator, how, watch, passing),
+            compileMethods(script, archive, chosen, host.evaluator, how, watch, passing, memo),
           )
           watcher?.methods(methods)
           const {
@@ -155,7 +157,7 @@ export async function compileWatched(
     const signatures = methods.map(({ signature }) => signature)
     const { preprocess, labels } = options
     const input = { bytes: size, sha256, signatures, program, preprocess, labels, gpu: gpuFacts(options) }
-    const dts = watch.step('loader', () => emitDts(signatures, options))
+    const dts = watch.step('loader', () => emitDts(signatures, { ...options, inMemory: hostMethods(methods) }))
     let graph: Uint8Array | undefined
     return {
       get graph() {
@@ -203,27 +205,27 @@ function withOutputs(methods: readonly string[], options: CompileOptions): Compi
  * hold then becomes a host program. The error of the graph is the one to tell.
  */
 async function firstThatHolds<T>({ mode }: CompileOptions, build: (how: CompileHow) => Promise<T>): Promise<T> {
-  const isOpen = (error: unknown): boolean =>
-    error instanceof CompileError &&
-    error.problems.every(({ code }) => code === 'PT4002' || code === 'PT4004') &&
-    error.problems.some(({ code }) => code === 'PT4002')
-  const leastAssumed = async (host: boolean): Promise<T> => {
+  const leastAssumed = async (): Promise<T> => {
     try {
-      return await build({ batched: false, host })
+      return await build({ batched: false, host: false })
     } catch (error) {
-      if (!isOpen(error)) throw error
-      return await build({ batched: true, host })
+      if (!lacksRank(error)) throw error
+      return await build({ batched: true, host: false })
     }
   }
   try {
-    return await leastAssumed(false)
+    return await leastAssumed()
   } catch (error) {
     if (mode === 'trace' || !isStructural(error)) throw error
-    return await leastAssumed(true).catch((second: unknown) => {
+    // Host programs see to their ranks themselves.
+    return await build({ batched: false, host: true }).catch((second: unknown) => {
       throw second instanceof CompileError ? error : second
     })
   }
 }
+
+const hostMethods = (methods: readonly CompiledMethod[]): ReadonlySet<string> =>
+  new Set(methods.flatMap(({ host, signature }) => (host === undefined ? [] : [signature.name])))
 
 /** What the loader holds for methods that JavaScript runs. */
 function hostProgram(methods: readonly CompiledMethod[]): HostModule | undefined {

@@ -7,6 +7,8 @@ import { isIdentifierName, printString } from './literal.ts'
 export interface TypeOptions {
   /** Tensor parameters take image sources too. */
   readonly images: boolean
+  /** Tensor parameters take tensors on the device too. */
+  readonly onDevice: boolean
   /** How many class names there are. */
   readonly labels: number | undefined
   /** Notes that a type of the runtime is used; returns its name. */
@@ -37,7 +39,8 @@ export function argumentType(spec: ValueSpec, options: TypeOptions): string {
   const { use } = options
   switch (spec.kind) {
     case 'tensor': {
-      const tensor = `${use('TensorArg')}<${tensorParameters(spec)}>`
+      const device = options.onDevice ? ` | ${use('DeviceTensor')}<${tensorParameters(spec)}>` : ''
+      const tensor = `${use('TensorArg')}<${tensorParameters(spec)}>${device}`
       return options.images && takesImages(spec) ? `${tensor} | ${use('ImageSource')} | readonly ${use('ImageSource')}[]` : tensor
     }
     case 'scalars':

@@ -11,7 +11,7 @@ export const optimizerTypes = {
   HOIST_CONV_PACKED_PARAMS: 'Equal weights are stored once, whichever submodules, branches, loop bodies and methods use them.',
   CONV_1D_TO_2D: 'A 1-d convolution becomes a 2-d one where the kernel of the target is faster so.',
   VULKAN_AUTOMATIC_GPU_TRANSFER:
-    'Accepted for its name; switches nothing, as models run on wasm. Torch’s keeps tensors on the GPU between operators.',
+    'On device webgpu, state stays on the GPU between calls, and results where a call asks for it; else every output of every call is read back.',
 } as const
 
 export type OptimizerType = keyof typeof optimizerTypes

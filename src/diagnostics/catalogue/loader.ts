@@ -13,6 +13,8 @@ export const loaderProblems = {
   PT5107: 'The shape of a bare array cannot be known',
   PT5108: 'A number does not fit the data type of its tensor',
   PT5109: 'An image cannot be read, or the model has no preprocess option',
+  PT5110: 'A tensor on the device is used where its elements are needed',
+  PT5111: 'A tensor on the device is used after it was disposed',
   PT5201: 'The model could not be fetched',
   PT5202: 'The server answered with an HTML page instead of the model',
   PT5203: 'The fetched model has another length than the one that was built',

@@ -138,4 +138,36 @@ export const samples: Readonly<Record<string, { readonly signatures: readonly Si
       },
     ],
   },
+  device: {
+    options: { device: 'webgpu', labels: ['cat', 'dog'], inMemory: new Set(['search']) },
+    signatures: [
+      {
+        name: 'forward',
+        params: [{ name: 'x', spec: { kind: 'tensor', id: 'x', dtype: 'float32', dims: ['n', 3] } }],
+        result: {
+          kind: 'record',
+          keys: ['scores', 'parts', 'count', 'list'],
+          items: [
+            { kind: 'tensor', id: 'y', dtype: 'float32', dims: ['n', 2] },
+            {
+              kind: 'tuple',
+              items: [
+                { kind: 'tensor', id: 'h', dtype: 'float32', dims: ['n', 3] },
+                { kind: 'optional', flag: 'f', of: { kind: 'tensor', id: 'c', dtype: 'int64' } },
+              ],
+            },
+            { kind: 'int', id: 'k', dtype: 'int64' },
+            { kind: 'tensors', id: 'l', ranks: 'lr', sizes: 'ls', dtype: 'float32' },
+          ],
+        },
+        state: { cold: 'cold', slots: [{ input: 'i', output: 'o', dtype: 'float32', attribute: 'h' }] },
+      },
+      {
+        name: 'search',
+        params: [{ name: 'x', spec: { kind: 'tensor', id: 'x', dtype: 'float32' } }],
+        result: { kind: 'tensor', id: 'y', dtype: 'float32' },
+        state: { cold: '', slots: [] },
+      },
+    ],
+  },
 }

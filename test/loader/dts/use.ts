@@ -1,10 +1,20 @@
 // What an app writes against emitted declarations. Every @ts-expect-error must be an error, and nothing else may be.
 
 import * as ort from 'onnxruntime-web'
-import { createModel, tensor, type Int, type Labelled, type Ort, type OrtModule, type Tensor } from 'unplugin-torch/runtime'
+import {
+  createModel,
+  tensor,
+  type DeviceTensor,
+  type Int,
+  type Labelled,
+  type Ort,
+  type OrtModule,
+  type Tensor,
+} from 'unplugin-torch/runtime'
 import counter, { delete as remove } from './counter.pt'
 import * as counterModule from './counter.pt'
 import detector from './detector.pt'
+import device, { search } from './device.pt'
 import object from './object.pt'
 import program, { lookup } from './program.pt'
 
@@ -126,6 +136,34 @@ export async function run(element: HTMLImageElement, canvas: OffscreenCanvas): P
   await lookup.named({ words: { a: 'b' } })
   program.reset()
   yes<Same<typeof program.methods.lookup, typeof lookup>>(true)
+
+  const kept = await device.onDevice([[1, 2, 3]])
+  yes<Same<typeof kept.scores, DeviceTensor<'float32', readonly [n: number, 2]>>>(true)
+  yes<Same<(typeof kept.parts)[1], DeviceTensor<'int64'> | null>>(true)
+  yes<Same<typeof kept.count, Int>>(true)
+  yes<Same<typeof kept.list, Tensor<'float32'>[]>>(true)
+  const read = await kept.scores.read()
+  yes<Same<typeof read, Tensor<'float32', readonly [n: number, 2]>>>(true)
+  const [hidden] = kept.parts
+  const again = await device(hidden)
+  yes<Same<typeof again.scores.label, string>>(true)
+  await device.onDevice({ x: hidden })
+  await device.clone().onDevice(hidden)
+  hidden.dispose()
+  const where: 'webgpu' | 'wasm' | undefined = device.device
+  // @ts-expect-error its elements are read first
+  void hidden.data
+  // @ts-expect-error [n, 2] does not fit [n, 3]
+  await device(kept.scores)
+  // @ts-expect-error another data type
+  await device(kept.parts[1]!)
+  // @ts-expect-error counter runs in memory
+  await counter(hidden)
+  // @ts-expect-error a method whose control flow is JavaScript has its tensors in memory
+  await search(hidden)
+  // @ts-expect-error the same
+  void search.onDevice
+  void where
 
   await detector.load({ onProgress: ({ loaded, total }) => loaded / total, signal: new AbortController().signal })
   await detector.dispose()
