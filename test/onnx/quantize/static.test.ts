@@ -94,4 +94,16 @@ describe('static quantization', () => {
     expect(planStatic(named(dense), { precision: { default: 'int8-static', net: 'int8' } })).toBeUndefined()
     expect(planStatic(named(dense), { precision: 'int8-static' })!.activations.size).toBe(2)
   })
+
+  it('channels of zeros, and a bias beyond them', async () => {
+    const zeros = weight(8 * 8 * 9)
+      .slice(1, -1)
+      .split(',')
+      .map((value, i) => (i < 72 ? ' 0' : value))
+      .join()
+    const text = `main (float32[n, 8, 6, 6] x) => (float32[n, 8, 6, 6] y)
+      <float32[8, 8, 3, 3] a = {${zeros}}, float32[8] p = {0.5, 0, 1, -1, 2, 0.25, 0, -0.5}> { y = Conv ${attributes()} (x, a, p) }`
+    const { error } = await quantized(text, [input([2, 8, 6, 6])])
+    expect(error).toBeLessThan(0.02)
+  })
 })
