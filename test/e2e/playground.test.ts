@@ -1,8 +1,8 @@
 // The playground as a visitor gets it: type-checked, built, served with its strict policy, drawn on in Chromium; and its model on the whole test split,
-// against PyTorch's answers, in the built page and in the dev server.
+// against PyTorch's answers, in the built page and in the dev server. Models that a visitor opens: compiled, shown, changed and run in the page.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -55,17 +55,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Opens a page, waits until its models are ready, and demands that the console stays clean. */
-async function withPage(address: string, use: (page: Page) => Promise<void>): Promise<void> {
+/** Opens a page, waits until it is ready, and demands that the console stays clean, and that nothing is sent and nothing fetched from elsewhere. */
+async function withPage(address: string, use: (page: Page) => Promise<void>, path = ''): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, reducedMotion: 'reduce' })
   const complaints: string[] = []
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('console', (message) => (['error', 'warning'].includes(message.type()) ? complaints.push(message.text()) : undefined))
   page.on('request', (request) =>
-    /^(data|blob):/.test(request.url()) || request.url().startsWith(address) ? undefined : complaints.push(request.url()),
+    /^(data|blob):/.test(request.url()) || (request.url().startsWith(address) && request.method() === 'GET' && request.postData() === null)
+      ? undefined
+      : complaints.push(`${request.method()} ${request.url()}`),
   )
   try {
-    await page.goto(address)
+    await page.goto(address + path)
     await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 60_000 })
     await use(page)
     expect(complaints).toEqual([])
@@ -170,6 +172,157 @@ describe('in the built page', () => {
       expect(await text(page, '#runtime-note')).toMatch(/\d MB of WebAssembly/)
     })
   }, 90_000)
+})
+
+describe('opening a model', () => {
+  const fixture = (name: string): string => join(REPOSITORY, 'test/fixtures', name)
+  const opened = async (page: Page, use: () => Promise<unknown>): Promise<void> => {
+    await use()
+    await page.waitForSelector('html:is([data-explore=compiled], [data-explore=failed])', { timeout: 60_000 })
+  }
+  const ran = (page: Page): Promise<unknown> => page.waitForSelector('#run[data-state=done]', { timeout: 60_000 })
+  const explored = (page: Page): Promise<unknown> => page.waitForSelector('#steps-panel[data-state=shown]', { timeout: 60_000 })
+
+  it('compiles a chosen file, shows its stages, and computes what PyTorch does', async () => {
+    const { cases } = JSON.parse(readFileSync(fixture('lstm-classifier/scripted.json'), 'utf8')) as {
+      cases: { inputs: [Leaf]; outputs: Leaf }[]
+    }
+    await withPage(
+      url,
+      async (page) => {
+        await opened(page, () => page.setInputFiles('#file', fixture('lstm-classifier/scripted.pt')))
+        expect(await text(page, '#summary')).toMatch(/LSTM/)
+        await explored(page)
+        const stages = await text(page, '#steps-panel')
+        for (const stage of ['net.py', 'inlined graph', 'lowered', 'declaration']) expect(stages).toContain(stage)
+        for (const { inputs, outputs } of cases.slice(0, 3)) {
+          const [rows, columns] = (inputs[0] as { shape: [number, number] }).shape
+          const tokens = numbers(inputs[0])
+          await page.selectOption('.field select', 'numbers')
+          await page.fill(
+            '.field textarea',
+            JSON.stringify(Array.from({ length: rows }, (_, i) => tokens.slice(i * columns, (i + 1) * columns))),
+          )
+          await page.evaluate("document.querySelector('#run').dataset.state = ''")
+          await page.getByRole('button', { name: 'Run', exact: true }).click()
+          await ran(page)
+          await page.locator('.results .numbers summary').click()
+          const found = (JSON.parse(await text(page, '.results .numbers pre')) as number[][]).flat()
+          const expected = numbers(outputs)
+          expect(found).toHaveLength(expected.length)
+          for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 5)
+        }
+      },
+      'explore/',
+    )
+  }, 120_000)
+
+  it('compiles again without a pass, and compares', async () => {
+    await withPage(
+      url,
+      async (page) => {
+        await opened(page, () => page.click('[data-sample=recipe]'))
+        await ran(page)
+        await page.waitForSelector('.proof-line.good')
+        expect(await text(page, '#summary')).not.toContain('BatchNormalization')
+        await page.locator('.passes > summary').click()
+        await page.locator('[data-pass=CONV_BN_FUSION]').uncheck()
+        await expect.poll(() => text(page, '#summary'), { timeout: 60_000 }).toContain('BatchNormalization')
+        expect(await text(page, '.project')).toContain("import net from './recipe.pt?blocklist=CONV_BN_FUSION'")
+        expect(page.url()).toContain('#sample=recipe&blocklist=CONV_BN_FUSION')
+        await explored(page)
+        await page.getByRole('button', { name: 'Compare with no passes' }).click()
+        await page.waitForSelector('#run[data-compared=done]', { timeout: 60_000 })
+        const largest = page.locator('.against-plain')
+        expect(Number(await largest.getAttribute('data-largest'))).toBeLessThan(1e-5)
+        expect(await page.locator('.proof-line.bad').count()).toBe(0)
+      },
+      'explore/',
+    )
+  }, 120_000)
+
+  it('runs a program of JavaScript and regions, from an address', async () => {
+    await withPage(
+      url,
+      async (page) => {
+        await ran(page)
+        expect(await text(page, '.results')).toContain('"3 words: the,cat,sat"')
+        await page.waitForSelector('.proof-line.good')
+        await page.evaluate("document.querySelector('#run').dataset.state = ''")
+        // The second case goes on from the state that the first leaves.
+        await page.selectOption('#golden-case', '1')
+        await ran(page)
+        expect(await text(page, '.results')).toContain('"6 words: the,dog,sat,on,the,cat"')
+        expect(await page.locator('.proof-line.good').count()).toBe(1)
+      },
+      'explore/#sample=words',
+    )
+  }, 120_000)
+
+  it('says calmly what a file is that is no model, and goes on', async () => {
+    const whole = readFileSync(fixture('digits/model.pt'))
+    const file = (name: string, buffer: Buffer): { name: string; mimeType: string; buffer: Buffer } => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer,
+    })
+    await withPage(
+      url,
+      async (page) => {
+        for (const [name, bytes, code] of [
+          ['cut.pt', whole.subarray(0, 9000), 'PT1003'],
+          ['words.pt', Buffer.from('hello, these are words and no model'), 'PT1026'],
+          ['empty.pt', Buffer.alloc(0), 'PT1001'],
+        ] as const) {
+          await page.setInputFiles('#file', file(name, bytes))
+          await expect.poll(() => text(page, '#problems'), { timeout: 60_000 }).toContain(code)
+          expect(await text(page, '#problems')).toContain('What helps:')
+        }
+        await page.setInputFiles('#file', file('digits.pt', whole))
+        await page.waitForSelector('html[data-explore=compiled]', { timeout: 60_000 })
+        expect(await text(page, '#problems')).toBe('')
+        await ran(page)
+      },
+      'explore/',
+    )
+  }, 120_000)
+
+  it('offers the three files of a project', async () => {
+    await withPage(
+      url,
+      async (page) => {
+        await ran(page)
+        for (const [name, start] of [
+          ['recipe.onnx', undefined],
+          ['recipe.js', '// Generated by unplugin-torch'],
+          ['recipe.pt.d.ts', undefined],
+        ] as const) {
+          const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()])
+          expect(download.suggestedFilename()).toBe(name)
+          const content = readFileSync(await download.path())
+          expect(content.length).toBeGreaterThan(200)
+          if (start !== undefined) expect(content.toString()).toContain(start)
+        }
+      },
+      'explore/#sample=recipe',
+    )
+  }, 120_000)
+
+  it('lets only the worker of models run what was generated, and is no weight of the first page', async () => {
+    const policyOf = async (path: string): Promise<string> => (await fetch(new URL(path, url))).headers.get('content-security-policy')!
+    const assets = readdirSync(join(folder, 'assets'))
+    const scripts = await Promise.all(
+      assets.filter((name) => name.endsWith('.js')).map(async (name) => [name, await policyOf(`assets/${name}`)] as const),
+    )
+    expect(scripts.filter(([, policy]) => policy.includes('blob:')).map(([name]) => name)).toEqual([
+      expect.stringMatching(/^run-worker-[\w-]+\.js$/),
+    ])
+    expect(await policyOf('explore/')).not.toContain('blob:')
+    await withPage(url, async (page) => {
+      const fetched = await page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+      expect((fetched as string[]).filter((name) => /worker|explore/.test(name))).toEqual([])
+    })
+  }, 60_000)
 })
 
 it('gives PyTorch’s answer for every image of the test split, imported in a page of the dev server', async () => {

@@ -4,14 +4,15 @@
 import { element } from '../find.ts'
 import { milliseconds } from '../format.ts'
 import { button, select } from './controls.ts'
-import { difference } from './difference.ts'
 import { paramField, type Field } from './fields.ts'
 import type { Golden, GoldenCase } from './golden.ts'
 import type { CallResult, CompiledModel } from './messages.ts'
 import { isTensor } from './plain-tensor.ts'
+import { proofLine } from './proof-line.ts'
 import { resultView } from './result-view.ts'
+import { runFailure } from './run-failure.ts'
 import type { Runner } from './runner.ts'
-import { Sizes } from './sizes.ts'
+import { likelySides, Sizes } from './sizes.ts'
 
 export interface RunPanel {
   /** Another model, or the same one anew: what was entered stays where it still fits. `golden`: PyTorch's answers. */
@@ -41,14 +42,20 @@ export function runPanel(root: HTMLElement, runner: Runner, plain: () => Promise
         form !== undefined && JSON.stringify(form.model.signatures.map(shapeOf)) === JSON.stringify(model.signatures.map(shapeOf))
       form = same ? form! : makeForm(root, model, golden, runner, plain)
       const current = form
+      const again = current.hasRun
       current.open(model)
       await current.ready.catch((error: unknown) => own === generation && current.failed(error))
-      if (own === generation && (current.runsAtOnce || current.hasRun)) await current.run()
+      if (own === generation && (current.runsAtOnce || again)) await current.run()
     },
   }
 }
 
 const shapeOf = ({ name, params }: CompiledModel['signatures'][number]): unknown => [name, params]
+
+interface Called {
+  readonly calls: readonly (readonly unknown[])[]
+  readonly result: CallResult
+}
 
 interface Form {
   model: CompiledModel
@@ -58,7 +65,8 @@ interface Form {
   readonly runsAtOnce: boolean
   hasRun: boolean
   imply(sizes: ReadonlyMap<string, number>): void
-  run(): Promise<void>
+  /** Where the sizes that are entered are none that the model takes, those of `tries` are tried. */
+  run(tries?: readonly ReadonlyMap<string, number>[]): Promise<void>
   failed(error: unknown): void
 }
 
@@ -93,7 +101,7 @@ function makeForm(
   let chosen: GoldenCase | undefined
   let touched = false
   let plainIsOpen = false
-  let last: { readonly calls: readonly (readonly unknown[])[]; readonly result: CallResult } | undefined
+  let last: Called | undefined
 
   const showMethod = (): void => {
     const { params } = form.model.signatures.find(({ name }) => name === method.value)!
@@ -119,6 +127,26 @@ function makeForm(
     return cases.slice(0, cases.indexOf(chosen) + 1).map((one) => one.inputs)
   }
 
+  const callOnce = async (): Promise<Called> => {
+    const calls = callsOf()
+    return { calls, result: await runner.call('shown', method.value, calls, golden?.sequence !== true) }
+  }
+  /** With the sizes that are entered, else with the first of `tries` that the model takes. */
+  const fitting = async (tries: readonly ReadonlyMap<string, number>[]): Promise<Called> => {
+    const entered = sizes.snapshot()
+    try {
+      return await callOnce()
+    } catch (error) {
+      for (const sides of tries) {
+        for (const [name, size] of sides) sizes.set(name, size)
+        const called = await callOnce().catch(() => undefined)
+        if (called !== undefined) return called
+      }
+      for (const [name, size] of entered) sizes.set(name, size)
+      throw error
+    }
+  }
+
   const form: Form = {
     model,
     ready: Promise.resolve(0),
@@ -135,9 +163,9 @@ function makeForm(
       // What has been entered, or answered, is not changed any more.
       if (form.hasRun || touched) return
       for (const [name, size] of implied) sizes.set(name, size)
-      if (form.model.graph.length <= RUN_AT_ONCE) void form.run()
+      if (form.model.graph.length <= RUN_AT_ONCE) void form.run(likelySides(form.model.signatures[0]!.params))
     },
-    async run() {
+    async run(tries = []) {
       form.hasRun = true
       root.dataset['state'] = 'running'
       proof.replaceChildren()
@@ -145,15 +173,14 @@ function makeForm(
       go.disabled = compare.disabled = true
       try {
         const opened = await form.ready
-        const calls = callsOf()
-        const result = await runner.call('shown', method.value, calls, golden?.sequence !== true)
+        const { calls, result } = await fitting(tries)
         last = { calls, result }
         results.replaceChildren(resultView(result.value))
         const { first, median, runs } = result
         times.textContent =
           `ready in ${milliseconds(opened)} · first call ${milliseconds(first)}` +
           (median === undefined ? '' : ` · median of ${runs} more ${milliseconds(median)}`)
-        if (chosen !== undefined) proof.append(verdict(`PyTorch ${golden!.torch}, on the same numbers`, result.value, chosen.output))
+        if (chosen !== undefined) proof.append(proofLine(`PyTorch ${golden!.torch}, on the same numbers`, result.value, chosen.output))
         root.dataset['state'] = 'done'
       } catch (error) {
         form.failed(error)
@@ -163,25 +190,14 @@ function makeForm(
       }
     },
     failed(error) {
-      const { code, message, name } = error as Error & { readonly code?: string }
-      const [, operator, reason] = REFUSED.exec(message) ?? []
       times.textContent = ''
-      results.replaceChildren(
-        element(
-          'div',
-          'problem',
-          element('p', 'problem-head', element('code', 'chip control', operator ?? code ?? name)),
-          element('p', 'problem-text', reason ?? message),
-          ...(operator === undefined
-            ? []
-            : [element('p', 'problem-fix', 'onnxruntime says so of these inputs. Other sizes or values may be what the model takes.')]),
-        ),
-      )
+      results.replaceChildren(runFailure(error))
       root.dataset['state'] = 'failed'
     },
   }
 
-  const go = button('Run', 'primary', () => void form.run())
+  const go = element('button', 'primary', 'Run')
+  go.type = 'submit'
   const stop = button('Stop', 'plain', () => {
     runner.stop('Stopped. The model is opened again for the next run.')
     form.open(form.model)
@@ -202,7 +218,7 @@ function makeForm(
       }
       const other = await runner.call('plain', method.value, last.calls, golden?.sequence !== true)
       proof.querySelector('.against-plain')?.remove()
-      const line = verdict(`The same model without passes (${compare.dataset['nodes']} nodes)`, last.result.value, other.value)
+      const line = proofLine(`The same model without passes (${compare.dataset['nodes']} nodes)`, last.result.value, other.value)
       line.classList.add('against-plain')
       const [ours, theirs] = [last.result.median, other.median]
       if (ours !== undefined && theirs !== undefined)
@@ -248,15 +264,11 @@ function makeForm(
     inputs,
     element('div', 'run-buttons', go, stop, compare),
   )
-  go.type = 'submit'
   showMethod()
   if (cases.length > 0) choose('0')
   root.replaceChildren(entered, element('div', 'run-results', element('h3', '', 'Result'), results, times, proof))
   return form
 }
-
-/** How onnxruntime tells what an operator does not take. */
-const REFUSED = /while running (\w+) node\. Name:'[^']*' Status Message: (.*)/s
 
 /** Tensors of other ranks than the model takes: a declaration, or what is assumed of an input, excludes them. */
 function fits({ method, inputs }: GoldenCase, { signatures }: CompiledModel): boolean {
@@ -271,17 +283,3 @@ function fits({ method, inputs }: GoldenCase, { signatures }: CompiledModel): bo
 }
 
 const caseName = (name: string, index: number): string => (/^\d+$/.test(name) ? `case ${index + 1}` : name)
-
-/** Good when the numbers agree as two orders of the same sums do. */
-function verdict(against: string, actual: unknown, expected: unknown): HTMLElement {
-  const { largest, scale, numbers, unlike } = difference(actual, expected)
-  const isGood = unlike === undefined && largest <= 1e-3 * Math.max(scale, 1e-2)
-  const text =
-    unlike ??
-    (largest === 0
-      ? `equal, all ${numbers === 1 ? 'of it' : `${numbers.toLocaleString('en')} numbers`}`
-      : `at most ${largest.toExponential(1)} apart over ${numbers.toLocaleString('en')} numbers`)
-  const line = element('p', isGood ? 'proof-line good' : 'proof-line bad', element('b', '', `${against}: `), text)
-  line.dataset['largest'] = String(largest)
-  return line
-}

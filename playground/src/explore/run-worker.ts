@@ -19,8 +19,24 @@ type Method = ((...values: unknown[]) => Promise<unknown>) & { reset(): void; di
 type Generated = Method & { readonly methods: Readonly<Record<string, Method>> }
 
 const scope = globalThis as unknown as Scope
+const SILENT = { logSeverityLevel: 4 } as const
+
+/** What a model does not take comes back as an error; nothing of it is on the console. */
+async function ort(): Promise<unknown> {
+  const { env, Tensor, InferenceSession } = await import('onnxruntime-web/wasm')
+  const create = async (graph: Uint8Array): Promise<unknown> => {
+    const session = await InferenceSession.create(graph, SILENT)
+    return {
+      inputMetadata: session.inputMetadata,
+      run: (feeds: Parameters<typeof session.run>[0]) => session.run(feeds, SILENT),
+      release: () => session.release(),
+    }
+  }
+  return { env, Tensor, InferenceSession: { create } }
+}
+
 let graphUrl = ''
-scope.torchExplorer = { url: () => graphUrl, ort: () => import('onnxruntime-web/wasm'), modules: { runtime, host } }
+scope.torchExplorer = { url: () => graphUrl, ort, modules: { runtime, host } }
 
 const scriptUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
 

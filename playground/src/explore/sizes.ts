@@ -1,6 +1,6 @@
 // Sizes of dynamic dims that the page chooses, by the name of the dim: equal names are equal sizes in all inputs.
 
-import type { Dim } from 'unplugin-torch/compiler'
+import type { Dim, ParamSpec } from 'unplugin-torch/compiler'
 
 export class Sizes {
   readonly #known = new Map<string, number>()
@@ -18,6 +18,10 @@ export class Sizes {
     for (const listener of this.#listeners) listener()
   }
 
+  snapshot(): ReadonlyMap<string, number> {
+    return new Map(this.#known)
+  }
+
   onChange(listener: () => void): void {
     this.#listeners.add(listener)
   }
@@ -29,4 +33,16 @@ export function likelySize(dims: readonly Dim[], at: number): number {
   if (at === 0) return 1
   if (isPicture && at >= 2) return 64
   return dims.length >= 4 && at === 1 ? 3 : 16
+}
+
+const SIDES = [224, 32, 28, 8, 16, 96, 128, 256]
+
+/** Sides that pictures often have, for all open dims of a picture, a signal or of features: what a model takes may only show when it runs. */
+export function likelySides(params: readonly ParamSpec[]): readonly ReadonlyMap<string, number>[] {
+  const open = params.flatMap(({ spec }) =>
+    spec.kind === 'tensor' && spec.dims !== undefined && spec.dims.length >= 2
+      ? spec.dims.slice(Math.min(2, spec.dims.length - 1)).flatMap((dim) => (typeof dim === 'number' || dim === null ? [] : [String(dim)]))
+      : [],
+  )
+  return open.length === 0 ? [] : SIDES.map((side) => new Map(open.map((name) => [name, side])))
 }
