@@ -77,8 +77,8 @@ function errorCells({ precision }: Report): string[] {
 
 const line = (cells: readonly (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`)
 
-line(['model', 'precision', 'bytes', 'of fp32', 'ms', 'of fp32', 'max', 'mean', 'cosine', 'top-1'])
-line(['---', '---', '--:', '--:', '--:', '--:', '--:', '--:', '--:', '--:'])
+line(['model', 'precision', 'bytes', 'of fp32', 'ms', 'of fp32', 'load ms', 'max', 'mean', 'cosine', 'top-1'])
+line(['---', '---', ...Array.from({ length: 9 }, () => '--:')])
 for (const model of positionals.length > 0 ? positionals : MODELS) {
   const archive = join(work, `${model}.pt`)
   if (!existsSync(`${archive}.json`))
@@ -93,12 +93,12 @@ for (const model of positionals.length > 0 ? positionals : MODELS) {
     ort,
     graphs,
     inputs.map((input) => ({ ...input, dims: [...input.dims], data: [...input.data] })),
-    { rounds: Number(values.rounds), creations: 1 },
+    { rounds: Number(values.rounds), creations: 3 },
   )
   const [first] = made
   for (const [i, { name, result }] of made.entries()) {
     const ratio = result.graph.length / first!.result.graph.length
-    const { run } = timed[i]!
+    const { run, create } = timed[i]!
     line([
       model,
       name,

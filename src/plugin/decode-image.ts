@@ -24,6 +24,7 @@ type MakeSharp = (bytes: Uint8Array, options: { readonly limitInputPixels: numbe
 /** `root`: the project whose packages are used. Throws PT6016, and PT6040 where sharp is needed and is not there. */
 export async function decodeImage(bytes: Uint8Array, file: string, root: string): Promise<Pixels> {
   if (isPng(bytes)) return decodePng(bytes, file)
+  if (!isOtherImage(bytes)) return fail('PT6016', 'The file is no image.', { file, fix: 'give PNG, JPEG, WebP, AVIF or GIF files.' })
   const sharp = await loadSharp(root)
   if (sharp === undefined)
     return fail('PT6040', 'The package sharp is not installed; images other than PNG are decoded with it.', {
@@ -39,6 +40,12 @@ export async function decodeImage(bytes: Uint8Array, file: string, root: string)
     // Told below.
   }
   return fail('PT6016', 'The image cannot be decoded.', { file, fix: 'save the image again, as PNG or JPEG.' })
+}
+
+/** By the first bytes: JPEG, GIF, WebP, AVIF. */
+function isOtherImage(bytes: Uint8Array): boolean {
+  const text = String.fromCharCode(...bytes.subarray(0, 12))
+  return text.startsWith('\xff\xd8\xff') || text.startsWith('GIF8') || /^RIFF[^]{4}WEBP/.test(text) || text.startsWith('ftypavi', 4)
 }
 
 async function loadSharp(root: string): Promise<MakeSharp | undefined> {

@@ -219,3 +219,27 @@ test('one line a model', async () => {
   expect([0, 999, 1000, 46_800_000, 2.5e9].map(formatBytes)).toEqual(['0 B', '999 B', '1.00 kB', '46.80 MB', '2.50 GB'])
   expect([0.4, 999, 1900].map(formatTime)).toEqual(['0 ms', '999 ms', '1.9 s'])
 })
+
+test.each([false, true])(
+  'calibration images: what is in them decides whether a model is converted again; in a thread: %s',
+  async (serve) => {
+    const [grey, clear] = JSON.parse(readFileSync(`${REPOSITORY}/test/plugin/images/cases.json`, 'utf8')) as { png: string }[]
+    const write = (name: string, { png }: { png: string }): void => writeFileSync(join(root, 'images', name), Buffer.from(png, 'base64'))
+    mkdirSync(join(root, 'images'))
+    writeFileSync(join(root, 'src/net.pt'), readFileSync(`${REPOSITORY}/test/fixtures/digits/model.pt`))
+    write('a.png', grey!)
+    const options = { precision: 'int8-static', preprocess: { resize: [8, 8], channels: 'gray' }, calibration: { data: 'images' } } as const
+    const convert = (): Promise<Conversion> => open({ models: { 'src/net.pt': options } }, serve).convert(request('src/net.pt'))
+    const first = await convert()
+    expect(first.dependencies).toEqual([join(root, 'images/a.png')])
+    expect(first.model.report.precision!.error).toMatchObject({ on: 'calibration data', inputs: 1 })
+    expect((await convert()).cached).toBe(true)
+    // The same converter, as a dev server has it, looks at the files again.
+    write('b.png', clear!)
+    const second = await converter.convert(request('src/net.pt'))
+    expect(second).toMatchObject({ cached: false, dependencies: [join(root, 'images/a.png'), join(root, 'images/b.png')] })
+    expect(second.model.sha256).not.toBe(first.model.sha256)
+    writeFileSync(join(root, 'images/b.png'), 'no image')
+    await expect(converter.convert(request('src/net.pt'))).rejects.toMatchObject({ problems: [{ code: 'PT6040' }] })
+  },
+)

@@ -54,7 +54,7 @@ describe('other formats', () => {
   let root: string
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'torch-images-'))
-    // Answers with the bytes it was given as one row of pixels, and fails on what starts with 0.
+    // Answers with the bytes it was given as one row of pixels, and fails on those with a 0.
     mkdirSync(join(root, 'node_modules/sharp'), { recursive: true })
     writeFileSync(join(root, 'node_modules/sharp/package.json'), '{"name": "sharp", "main": "index.cjs"}')
     writeFileSync(
@@ -64,7 +64,7 @@ describe('other formats', () => {
         const self = new Proxy({}, { get: (_, name) => (...args) => {
           calls.push(name)
           if (name !== 'toBuffer') return self
-          if (bytes[0] === 0) return Promise.reject(new Error('unsupported'))
+          if (bytes.includes(0)) return Promise.reject(new Error('unsupported'))
           const wanted = ['rotate', 'toColourspace', 'ensureAlpha', 'raw']
           const channels = wanted.every((call) => calls.includes(call)) ? 4 : 3
           return Promise.resolve({ data: bytes, info: { width: bytes.length / 4, height: 1, channels } })
@@ -76,10 +76,25 @@ describe('other formats', () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
   test('the sharp of the project decodes them', async () => {
-    const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+    const bytes = Uint8Array.of(0xff, 0xd8, 0xff, 4, 5, 6, 7, 8)
     expect(await decodeImage(bytes, 'x.jpg', root)).toEqual({ data: bytes, width: 2, height: 1 })
-    await expect(decodeImage(Uint8Array.of(0, 1, 2, 3), 'x.jpg', root)).rejects.toMatchObject({
+    await expect(decodeImage(Uint8Array.of(0xff, 0xd8, 0xff, 0), 'x.jpg', root)).rejects.toMatchObject({
       problems: [{ code: 'PT6016', file: 'x.jpg' }],
+    })
+  })
+
+  test.each([
+    ['GIF', 'GIF89a'],
+    ['WebP', 'RIFF1234WEBPVP8 '],
+    ['AVIF', '1234ftypavif'],
+  ])('%s is known by its first bytes', async (_, text) => {
+    const bytes = new Uint8Array(Buffer.from(text))
+    expect((await decodeImage(bytes, 'x', root)).data).toEqual(bytes)
+  })
+
+  test('what is no image', async () => {
+    await expect(decodeImage(new Uint8Array(Buffer.from('<html>')), 'x.jpg', root)).rejects.toMatchObject({
+      problems: [{ code: 'PT6016', message: 'The file is no image.' }],
     })
   })
 
