@@ -54,7 +54,7 @@ function notes({ sizes, symbolic, unknown, nodes, hasControlFlow }: ModelCost): 
         '.',
       ),
     )
-  if (symbolic !== undefined) lines.push(el('p', '', 'For any sizes: ', el('code', '', symbolic), ' MAC.'))
+  if (symbolic !== undefined) lines.push(el('p', '', 'For any sizes: ', el('code', '', shortened(symbolic, 400)), ' MAC.'))
   if (unknown > 0)
     lines.push(
       el(

@@ -51,7 +51,7 @@ export class StepsPanel {
     this.#current = index
     this.#unfolded = new Set()
     this.#list.mark(id)
-    this.#head.replaceChildren(...this.#headOf(this.#exploration.stages[index]!))
+    this.#renewHead(this.#exploration.stages[index]!)
     this.#showText(false, line)
   }
 
@@ -87,6 +87,15 @@ export class StepsPanel {
     if (by === undefined) return
     event.preventDefault()
     this.step(by)
+  }
+
+  /** Whoever has the focus in the head keeps it in the new one: keys go on to work. */
+  #renewHead(stage: Stage): void {
+    const focused = this.#head.contains(document.activeElement) ? document.activeElement : null
+    this.#head.replaceChildren(...this.#headOf(stage))
+    if (focused === null) return
+    const same = [...this.#head.querySelectorAll('button')].find((one) => one.textContent === focused.textContent && !one.disabled)
+    ;(same ?? this.#view.root).focus()
   }
 
   #headOf(stage: Stage): HTMLElement[] {

@@ -19,7 +19,7 @@ export function explorerPage(exploration: Exploration): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(basename(exploration.file))} · unplugin-torch</title>
+<title>${escaped(basename(exploration.file).slice(0, 200))} · unplugin-torch</title>
 <style>${styles}</style>
 </head>
 <body>
