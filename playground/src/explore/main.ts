@@ -102,12 +102,14 @@ function compile(model: Opened): void {
     failed(problems) {
       const whole = find('result', HTMLElement)
       if (current === undefined) whole.hidden = true
-      find('problems', HTMLElement).replaceChildren(problemsView(problems, title(problems.length, name)))
+      find('problems', HTMLElement).replaceChildren(problemsView(problems, title(problems.length, name), current !== undefined))
       form.show(name, choices, current?.report)
       setState('failed')
     },
     explored(exploration) {
-      steps.show(exploration)
+      // Of a file that could not be read there are none.
+      if (exploration.stages.length > 0) steps.show(exploration)
+      else steps.clear()
       run.imply(new Map(exploration.cost?.sizes.map(({ name: dim, size }) => [dim, size])))
     },
     unexplored(message) {

@@ -3,12 +3,14 @@
 import { element } from '../find.ts'
 import type { PlainProblem } from './messages.ts'
 
-export function problemsView(problems: readonly PlainProblem[], title: string): HTMLElement {
+/** `behind`: what is shown below is of options that did compile. */
+export function problemsView(problems: readonly PlainProblem[], title: string, behind: boolean): HTMLElement {
   return element(
     'div',
     'problems',
     element('h2', '', title),
     ...problems.slice(0, 20).map(problemView),
+    ...(behind ? [element('p', 'note-small', 'What is shown below is the model as it compiled before.')] : []),
     ...(problems.length > 20 ? [element('p', 'note-small', `and ${problems.length - 20} more`)] : []),
   )
 }

@@ -1,6 +1,7 @@
 // A result as people look at it: numbers as bars, a picture or a heat map, and their figures; text and lists as they are.
 
 import { element } from '../find.ts'
+import { planes } from './planes.ts'
 import { isTensor, numberAt, numbersOf, toNested, type PlainTensor } from './plain-tensor.ts'
 
 const MOST_BARS = 64
@@ -45,7 +46,7 @@ function tensorView(tensor: PlainTensor, name: string): HTMLElement {
   else if (width <= MOST_BARS && rows <= MOST_ROWS && type.startsWith('float'))
     for (let row = 0; row < rows; row++) view.append(bars(tensor, row * width, width, least, most))
   else if (data.length <= 48) view.append(element('span', 'value-plain', numbersOf(tensor).map(short).join(', ')))
-  else if (dims.length >= 2 && height > 1 && width > 1) view.append(picture(tensor, height, width, least, most))
+  else if (dims.length >= 2 && height > 1 && width > 1) view.append(planes(tensor, least, most))
   else view.append(leaders(tensor))
   if (data.length > 1)
     view.append(
@@ -107,33 +108,6 @@ function leaders(tensor: PlainTensor): HTMLElement {
       return element('li', '', element('code', '', String(i)), bar, element('span', '', short(values[i]!)))
     }),
   )
-}
-
-/** The last two dims as pixels: three channels in colour, else in one, the first 16 side by side. */
-function picture(tensor: PlainTensor, height: number, width: number, least: number, most: number): HTMLElement {
-  const plane = height * width
-  const planes = tensor.data.length / plane
-  const isColour = tensor.dims.length >= 3 && tensor.dims.at(-3) === 3
-  const films = element('div', 'films-small')
-  const range = most - least || 1
-  for (let film = 0; film < Math.min(16, isColour ? Math.ceil(planes / 3) : planes); film++) {
-    const canvas = element('canvas')
-    ;[canvas.width, canvas.height] = [width, height]
-    canvas.setAttribute('role', 'img')
-    canvas.ariaLabel = `${isColour ? 'Picture' : 'Plane'} ${film} of the result, ${width} by ${height}`
-    const context = canvas.getContext('2d')!
-    const image = context.createImageData(width, height)
-    for (let i = 0; i < plane; i++) {
-      for (let c = 0; c < 3; c++) {
-        const value = numberAt(tensor, isColour ? (film * 3 + c) * plane + i : film * plane + i)
-        image.data[i * 4 + c] = (255 * (value - least)) / range
-      }
-      image.data[i * 4 + 3] = 255
-    }
-    context.putImageData(image, 0, 0)
-    films.append(canvas)
-  }
-  return films
 }
 
 /** All numbers, or the first of them, behind a click. */

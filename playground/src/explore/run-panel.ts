@@ -101,6 +101,7 @@ function makeForm(
   let chosen: GoldenCase | undefined
   let touched = false
   let plainIsOpen = false
+  let runs = 0
   let last: Called | undefined
 
   const showMethod = (): void => {
@@ -161,12 +162,13 @@ function makeForm(
     hasRun: false,
     imply(implied) {
       // What has been entered, or answered, is not changed any more.
-      if (form.hasRun || touched) return
+      if (form.hasRun || form.runsAtOnce || touched) return
       for (const [name, size] of implied) sizes.set(name, size)
       if (form.model.graph.length <= RUN_AT_ONCE) void form.run(likelySides(form.model.signatures[0]!.params))
     },
     async run(tries = []) {
       form.hasRun = true
+      const own = ++runs
       root.dataset['state'] = 'running'
       proof.replaceChildren()
       stop.hidden = false
@@ -174,19 +176,22 @@ function makeForm(
       try {
         const opened = await form.ready
         const { calls, result } = await fitting(tries)
+        if (own !== runs) return
         last = { calls, result }
         results.replaceChildren(resultView(result.value))
-        const { first, median, runs } = result
+        const { first, median, runs: count } = result
         times.textContent =
           `ready in ${milliseconds(opened)} · first call ${milliseconds(first)}` +
-          (median === undefined ? '' : ` · median of ${runs} more ${milliseconds(median)}`)
+          (median === undefined ? '' : ` · median of ${count} more ${milliseconds(median)}`)
         if (chosen !== undefined) proof.append(proofLine(`PyTorch ${golden!.torch}, on the same numbers`, result.value, chosen.output))
         root.dataset['state'] = 'done'
       } catch (error) {
-        form.failed(error)
+        if (own === runs) form.failed(error)
       } finally {
-        stop.hidden = true
-        go.disabled = compare.disabled = false
+        if (own === runs) {
+          stop.hidden = true
+          go.disabled = compare.disabled = false
+        }
       }
     },
     failed(error) {

@@ -26,7 +26,7 @@ export const samples: readonly Sample[] = [
   {
     id: 'recipe',
     file: 'recipe.pt',
-    title: 'Convolution, norm, clip',
+    title: 'Conv, norm, clip',
     text: "PyTorch's mobile recipe: five layers become three nodes",
     url: recipe,
     answers: recipeAnswers,

@@ -18,11 +18,15 @@ export function stepsPanel(root: HTMLElement): StepsPanel {
     generation++
     mounted?.dispose()
     mounted = undefined
+    delete root.dataset['state']
     root.replaceChildren()
   }
   return {
     clear,
-    waiting: () => void (root.dataset['state'] = 'waiting'),
+    waiting() {
+      root.dataset['state'] = 'waiting'
+      if (mounted === undefined) root.replaceChildren(element('p', 'note-small', 'The steps are laid out when the model has compiled.'))
+    },
     show(exploration) {
       clear()
       const own = generation

@@ -3,7 +3,8 @@
 import { element } from '../find.ts'
 import { labelled, numberInput, select } from './controls.ts'
 import { paintSample, pictureTensor, SCALES, type Scale } from './picture-input.ts'
-import { elementsOf, fromNested, isTensor, toNested, type DataType, type PlainTensor } from './plain-tensor.ts'
+import { planes } from './planes.ts'
+import { elementsOf, fromNested, isTensor, numbersOf, toNested, type DataType, type PlainTensor } from './plain-tensor.ts'
 import { fill, type Filling } from './random.ts'
 import { likelySize, type Sizes } from './sizes.ts'
 import type { Field } from './fields.ts'
@@ -51,6 +52,7 @@ export function tensorField(name: string, type: DataType, dims: Dims | undefined
       ...(kind() === 'random' ? [again] : []),
       ...(kind() === 'picture' ? [preview, element('div', 'picture-controls', file, scale)] : []),
       ...(kind() === 'numbers' ? [text] : []),
+      ...(kind() === 'given' && given !== undefined && isPicture ? [pictureOf(given)] : []),
     )
     shape.element.hidden = kind() === 'numbers'
     if (kind() === 'picture') paint()
@@ -101,6 +103,12 @@ export function tensorField(name: string, type: DataType, dims: Dims | undefined
       show()
     },
   }
+}
+
+function pictureOf(tensor: PlainTensor): HTMLElement {
+  const numbers = numbersOf(tensor)
+  const [least, most] = numbers.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
+  return planes(tensor, least, most)
 }
 
 function typed(name: string, type: DataType, text: string): PlainTensor {
