@@ -60,6 +60,8 @@ export type RunRequest =
       readonly calls: readonly (readonly unknown[])[]
       readonly measure: boolean
     }
+  /** The same call of both models, in turn, so that what else the machine does is the same for both. */
+  | { readonly id: number; readonly kind: 'race'; readonly method: string; readonly values: readonly unknown[] }
 
 export type RunAnswer =
   | { readonly id: number; readonly value: unknown }
@@ -72,6 +74,9 @@ export interface CallResult {
   readonly median?: number
   readonly runs: number
 }
+
+/** Median milliseconds of a call. */
+export type RaceResult = Readonly<Record<Slot, number>>
 
 /** Names that the runnable module imports the runtime by; the worker puts addresses in their place. */
 export const RUNTIME = 'torch-explorer:runtime'

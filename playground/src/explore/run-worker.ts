@@ -3,7 +3,8 @@
 
 import * as runtime from 'unplugin-torch/runtime'
 import * as host from 'unplugin-torch/runtime/host'
-import { RUNTIME, RUNTIME_HOST, type CallResult, type RunAnswer, type RunRequest, type Slot } from './messages.ts'
+import { RUNTIME, RUNTIME_HOST, type CallResult, type RaceResult, type RunAnswer, type RunRequest, type Slot } from './messages.ts'
+import { Timer } from './timer.ts'
 
 interface Scope {
   onmessage: ((event: MessageEvent<RunRequest>) => void) | null
@@ -70,36 +71,36 @@ async function openModel(slot: Slot, loader: string, graph: Uint8Array<ArrayBuff
 }
 
 const BUDGET = 600
-const MOST_RUNS = 2000
-/** Milliseconds that are measured at once, and calls in them. */
-const BATCH = 5
-const MOST_BATCH = 64
 
-async function call(slot: Slot, method: string, calls: readonly (readonly unknown[])[], measure: boolean): Promise<CallResult> {
+function methodOf(slot: Slot, name: string): Method {
   const model = open.get(slot)
   if (model === undefined) throw new Error('the model is not open')
-  const run = model.methods[method] ?? model
+  return model.methods[name] ?? model
+}
+
+async function call(slot: Slot, method: string, calls: readonly (readonly unknown[])[], measure: boolean): Promise<CallResult> {
+  const run = methodOf(slot, method)
   run.reset()
   for (const values of calls.slice(0, -1)) await run(...values)
   const values = calls.at(-1) ?? []
   const start = performance.now()
   const value = plain(await run(...values))
   const first = performance.now() - start
-  const times: number[] = []
-  const end = performance.now() + BUDGET
-  // A browser's clock is coarse: quick calls are timed several at once.
-  let batch = 1
-  let runs = 0
-  while (measure && runs < MOST_RUNS && performance.now() + first < end) {
-    const begin = performance.now()
-    for (let i = 0; i < batch; i++) await run(...values)
-    const time = performance.now() - begin
-    runs += batch
-    if (time < BATCH && batch < MOST_BATCH) batch *= 2
-    else times.push(time / batch)
-  }
-  times.sort((a, b) => a - b)
-  return { value, first, runs, ...(times.length === 0 ? {} : { median: times[times.length >> 1]! }) }
+  if (!measure) return { value, first, runs: 0 }
+  const timer = new Timer(() => run(...values))
+  await timer.measure(BUDGET - first)
+  const { median, runs } = timer
+  return { value, first, runs, ...(median === undefined ? {} : { median }) }
+}
+
+async function race(method: string, values: readonly unknown[]): Promise<RaceResult> {
+  const [shown, without] = (['shown', 'plain'] as const).map((slot) => new Timer(() => methodOf(slot, method)(...values)))
+  const end = performance.now() + 2 * BUDGET
+  do {
+    await shown!.measure(0)
+    await without!.measure(0)
+  } while (performance.now() < end)
+  return { shown: shown!.median!, plain: without!.median! }
 }
 
 /** A result without classes of onnxruntime: tensors become plain objects. */
@@ -123,7 +124,9 @@ async function answer(request: RunRequest): Promise<void> {
     const value =
       request.kind === 'open'
         ? await openModel(request.slot, request.loader, request.graph)
-        : await call(request.slot, request.method, request.calls, request.measure)
+        : request.kind === 'race'
+          ? await race(request.method, request.values)
+          : await call(request.slot, request.method, request.calls, request.measure)
     scope.postMessage({ id, value })
   } catch (cause) {
     const { name, message, code } = cause as Error & { readonly code?: string }

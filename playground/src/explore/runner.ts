@@ -1,6 +1,6 @@
 // The page's side of the run worker. A run that takes too long is ended with its worker; the model is opened again for the next.
 
-import type { CallResult, CompiledModel, RunAnswer, RunRequest, Slot } from './messages.ts'
+import type { CallResult, CompiledModel, RaceResult, RunAnswer, RunRequest, Slot } from './messages.ts'
 
 type Unnumbered = RunRequest extends infer R ? (R extends RunRequest ? Omit<R, 'id'> : never) : never
 
@@ -17,6 +17,10 @@ export class Runner {
   /** `calls` one after the other from the saved state; the result is that of the last. Rejects with what the model raises, or says of its arguments. */
   async call(slot: Slot, method: string, calls: readonly (readonly unknown[])[], measure: boolean): Promise<CallResult> {
     return (await this.#ask({ kind: 'call', slot, method, calls, measure })) as CallResult
+  }
+
+  async race(method: string, values: readonly unknown[]): Promise<RaceResult> {
+    return (await this.#ask({ kind: 'race', method, values })) as RaceResult
   }
 
   /** Ends what is under way: those who wait are rejected. Open models are closed. */
