@@ -18,8 +18,13 @@ import { hasOwnEffect } from './side-effects.ts'
 export const foldConstants = definePass({
   name: 'fold-constants',
   doc: 'Replaces values that are known by constants and control flow that is decided by what it decides for.',
-  run: (graph, context) => new Folder(graph, context).run(),
+  run: (graph, context) => foldKnown(graph, context, factsOf(graph, context)),
 })
+
+/** The same by facts of the caller's. True when something was folded. */
+export function foldKnown(graph: Graph, context: PassContext, facts: Facts): boolean {
+  return new Folder(graph, context, facts).run()
+}
 
 // Folding must not blow a model up: bigger tensors stay computed where they are cheap to compute.
 const MAX_ELEMENTS = 64
@@ -39,10 +44,10 @@ class Folder {
   readonly #facts: Facts
   #changed = false
 
-  constructor(graph: Graph, context: PassContext) {
+  constructor(graph: Graph, context: PassContext, facts: Facts) {
     this.#graph = graph
     this.#context = context
-    this.#facts = factsOf(graph, context)
+    this.#facts = facts
   }
 
   run(): boolean {

@@ -19,8 +19,13 @@ export function vectorBehind(node: Node, kind: 'aten::mul' | 'aten::add', width:
   if (use === undefined || node.output().uses.size > 1 || use.user.kind !== kind || use.user.block !== node.block) return undefined
   if (alphaOf(use.user) !== 1) return undefined
   const vector = use.user.input(0) === node.output() ? use.user.input(1) : use.user.input(0)
-  const { dtype, dims } = facts.of(vector)
-  return dtype === 'float32' && dims?.length === 1 && dims[0] === width ? { node: use.user, vector } : undefined
+  return isVector(vector, width, facts) ? { node: use.user, vector } : undefined
+}
+
+/** A vector of `width` floats. */
+export function isVector(value: Value, width: number, facts: Facts): boolean {
+  const { dtype, dims } = facts.of(value)
+  return dtype === 'float32' && dims?.length === 1 && dims[0] === width
 }
 
 /** Where `node` is x·p^−½ or x/√p: x and p. Both orders of a product. */

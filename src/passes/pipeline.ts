@@ -209,7 +209,8 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
   if (scripted) hideExtents(context)
   runToFixpoint(graph, SPECIALISE, context)
   // Containers are dissolved, and what the plain operators tell of the inputs counts from here on.
-  run([lowerQuantized])
+  const lowered = runPasses(graph, [lowerQuantized], context)
+  const told = new Map(context.inputs)
   // Uses are looked at when the branches that declared inputs decide are gone.
   assumeInputs(context, plans, known, options.batched === true)
   for (const [value, { dtype, dims }] of context.inputs) {
@@ -217,8 +218,10 @@ export function capture(graph: Graph, options: PipelineOptions = {}): Capture {
     inputs.set(value, tensorFact(before?.dtype ?? dtype, before?.dims ?? dims))
   }
   if (scripted) hideExtents(context)
-  forgetFacts(context)
-  runToFixpoint(graph, SPECIALISE, context)
+  if (lowered || [...context.inputs].some(([value, fact]) => told.get(value) !== fact)) {
+    forgetFacts(context)
+    runToFixpoint(graph, SPECIALISE, context)
+  }
   return { graph, context, options, params, state, names, known, inputs }
 }
 
@@ -227,9 +230,10 @@ export function complete(captured: Capture): PipelineResult {
   const { graph, context, options, params, state, names, known, inputs } = captured
   options.captured?.(captured)
   const run = (passes: readonly Pass[]): void => void runPasses(graph, passes, context)
-  const outputs = flattenOutputs(graph, context, names)
+  const { changed, ...outputs } = flattenOutputs(graph, context, names)
   context.observe?.(flattened, graph)
-  runToFixpoint(graph, SPECIALISE, context)
+  // A trace decided what was open.
+  if (changed || options.mode === 'trace') runToFixpoint(graph, SPECIALISE, context)
   // Only when no test of None is left that could decide them.
   if (runToFixpoint(graph, [resolveOptionals], context)) runToFixpoint(graph, SPECIALISE, context)
   if (options.mode === 'script') {
@@ -260,7 +264,7 @@ interface Outputs {
 }
 
 /** The result by its structure, then what the loader carries, then the error code. */
-function flattenOutputs(graph: Graph, context: PassContext, names: Names): Outputs {
+function flattenOutputs(graph: Graph, context: PassContext, names: Names): Outputs & { readonly changed: boolean } {
   const flattener = new OutputFlattener(graph, names, factsOf(graph, context))
   const values = [...graph.outputs]
   const special = new Set([...context.state.map(({ output }) => output), context.error])
@@ -271,8 +275,9 @@ function flattenOutputs(graph: Graph, context: PassContext, names: Names): Outpu
   const stateLeaves = flattener.leaves.slice(before)
   const error = context.error === undefined ? undefined : flattener.plain(values[context.error]!, 'error')
   flattener.finish()
-  forgetFacts(context)
-  return { result, leaves: flattener.leaves, stateLeaves, ...(error === undefined ? {} : { error }) }
+  const changed = values.length !== graph.outputs.length || values.some((value, i) => value !== graph.outputs[i])
+  if (changed) forgetFacts(context)
+  return { result, leaves: flattener.leaves, stateLeaves, ...(error === undefined ? {} : { error }), changed }
 }
 
 /** What the loader carries: each leaf of each slot as an input and the output that comes back for it. */

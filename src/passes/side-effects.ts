@@ -46,9 +46,16 @@ export function hasEffect(node: Node): boolean {
 
 /** Operators that give another result each time. */
 export function isRandom(node: Node): boolean {
-  const name = node.kind.slice(node.kind.indexOf('::') + 2)
-  return RANDOM.has(name) || (DROPOUTS.has(name) && node.inputs.length > 0)
+  let random = kinds.get(node.kind)
+  if (random === undefined) {
+    const name = node.kind.slice(node.kind.indexOf('::') + 2)
+    kinds.set(node.kind, (random = RANDOM.has(name) ? 'always' : DROPOUTS.has(name) ? 'of something' : 'never'))
+  }
+  return random === 'always' || (random === 'of something' && node.inputs.length > 0)
 }
+
+/** Asked of every node again and again. */
+const kinds = new Map<string, 'always' | 'of something' | 'never'>()
 
 const RANDOM = new Set([
   'rand',

@@ -16,8 +16,8 @@ function split(text: string, forced: readonly number[] = []) {
   forwardInPlaceResults(graph)
   const number = new Map<Node, number>()
   for (const node of allNodes(graph.block)) if (node.blocks.length > 0) number.set(node, number.size)
-  const { facts, dtypes } = hostFacts(graph, { inputs: new Map(), state: [] }, {})
-  const regions = partition(graph, { facts, dtypes, forced: new Set(forced), number, shared: new Set() })
+  const { facts, choices } = hostFacts(graph, { inputs: new Map(), state: [] }, {})
+  const regions = partition(graph, { facts, dtypes: choices(), forced: new Set(forced), number, shared: new Set() })
   verify(graph)
   for (const region of regions) verify(region.graph)
   return { host: printGraph(graph), regions: regions.map((region) => printGraph(region.graph)), loops: regions.map(({ loops }) => loops) }

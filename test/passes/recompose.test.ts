@@ -118,9 +118,19 @@ describe('recompose-layer-norm', () => {
     `${centre}; s = aten::mul(%c, %c); m = aten::mean(%s, %l, %true, %none); a = aten::add(%eps, %m, %one); q = aten::sqrt(%a); r = aten::reciprocal(%q); y = aten::mul(%c, %r)`,
     `${centre}; v = aten::var(%x, %l, %false, %true); a = aten::add(%v, %eps, %one); r = aten::sqrt(%a); y = aten::div(%c, %r)`,
     `${centre}; v = aten::var(%x, %l, %zero, %true); a = aten::add(%v, %eps, %one); r = aten::rsqrt(%a); n = aten::mul(%c, %r); h = aten::mul(%n, %w); y = aten::add(%h, %b, %one)`,
+    // The weight before the division, as the annotated transformer has it.
+    `${variance}; r = aten::sqrt(%a); h = aten::mul(%w, %c); n = aten::div(%h, %r); y = aten::add(%n, %b, %one)`,
     `${centre}; v = aten::var(%c, %l, %zero, %true); a = aten::add(%v, %eps, %one); r = aten::sqrt(%a); y = aten::div(%c, %r)`,
   ])('%s', (body) => {
     expect(left(body, recomposeLayerNorm)).toEqual({ kinds: ['layer_norm'], missed: [] })
+  })
+  it('one behind another', () => {
+    const second =
+      'v = aten::mean(%n, %l, %true, %none); d = aten::sub(%n, %v, %one); t = aten::pow(%d, %two); k1 = aten::mean(%t, %l, %true, %none); o = aten::add(%k1, %eps, %one); p = aten::sqrt(%o); y = aten::div(%d, %p)'
+    expect(left(`${variance}; r = aten::sqrt(%a); n = aten::div(%c, %r); ${second}`, recomposeLayerNorm).kinds).toEqual([
+      'layer_norm',
+      'layer_norm',
+    ])
   })
   it('what is read in between stays outside', () => {
     const read = `${variance}; r = aten::sqrt(%a); n = aten::div(%c, %r); h = aten::mul(%n, %w); y = aten::add(%h, %n, %one)`
@@ -134,6 +144,8 @@ describe('recompose-layer-norm', () => {
     expect(left(unbiased.replace('%true, %true', '%none, %true'), recomposeLayerNorm).missed).toEqual(['the variance is the unbiased one'])
     const deviation = `${centre}; v = aten::std(%x, %l, %false, %true); a = aten::add(%v, %eps, %one); y = aten::div(%c, %a)`
     expect(left(deviation, recomposeLayerNorm).missed).toEqual(['ε is added to the deviation, not to the variance'])
+    const before = `${centre}; v = aten::std(%x, %l, %true, %true); a = aten::add(%v, %eps, %one); h = aten::mul(%w, %c); y = aten::div(%h, %a)`
+    expect(left(before, recomposeLayerNorm).missed).toEqual(['ε is added to the deviation, not to the variance'])
     const other = `${variance}; r = aten::sqrt(%a); y = aten::div(%x, %r)`
     expect(left(other, recomposeLayerNorm)).toMatchObject({ missed: [] })
     expect(left(other, recomposeLayerNorm).kinds).not.toContain('layer_norm')

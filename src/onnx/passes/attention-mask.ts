@@ -1,7 +1,7 @@
 // The mask of attention in the emitted model: added to the scores, or a choice between the scores and what is next to −∞. As
 // MultiHeadAttention takes it: a bias [1 or B, 1 or H, S, T], or `unidirectional`, where position i sees positions 0 … i.
 
-import type { Dims } from '../../ir/dim.ts'
+import { broadcast, type Dim, type Dims } from '../../ir/dim.ts'
 import { scalarTensor, int64Tensor, readElements, tensorFromElements } from '../../ir/tensor-elements.ts'
 import { contiguousBytes, tensorOf, type Tensor } from '../../ir/tensor.ts'
 import type { OnnxNode } from '../model.ts'
@@ -79,8 +79,12 @@ function isProduct(name: string, index: GraphIndex): boolean {
 function fitsScores(dims: Dims, query: Heads, key: Heads): boolean {
   if (dims === undefined || dims.length < 2 || dims.length > 4) return false
   const wanted = [query.batch, query.count, query.length, key.length].slice(-dims.length)
-  return dims.every((dim, i) => dim !== null && (dim === wanted[i] || (dim === 1 && i < dims.length - 1)))
+  return dims.every((dim, i) => dim !== null && (dim === wanted[i] || isUpTo(dim, wanted[i]!) || (dim === 1 && i < dims.length - 1)))
 }
+
+/** min(n, 32) beside n is n: what else does not go together. */
+const isUpTo = (dim: Dim, whole: Dim): boolean =>
+  typeof dim === 'string' && typeof whole === 'string' && !dim.startsWith('min(1,') && broadcast([dim], [whole])?.[0] === whole
 
 function added(mask: string, index: GraphIndex): Mask {
   return {

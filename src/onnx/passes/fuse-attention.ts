@@ -1,14 +1,15 @@
 // Attention over heads: softmax(q·kᵀ·scale + mask)·v, with the heads split from projections before and joined behind, is one
 // com.microsoft.MultiHeadAttention. Answers to onnxruntime/contrib_ops/cpu/bert/multihead_attention.cc; the mask is attention-mask.ts.
 
+import type { Dim } from '../../ir/dim.ts'
 import { scalarTensor } from '../../ir/tensor-elements.ts'
 import { f, type OnnxGraph, type OnnxNode } from '../model.ts'
-import { headsOf, Projections, type Heads } from './attention-heads.ts'
+import { headsOf, joinedBy, Projections, type Heads } from './attention-heads.ts'
 import { maskOf, type Mask } from './attention-mask.ts'
 import { BlindRows, guarded } from './attention-rows.ts'
 import { isAbout, onnxNode, operatorOf, replaceNodes, withScalar, type GraphIndex } from './graph-index.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
-import { intAttribute, intsAttribute } from './values.ts'
+import { intAttribute } from './values.ts'
 
 const PASS = 'fuse-attention'
 
@@ -52,24 +53,29 @@ interface Attention {
   readonly mask: Mask | undefined
   /** Rows that see nothing are 0. */
   readonly guarded: boolean
+  /** Behind the operator, positions come before the batch. */
+  readonly sequenceFirst: boolean
   /** Reshapes that join the heads again. */
   readonly joins: readonly OnnxNode[]
 }
 
 /** What ends in a Transpose; undefined where nothing looks like attention, a string where it nearly does. */
 function attention(node: OnnxNode, index: GraphIndex): Attention | string | undefined {
-  const choice = index.own(node.inputs[0], 'Where')
+  const parted = index.own(node.inputs[0], 'Reshape')
+  const made = parted?.inputs[0] ?? node.inputs[0]
+  const choice = index.own(made, 'Where')
   const guard = choice === undefined ? undefined : guarded(choice, index)
-  const output = index.made(guard?.output ?? node.inputs[0], 'MatMul')
+  const output = index.made(guard?.output ?? made, 'MatMul')
   const softmax = index.made(output?.inputs[0], 'Softmax')
   if (output === undefined || softmax === undefined) return undefined
   if (!index.isReadOnce(output.outputs[0]!) || !index.isReadOnce(softmax.outputs[0]!))
     return 'the weights of attention are used elsewhere too'
   const dims = index.dims(output.outputs[0]!)
   const axis = intAttribute(softmax, 'axis', -1)
-  if (dims?.length !== 4 || (axis !== -1 && axis !== 3)) return 'attention does not have four axes'
-  const perm = intsAttribute(node, 'perm')
-  if (perm?.join() !== '0,2,1,3') return 'the heads are joined along other axes'
+  if ((dims?.length !== 4 && dims?.length !== 3) || (axis !== -1 && axis !== dims.length - 1))
+    return 'attention does not have three or four axes'
+  const order = joinedBy(parted === undefined ? [node] : [parted, node], dims, index)
+  if (order === undefined) return 'the heads are joined along other axes'
   if (index.dtype(output.outputs[0]!) !== 'float32') return `the kernel is for float32, and this is ${index.dtype(output.outputs[0]!)}`
   if (guard !== undefined && guard.masked !== softmax.inputs[0]) return 'what is 0 for rows that see nothing looks at other scores'
   const masked = maskOf(softmax.inputs[0]!, guard !== undefined, index)
@@ -88,6 +94,7 @@ function attention(node: OnnxNode, index: GraphIndex): Attention | string | unde
       scale: scores.factor * q.factor * k.factor,
       mask: masked.mask,
       guarded: guard !== undefined,
+      sequenceFirst: order === 'sequence',
       joins: index.readers(node.outputs[0]!),
     },
     node,
@@ -103,22 +110,27 @@ function checked(found: Attention, node: OnnxNode, index: GraphIndex): Attention
     return 'heads of queries, keys and values differ'
   if (mask !== undefined && !mask.fits(query, key)) return 'the mask is not known to be one of queries by keys'
   if (!(found.scale > 0)) return 'the scale is not positive'
-  if (index.isResult(node.outputs[0]!) || joins.length === 0 || !joins.every((join) => joinsHeads(join, node, query, index)))
+  if (index.isResult(node.outputs[0]!) || joins.length === 0 || !joins.every((join) => joinsHeads(join, node, joinedDims(found), index)))
     return 'the heads are not joined behind'
   return found
 }
 
-/** [B, S, H, E] → anything, by sizes that copy at most B and S. */
-function joinsHeads(join: OnnxNode, node: OnnxNode, query: Heads, index: GraphIndex): boolean {
-  if (operatorOf(join) !== 'Reshape' || join.inputs[0] !== node.outputs[0]) return false
-  if (isJoined(join, query, index) || intAttribute(join, 'allowzero', 0) === 1) return true
-  const sizes = index.ints(join.inputs[1])
-  return sizes !== undefined && sizes.every((size, i) => size !== 0 || i < 2)
+/** [B, S, H·E] or [S, B, H·E]. */
+function joinedDims({ query: { batch, length, count, width }, sequenceFirst }: Attention): readonly Dim[] {
+  return sequenceFirst ? [length, batch, count * width] : [batch, length, count * width]
 }
 
-function isJoined(join: OnnxNode, { batch, length, count, width }: Heads, index: GraphIndex): boolean {
+/** Anything, by sizes that copy extents only where the joined heads have the same. */
+function joinsHeads(join: OnnxNode, node: OnnxNode, joined: readonly Dim[], index: GraphIndex): boolean {
+  if (operatorOf(join) !== 'Reshape' || join.inputs[0] !== node.outputs[0]) return false
+  if (isJoined(join, joined, index) || intAttribute(join, 'allowzero', 0) === 1) return true
+  const [sizes, dims] = [index.ints(join.inputs[1]), index.dims(node.outputs[0]!)]
+  return sizes !== undefined && sizes.every((size, i) => size !== 0 || (dims?.[i] !== null && dims?.[i] === joined[i]))
+}
+
+function isJoined(join: OnnxNode, joined: readonly Dim[], index: GraphIndex): boolean {
   const dims = index.dims(join.outputs[0]!)
-  return dims?.length === 3 && dims[0] === batch && dims[1] === length && dims[2] === count * width
+  return dims?.length === 3 && dims.every((dim, i) => dim === joined[i])
 }
 
 interface Scaled {
@@ -153,10 +165,13 @@ function fused(node: OnnxNode, found: Attention, { projections, rows, biases }: 
       unidirectional: mask?.isCausal === true ? 1 : undefined,
     }),
   )
-  const output = blind === undefined ? attended : index.name(type)
-  if (blind !== undefined) nodes.push(onnxNode('Where', [blind, index.addConstant(scalarTensor('float32', 0)), attended], [output]))
+  const chosen = blind === undefined ? attended : index.name(type)
+  if (blind !== undefined) nodes.push(onnxNode('Where', [blind, index.addConstant(scalarTensor('float32', 0)), attended], [chosen]))
+  const joined = joinedDims(found)
+  const output = found.sequenceFirst ? index.name({ dtype: 'float32', dims: joined }) : chosen
+  if (found.sequenceFirst) nodes.push(onnxNode('Transpose', [chosen], [output], { perm: [1, 0, 2] }))
   for (const join of joins) {
-    if (isJoined(join, query, index)) {
+    if (isJoined(join, joined, index)) {
       nodes.push(onnxNode('Identity', [output], [join.outputs[0]]))
       index.drop(join)
     } else join.inputs = [output, join.inputs[1]!]

@@ -20,6 +20,7 @@ import { foldLinearScale } from './fold-linear-scale.ts'
 import { linearToGemm } from './linear-to-gemm.ts'
 import { dropZeros } from './drop-zeros.ts'
 import { keepLoopCondition } from './keep-loop-condition.ts'
+import { gpuKernels } from './gpu-kernels.ts'
 import { moveReshapes } from './move-reshapes.ts'
 import { shareInitializers } from './share-initializers.ts'
 import { conv1dTo2d } from './conv-1d-to-2d.ts'
@@ -77,6 +78,8 @@ export const onnxPasses: readonly OnnxPass[] = [
   linearToGemm,
   // The Reshapes of the layers before and behind meet.
   moveReshapes,
+  // Last: nobody looks for what it leaves.
+  gpuKernels,
   keepLoopCondition,
 ]
 

@@ -11,9 +11,9 @@ import type { Type } from '../../ir/type.ts'
 import type { Value } from '../../ir/value.ts'
 import { tensorFact, tupleFact, unknown, type Fact } from '../../ops/fact.ts'
 import { eliminateDeadCode } from '../eliminate-dead-code.ts'
-import { foldConstants } from '../fold-constants.ts'
+import { foldConstants, foldKnown } from '../fold-constants.ts'
 import { forgetFacts } from '../graph-facts.ts'
-import type { PassContext } from '../pass.ts'
+import type { Pass, PassContext } from '../pass.ts'
 import { runToFixpoint } from '../pass-manager.ts'
 import type { PipelineOptions } from '../pipeline.ts'
 import { prepare } from '../prepare.ts'
@@ -28,11 +28,17 @@ import type { DtypeChoices } from './dtype-choices.ts'
 import { elementRank } from './element-rank.ts'
 import { forwardAttributes, forwardInPlaceResults } from './forward-attributes.ts'
 import { functionalizeTensors } from './functionalize-tensors.ts'
+import { listLiterals } from './list-literals.ts'
 import { partition, type Region } from './partition.ts'
 import { contestedConversions, decideConversions, settleConversions } from './settle-conversions.ts'
 import { ContestedMemory } from './shared-memory.ts'
 import { constructTensorLists } from './tensor-lists.ts'
 import { viewsAtUsers } from './views-at-users.ts'
+
+const SIMPLIFY: readonly Pass[] = [foldConstants, simplifyControlFlow, eliminateDeadCode, unrollLoops, listLiterals]
+
+/** Each looks at the whole method. */
+const MAX_ROUNDS = 4
 
 /** A method that will run in JavaScript, before it is split. */
 export interface HostCapture {
@@ -78,7 +84,7 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
   const facts = params.map((value) => context.inputs.get(value) ?? unknown)
   if (options.mode === 'script') hideExtents(context)
   forgetFacts(context)
-  runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode, unrollLoops], context)
+  runToFixpoint(graph, SIMPLIFY, context)
   if (contestedConversions(graph).length > 0) {
     settleConversions(
       graph,
@@ -88,6 +94,12 @@ export function captureHost(graph: Graph, options: PipelineOptions): HostCapture
     functionalizeTensors(graph)
     viewsAtUsers(graph)
     runToFixpoint(graph, [foldConstants, simplifyControlFlow, eliminateDeadCode], context)
+  }
+  // Ranks and dtypes of what comes out of containers decide branches, too, and how often loops over axes turn; one such decision brings others.
+  for (let round = 0; options.mode !== 'script' && round < MAX_ROUNDS; round++) {
+    if (!foldKnown(graph, context, factsOf(graph, context, facts).facts)) break
+    forgetFacts(context)
+    runToFixpoint(graph, SIMPLIFY, context)
   }
   constructTensorLists(graph)
   return { graph, context, facts, known }
@@ -111,7 +123,8 @@ export function split(capture: HostCapture, forced: ReadonlySet<number>, contest
 
 function splitWith({ graph, context, facts }: HostCapture, forced: ReadonlySet<number>, shared: ReadonlySet<number>): HostProgram {
   const copy = cloneGraph(graph)
-  const { facts: known, dtypes } = factsOf(copy, context, facts)
+  const { facts: known, choices } = factsOf(copy, context, facts)
+  const dtypes = choices()
   const number = new Map<Node, number>()
   for (const node of allNodes(copy.block)) if (node.blocks.length > 0) number.set(node, number.size)
   const regions = partition(copy, { facts: known, dtypes, forced, number, shared })

@@ -6,7 +6,6 @@ import { inferFacts, type Facts } from '../../analysis/facts.ts'
 import { factOfType, join } from '../../analysis/facts-lattice.ts'
 import { coreType } from '../../analysis/mutable-type.ts'
 import { allNodes } from '../../ir/block.ts'
-import { constantOf } from '../../ir/constant.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { IValue } from '../../ir/ivalue.ts'
 import type { Node } from '../../ir/node.ts'
@@ -18,21 +17,22 @@ import type { PassContext } from '../pass.ts'
 import { symbols } from '../signature/input-facts.ts'
 import { DtypeChoices, withDtype, type Assignment } from './dtype-choices.ts'
 import { holdsTensor } from './host-types.ts'
+import { Puts, type Put } from './puts.ts'
 
 /** Each round carries facts through one more container. */
 const MAX_ROUNDS = 12
 
 export interface HostFacts {
   readonly facts: Facts
-  /** What facts leave open of dtypes. */
-  readonly dtypes: DtypeChoices
+  /** What facts leave open of dtypes. Asked for while the graph is as it was. */
+  readonly choices: () => DtypeChoices
 }
 
 /** The facts of a graph that still writes in place; `assumed` stands for tensors in containers that the caller hands in. */
 export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'inputs' | 'state'>, assumed: Fact): HostFacts {
   const contents = new Contents(graph, state, (input) => inputs.get(input)?.element ?? assumed)
   const infer = (refine: (value: Value, fact: Fact) => Fact = contents.refine): Facts =>
-    inferFacts(graph, { inputs, mutable: contents.isWritten, keepsLength: contents.keepsLength, refine })
+    inferFacts(graph, { inputs, mutable: contents.isWritten, keepsLength: contents.keepsLength, keepsItems: contents.keepsItems, refine })
   // What is not known yet is left out at first, or a value that goes around through a container would never become known.
   let facts = infer()
   for (let round = 0; round < MAX_ROUNDS && contents.learn(facts, false); round++) facts = infer()
@@ -54,7 +54,7 @@ export function hostFacts(graph: Graph, { inputs, state }: Pick<PassContext, 'in
       const dtype = assigned.get(value)
       return dtype === undefined ? refined : withDtype(value, refined, dtype)
     })
-  return { facts, dtypes: new DtypeChoices(graph, { alias: contents.alias, facts, assume, stored: contents.stored }) }
+  return { facts, choices: () => new DtypeChoices(graph, { alias: contents.alias, facts, assume, stored: contents.stored }) }
 }
 
 const STORES = new Set([
@@ -86,12 +86,12 @@ class Contents {
   /** Containers that come from outside: parameters, and state by its attribute. */
   readonly #outside: { readonly reach: ReadonlySet<Location>; readonly facts: readonly Fact[] }[] = []
   #stored = new Map<Location, Fact>()
-  /** What was put into dicts under a key that is a constant. */
-  #keyed: { readonly key: string; readonly value: Value; readonly fact: Fact }[] = []
+  readonly #puts: Puts
+  /** Of each value that was put somewhere. */
+  #learnt = new Map<Value, Fact>()
   #isRanked = true
   /** A rank that is not known yet does not hide the others. */
   #isOptimistic = true
-  readonly #hasUpdates: boolean
   /** Of lists of numbers that are held by others: how long each is, when that is known; null otherwise. */
   #lengths = new Map<Location, number | null>()
   /** Facts of values that left their container. */
@@ -101,8 +101,8 @@ class Contents {
     this.alias = new AliasAnalysis(graph)
     this.#state = state
     const nodes = [...allNodes(graph.block)]
-    this.#hasUpdates = nodes.some(({ kind }) => kind === 'aten::update')
     this.#stores = nodes.filter((node) => STORES.has(node.kind))
+    this.#puts = new Puts(this.#stores, this.alias)
     for (const [i, input] of graph.inputs.entries())
       if (!(i === 0 && input.type.kind === 'Class') && coreType(input.type).kind !== 'Tensor')
         this.#outside.push({ reach: this.alias.reach(input), facts: [assumed(input)] })
@@ -117,6 +117,7 @@ class Contents {
   readonly isWritten = (value: Value): boolean => this.alias.reachesWritten(value)
   readonly keepsLength = (value: Value): boolean =>
     elementOf(value.type) !== undefined && this.alias.writers(value).every(({ kind }) => kind === 'aten::_set_item')
+  readonly keepsItems = (value: Value): boolean => !this.alias.hasWriters(value)
 
   #initial(node: Node): IValue | undefined {
     return this.#state.find(({ attribute }) => attribute === node.attributes.get('name'))?.initial
@@ -132,10 +133,10 @@ class Contents {
       const initial = this.#initial(value.node)
       return { values, facts: initial === undefined || initial === null ? [] : factsOfContents(initial, value.node) }
     }
-    const under = this.#underKey(value)
-    if (under !== undefined) return { values: under.map((entry) => entry.value), facts: [] }
-    const own = this.alias.locations(value)
     const isContainer = ['List', 'Dict'].includes(coreType(value.type).kind)
+    const puts = isContainer ? this.#puts.into(value) : this.#puts.of(value)
+    if (puts !== undefined) return { values: puts.map((put) => put.value), facts: [] }
+    const own = this.alias.locations(value)
     const locations = isContainer ? new Set([...this.alias.reach(value)].filter((location) => !own.has(location))) : own
     const isOf = (other: Value): boolean => [...this.alias.locations(other)].some((location) => locations.has(location))
     return {
@@ -151,26 +152,28 @@ class Contents {
   learn(facts: Facts, all: boolean): boolean {
     const stored = new Map<Location, Fact>()
     const lengths = new Map<Location, number | null>()
-    this.#keyed = []
+    const learnt = new Map<Value, Fact>()
     this.#isOptimistic = !all
     for (const node of this.#stores)
-      for (const [index, value] of node.inputs.entries()) {
+      for (const value of node.inputs) {
         if (elementOf(value.type) !== undefined && value.node.kind !== 'prim::Uninitialized')
           this.#learnLength(value, facts.of(value), all, lengths)
         if (coreType(value.type).kind !== 'Tensor' || value.node.kind === 'prim::Uninitialized') continue
         const fact = facts.of(value)
         if (fact.value === null || (!all && fact.dtype === undefined)) continue
         if (node.kind === 'prim::SetAttr') this.#assign(String(node.attributes.get('name')), fact)
-        const key = keyOf(node, index)
-        if (key !== undefined) this.#keyed.push({ key, value, fact })
+        learnt.set(value, fact)
         for (const location of this.alias.locations(value))
           stored.set(location, stored.has(location) ? this.#join(stored.get(location)!, fact) : fact)
       }
     const same =
+      learnt.size === this.#learnt.size &&
+      [...learnt].every(([value, fact]) => isSame(this.#learnt.get(value), fact)) &&
       stored.size === this.#stored.size &&
       [...stored].every(([location, fact]) => isSame(this.#stored.get(location), fact)) &&
       lengths.size === this.#lengths.size &&
       [...lengths].every(([location, length]) => this.#lengths.get(location) === length)
+    this.#learnt = learnt
     this.#stored = stored
     this.#lengths = lengths
     return !same
@@ -211,7 +214,7 @@ class Contents {
       const found =
         value.node.kind === 'prim::GetAttr'
           ? this.#attribute(value.node)
-          : this.#joined(this.#underKey(value)?.map((entry) => entry.fact) ?? this.#factsAt(this.alias.locations(value)))
+          : this.#joined(this.#factsOfPuts(this.#puts.of(value)) ?? this.#factsAt(this.alias.locations(value)))
       return found === undefined
         ? fact
         : { ...fact, ...tensorFact(fact.dtype ?? found.dtype, fact.dims ?? (isTaken ? this.#dims(found) : undefined)) }
@@ -223,7 +226,8 @@ class Contents {
     }
     if (core.kind === 'List' && core.of.kind === 'Tensor' && fact.items === undefined && fact.element?.dims === undefined) {
       const own = this.alias.locations(value)
-      const found = this.#joined(this.#factsAt(new Set([...this.alias.reach(value)].filter((location) => !own.has(location)))))
+      const reached = (): Set<Location> => new Set([...this.alias.reach(value)].filter((location) => !own.has(location)))
+      const found = this.#joined(this.#factsOfPuts(this.#puts.into(value)) ?? this.#factsAt(reached()))
       return found === undefined
         ? fact
         : { ...fact, element: tensorFact(fact.element?.dtype ?? found.dtype, this.#holdsWhatWasPut(value) ? this.#dims(found) : undefined) }
@@ -231,25 +235,9 @@ class Contents {
     return fact
   }
 
-  /** What was put into dicts that are made here under the constant key of a read. Undefined where some key is not known. */
-  #underKey({ node }: Value): readonly { readonly value: Value; readonly fact: Fact }[] | undefined {
-    if (node.kind !== 'aten::__getitem__' || node.input(0).type.kind !== 'Dict' || this.#hasUpdates) return undefined
-    const key = constantOf(node.input(1))
-    const dicts = this.alias.locations(node.input(0))
-    const origins = [...dicts].map(({ origin }) => origin)
-    if (typeof key !== 'string' || !origins.every((origin) => origin instanceof Value && origin.node.kind === 'prim::DictConstruct'))
-      return undefined
-    const into = (store: Node): boolean =>
-      store.kind === 'prim::DictConstruct'
-        ? origins.includes(store.output())
-        : store.inputs[0]?.type.kind === 'Dict' && [...this.alias.locations(store.input(0))].some((location) => dicts.has(location))
-    const isKnown = (store: Node): boolean =>
-      store.inputs.every(({ type }, index) => coreType(type).kind !== 'Tensor' || keyOf(store, index) !== undefined)
-    if (!this.#stores.filter(into).every(isKnown)) return undefined
-    const reached = this.alias.locations(node.output())
-    return this.#keyed.filter(
-      (entry) => entry.key === key && [...this.alias.locations(entry.value)].some((location) => reached.has(location)),
-    )
+  /** Of values that were put somewhere; those that are not known yet are left out. */
+  #factsOfPuts(puts: readonly Put[] | undefined): readonly Fact[] | undefined {
+    return puts?.flatMap(({ value }) => this.#learnt.get(value) ?? [])
   }
 
   /** Not a list that an operator made of views of one tensor. */
@@ -288,14 +276,6 @@ class Contents {
   #joined(facts: readonly Fact[]): Fact | undefined {
     return facts.length === 0 ? undefined : facts.reduce((a, b) => this.#join(a, b))
   }
-}
-
-/** The constant key under which a node puts an input of its into a dict. */
-function keyOf(node: Node, index: number): string | undefined {
-  const isValue = node.kind === 'prim::DictConstruct' ? index % 2 === 1 : node.kind === 'aten::_set_item' && index === 2
-  const key =
-    isValue && (node.kind === 'prim::DictConstruct' || node.input(0).type.kind === 'Dict') ? constantOf(node.input(index - 1)) : undefined
-  return typeof key === 'string' ? key : undefined
 }
 
 const isSame = (a: Fact | undefined, b: Fact): boolean =>
