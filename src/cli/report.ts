@@ -83,7 +83,7 @@ const LAYERS = 12
 /** Bytes by dtype, the error against fp32, and what was pruned. */
 export function precisionLines({ precision }: Pick<Report, 'precision'>): string[] {
   if (precision === undefined) return []
-  const { bytes, error, sparsity, convolutions } = precision
+  const { bytes, error, sparsity, convolutions, correctedBiases } = precision
   const stored = Object.entries(bytes).sort(([, a], [, b]) => b - a)
   const lines = [`weights   ${stored.map(([dtype, size]) => `${dtype} ${formatBytes(size)}`).join(', ')}`]
   if (sparsity !== undefined) {
@@ -98,6 +98,7 @@ export function precisionLines({ precision }: Pick<Report, 'precision'>): string
     lines.push(
       `static    ${convolutions.inBytes} convolutions in bytes; ${convolutions.slowerInBytes} that would be slower so stay in floats`,
     )
+  if (correctedBiases !== undefined) lines.push(`biases    ${correctedBiases} take back shifts of the mean`)
   if ('notMeasured' in error) return [...lines, `error     not measured: ${error.notMeasured}`]
   lines.push(`error against fp32, on ${error.inputs} sets of ${error.on}:`)
   const width = Math.max(6, ...error.outputs.map(({ output }) => output.length))

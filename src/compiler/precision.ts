@@ -6,15 +6,17 @@ import { numel } from '../ir/tensor.ts'
 import { scalarTypeInfo } from '../ir/scalar-type.ts'
 import type { OnnxModel } from '../onnx/model.ts'
 import { PrecisionPlan } from '../onnx/quantize/precision.ts'
+import { correctableLayers, correctBiases } from '../onnx/quantize/bias-correction.ts'
 import type { Ranges } from '../onnx/quantize/byte-range.ts'
-import { planStatic, quantizeModel, type QuantizeOptions, type StaticPlan } from '../onnx/quantize/quantize-model.ts'
+import { planStatic, quantizeModel, storedWeights, type QuantizeOptions, type StaticPlan } from '../onnx/quantize/quantize-model.ts'
 import { pruneWeights, type Sparsity } from '../onnx/quantize/prune-weights.ts'
 import { worthInBytes } from '../onnx/quantize/static-cost.ts'
+import { floatsOf } from '../onnx/quantize/stored-weight.ts'
 import { findWeights } from '../onnx/quantize/weights.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import type { CompileOptions } from './compile.ts'
 import type { GivenInputs } from './precision/model-feeds.ts'
-import { calibrate, calibrationInputs } from './precision/calibrate.ts'
+import { calibrate, calibrationInputs, inputMeans } from './precision/calibrate.ts'
 import { MAX_EXAMPLES, measureError, runReference, type MeasuredError, type MeasuredOn } from './precision/measure-error.ts'
 import { weightPaths } from './weight-paths.ts'
 
@@ -29,6 +31,8 @@ export interface PrecisionReport {
    * and results from floats into bytes and back costs more than is saved.
    */
   readonly convolutions?: { readonly inBytes: number; readonly slowerInBytes: number }
+  /** Layers whose bias takes back what rounding and pruning do to the mean of their results: where option calibration has inputs. */
+  readonly correctedBiases?: number
   /** Of the weights that were pruned. */
   readonly sparsity?: readonly Sparsity[]
 }
@@ -49,8 +53,19 @@ export async function applyPrecision(
   if (precision === 'fp32' && prune === undefined) return { notices: [] }
   const pathOf = weightPaths(root)
   const reference = await runReference(model, ...(await givenInputs(model, options)), evaluator)
-  const sparsity = prune === undefined ? undefined : pruneWeights(model, findWeights(model, pathOf), prune)
   const quantizing: QuantizeOptions = { precision, device, pathOf }
+  const exact = new Map(model.graph.initializers)
+  const layers =
+    options.calibration?.correctBiases === false
+      ? []
+      : correctableLayers(model, new Set(findWeights(model, pathOf).map(({ name }) => name)))
+  const withMeans = await inputMeans(model, layers, options, evaluator)
+  const sparsity = prune === undefined ? undefined : pruneWeights(model, findWeights(model, pathOf), prune)
+  const stored = storedWeights(model, quantizing)
+  // What pruning leaves in floats is stored as it is.
+  const left = (name: string): Float32Array | undefined =>
+    stored(name) ?? (prune === undefined ? undefined : floatsOf(model.graph.initializers.get(name)!))
+  const correctedBiases = correctBiases(model, withMeans, (name) => exact.get(name)!, left)
   const notices: Problem[] = []
   const trial = copyOf(model)
   const everything = planStatic(trial, quantizing)
@@ -70,6 +85,7 @@ export async function applyPrecision(
     bytes: bytesByType(model),
     error,
     ...(sparsity === undefined ? {} : { sparsity }),
+    ...(correctedBiases === 0 ? {} : { correctedBiases }),
     ...(everything === undefined
       ? {}
       : {

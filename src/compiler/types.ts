@@ -57,6 +57,10 @@ export interface CalibrationOption {
   readonly method?: CalibrationMethod
   /** Of method `Percentile`. Default 99.999. */
   readonly percentile?: number
+  /**
+   * Biases of convolutions and linear layers take back what integers and pruning do to the mean of their results, in every precision. Default true.
+   */
+  readonly correctBiases?: boolean
 }
 
 /** Options of one model. Unknown keys are an error. */

@@ -187,6 +187,7 @@ const calibrationKeys = new Map(
         ? path(value, at)
         : list((item, where) => (typeof item === 'string' ? path(item, where) : record(calibrationInput)(item, where)))(value, at),
     method: oneOf(...CALIBRATION_METHODS),
+    correctBiases: boolean,
     percentile: (value, at) =>
       typeof value === 'number' && value > 50 && value <= 100 ? undefined : wrong(at, value, 'a number above 50, up to 100'),
   } satisfies { [K in keyof Required<NonNullable<PluginModelOptions['calibration']>>]: Check }),

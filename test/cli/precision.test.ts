@@ -32,6 +32,11 @@ describe('the table of precision', () => {
       '   50.0 % of 100  a',
       'error     not measured: there is no runtime',
     ])
+    const how = { convolutions: { inBytes: 3, slowerInBytes: 1 }, correctedBiases: 4 }
+    expect(precisionLines({ precision: { bytes: { int8: 10 }, error: { notMeasured: '' }, ...how } }).slice(1, -1)).toEqual([
+      'static    3 convolutions in bytes; 1 that would be slower so stay in floats',
+      'biases    4 take back shifts of the mean',
+    ])
     const layers = Array.from({ length: 20 }, (_, i) => ({ path: `l${i}`, elements: 10 + i, zeros: 5 }))
     const lines = precisionLines({ precision: { bytes: {}, error: { notMeasured: '' }, sparsity: layers } })
     expect(lines.slice(2, -1)).toHaveLength(13)

@@ -13,6 +13,12 @@ const archive = readFileSync(join(fixtureFolder, 'digits/model.pt'))
 const convert = (options: Partial<CompileOptions>): Promise<CompileResult> =>
   compile(archive, { file: 'net.pt', precision: 'int8-static', ...options }, nodeHost())
 
+const split = JSON.parse(readFileSync(join(fixtureFolder, 'digits/test-split.json'), 'utf8')) as {
+  readonly images: { readonly data: string }
+}
+/** 450 images of 8 × 8. */
+const stack = Float32Array.from(Buffer.from(split.images.data, 'base64'), (value) => value / 16)
+
 /** RGBA, any numbers. */
 const image = (seed: number, width = 16, height = 12): { data: Uint8ClampedArray; width: number; height: number } => ({
   data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => ((i + 3) * (seed + 7) * 13) % 251),
@@ -61,6 +67,22 @@ describe('calibration data', () => {
     await expect(convert({ calibration: { data: [{ image: arrays[0]! }] } })).rejects.toMatchObject({
       problems: [{ code: 'PT4012', message: expect.stringContaining('"image"'), fix: expect.stringContaining('ink') }],
     })
+  })
+
+  it('corrects biases in every precision, and of what is pruned', async () => {
+    const digits = [{ '0': { data: stack.slice(0, 64 * 64), dims: [64, 1, 8, 8] } }]
+    const exampleInputs = [{ '0': { data: stack.slice(64 * 64), dims: [386, 1, 8, 8] } }]
+    for (const options of [{ precision: 'int4' }, { precision: 'int8' }, { precision: 'fp32', prune: { sparsity: 0.4 } }] as const) {
+      const errorOf = async (correctBiases: boolean): Promise<readonly [error: number, biases: number | undefined]> => {
+        const { report } = await convert({ ...options, exampleInputs, calibration: { data: digits, correctBiases } })
+        const { error, correctedBiases } = report.precision!
+        return ['outputs' in error ? error.outputs[0]!.mean : Number.NaN, correctedBiases]
+      }
+      const [[plain, none], [corrected, some]] = [await errorOf(false), await errorOf(true)]
+      expect(none).toBeUndefined()
+      expect(some).toBeGreaterThan(2)
+      expect(corrected).toBeLessThan(0.9 * plain)
+    }
   })
 
   it('methods choose other ranges', async () => {

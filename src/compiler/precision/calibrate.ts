@@ -6,6 +6,7 @@ import { numel } from '../../ir/tensor.ts'
 import { readElements } from '../../ir/tensor-elements.ts'
 import { encodeModel } from '../../onnx/encode.ts'
 import type { OnnxModel, ValueInfo } from '../../onnx/model.ts'
+import { ChannelMeans, type Correctable } from '../../onnx/quantize/bias-correction.ts'
 import type { Ranges } from '../../onnx/quantize/byte-range.ts'
 import { RangeObserver } from '../../onnx/quantize/range-observer.ts'
 import { observed } from '../../onnx/quantize/static-ranges.ts'
@@ -121,29 +122,68 @@ export async function calibrate(
     return fail('PT4012', "Precision 'int8-static' runs the model on the calibration data, and no runtime is given.", {
       fix: 'pass an evaluator to compile.',
     })
-  const bytes = encodeModel(observed(model, names))
   const observers = new Map([...names].map((name) => [name, new RangeObserver(calibration ?? {})]))
   const elements = new Map<string, number>()
+  for await (const activations of runs(model, names, options, evaluator.runModel)) {
+    for (const [name, observer] of observers) {
+      const { sizes, values } = activations(name)
+      elements.set(name, Math.max(elements.get(name) ?? 0, numel(sizes)))
+      observer.observe(values)
+    }
+  }
+  return { ranges: new Map([...observers].map(([name, observer]) => [name, observer.range])), elements }
+}
+
+/** Each layer with the means of its input, over the calibration data; empty without option calibration. Throws PT4012. */
+export async function inputMeans(
+  model: OnnxModel,
+  layers: readonly Correctable[],
+  options: CompileOptions,
+  evaluator: Evaluator | undefined,
+): Promise<(Correctable & { readonly means: Float64Array })[]> {
+  if (layers.length === 0 || options.calibration === undefined || evaluator?.runModel === undefined) return []
+  const observers = new Map(layers.map(({ input, axis }) => [input, new ChannelMeans(axis)]))
+  for await (const activations of runs(model, observers.keys(), options, evaluator.runModel))
+    for (const [name, observer] of observers) {
+      const { values, sizes } = activations(name)
+      observer.observe(values, sizes)
+    }
+  return layers.flatMap((layer) => {
+    const means = observers.get(layer.input)!.means
+    return means === undefined ? [] : [{ ...layer, means }]
+  })
+}
+
+interface Activation {
+  readonly sizes: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** The activations of each item, one after the other: those of all of them together may not fit into memory. */
+async function* runs(
+  model: OnnxModel,
+  names: Iterable<string>,
+  options: CompileOptions,
+  runModel: NonNullable<Evaluator['runModel']>,
+): AsyncGenerator<(name: string) => Activation> {
+  const bytes = encodeModel(observed(model, names))
   let item = 0
-  // One by one: the activations of all of them together may not fit into memory.
-  for await (const given of calibration === undefined ? exampleInputs : calibrationInputs(model, options)) {
+  for await (const given of options.calibration === undefined ? (options.exampleInputs ?? []) : calibrationInputs(model, options)) {
     const feeds = feedsFor(model.graph.inputs, given, item, EXTENTS[0])
     if (feeds === undefined)
       return fail('PT4012', `Item ${item} of the calibration data has an input whose dims do not hold its number of elements.`, {
         fix: 'correct its dims.',
       })
     const at = item++
-    const [values] = await evaluator.runModel(bytes, [feeds]).catch((error: unknown) => {
+    const [values] = await runModel(bytes, [feeds]).catch((error: unknown) => {
       if (!(error instanceof CompileError)) throw error
       return fail('PT4012', `The model does not run on item ${at} of the calibration data: ${error.problems[0].message}`, {
         fix: 'give each input the dtype and dims that the model takes.',
       })
     })
-    for (const [name, observer] of observers) {
+    yield (name) => {
       const activation = values!.get(name) ?? feeds.get(name)!
-      elements.set(name, Math.max(elements.get(name) ?? 0, numel(activation.sizes)))
-      observer.observe(readElements(activation) as number[])
+      return { sizes: activation.sizes, values: readElements(activation) as number[] }
     }
   }
-  return { ranges: new Map([...observers].map(([name, observer]) => [name, observer.range])), elements }
 }

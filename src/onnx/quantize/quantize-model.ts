@@ -9,7 +9,7 @@ import { Embeddings, isEmbedding } from './embedding.ts'
 import { hasIntegerForm, IntegerProducts, isMeasurable } from './integer-product.ts'
 import { BlockProducts, hasBlockForm } from './block-product.ts'
 import { PrecisionPlan, type Precision, type PrecisionOption } from './precision.ts'
-import { floatsOf, isFinite, Prelude, storeHalf, storeInt4, storeInt8 } from './stored-weight.ts'
+import { floatsOf, isFinite, Prelude, rounded, storeHalf, storeInt4, storeInt8 } from './stored-weight.ts'
 import type { Ranges } from './byte-range.ts'
 import { chosenActivations, hasStaticForm, quantizeActivations, splitFusedConvolutions } from './static-ranges.ts'
 import { tiedProducts } from './tied-table.ts'
@@ -62,6 +62,21 @@ export function planStatic(
 
 // What the nodes of a stored weight cost is more than is saved below.
 const LEAST = 256
+
+/** What is left of each weight that `quantizeModel` will store in integers, by name, one at a time: undefined for others. */
+export function storedWeights(
+  model: OnnxModel,
+  { precision, pathOf = () => undefined }: QuantizeOptions,
+): (name: string) => Float32Array | undefined {
+  const plan = new PrecisionPlan(precision)
+  const weights = new Map(findWeights(model, pathOf).map((weight) => [weight.name, weight]))
+  return (name) => {
+    const weight = weights.get(name)
+    const chosen = plan.of(weight?.path)
+    if (weight?.view === undefined || chosen === 'fp32' || chosen === 'fp16' || !isWorthIt(weight)) return undefined
+    return rounded(weight.tensor, weight.view, chosen === 'int4' ? 'int4' : 'int8')
+  }
+}
 
 const isWorthIt = ({ tensor }: Weight): boolean => numel(tensor.sizes) >= LEAST && isFinite(floatsOf(tensor))
 

@@ -10,7 +10,7 @@ import type { ScalarType } from '../../ir/scalar-type.ts'
 import { onnxDataType } from '../data-type.ts'
 import type { OnnxAttribute, OnnxModel, OnnxNode } from '../model.ts'
 import { newNode } from '../passes/readers.ts'
-import { int4Block, toInt4, toInt8, type WeightView } from './rounding.ts'
+import { fromRounded, int4Block, toInt4, toInt8, type WeightView } from './rounding.ts'
 
 export function onnxNode(
   opType: string,
@@ -103,10 +103,22 @@ export function storeHalf(tensor: Tensor, to: Prelude): string | undefined {
   return stored === undefined ? undefined : to.cast(to.constant(stored), 'float32', tensor.sizes)
 }
 
+/** Along which axes a weight has its scales. Groups of a transposed convolution split an axis; rows of the first axis are finer still. */
+const int8View = ({ sizes }: Tensor, view: WeightView): WeightView =>
+  isBroadcast(sizes, view) ? view : { outer: sizes[0]!, length: numel(sizes.slice(1)), inner: 1 }
+
+/** What is left of a weight once it is stored in integers. */
+export function rounded(tensor: Tensor, view: WeightView, precision: 'int8' | 'int4'): Float32Array {
+  const weights = floatsOf(tensor)
+  const block = precision === 'int4' ? blockOf(tensor, view) : undefined
+  if (block !== undefined) return fromRounded(toInt4(weights, view, block, scaleRounding(weights)), view)
+  const own = int8View(tensor, view)
+  return fromRounded(toInt8(weights, own), own)
+}
+
 /** w = cast(q) · scale. */
 export function storeInt8(tensor: Tensor, view: WeightView, to: Prelude): string {
-  // Groups of a transposed convolution split an axis; rows of the first axis are finer still.
-  const own = isBroadcast(tensor.sizes, view) ? view : { outer: tensor.sizes[0]!, length: numel(tensor.sizes.slice(1)), inner: 1 }
+  const own = int8View(tensor, view)
   const { values, scales } = toInt8(floatsOf(tensor), own)
   const stored = to.constant(tensorOf('int8', tensor.sizes, bytesOf(values)))
   const scale = to.constant(floatTensor(scaleSizes(tensor.sizes, own), scales))
@@ -132,18 +144,24 @@ export function isBroadcast(sizes: readonly number[], view: WeightView): boolean
 /** What the two halves of a byte stand for, low one first: q + 8 is stored. */
 const NIBBLES = Int8Array.from({ length: 512 }, (_, i) => (i % 2 === 0 ? (i >> 1) & 15 : i >> 5) - 8)
 
+/** Elements that share a scale in int4; undefined where a weight has no such form. */
+const blockOf = ({ sizes }: Tensor, view: WeightView): number | undefined => (numel(sizes) % 2 === 1 ? undefined : int4Block(view.length))
+
+/** Scales are halves, unless one of them is too large for that. */
+const scaleRounding = (weights: Float32Array): ((scale: number) => number) =>
+  weights.some((value) => Math.abs(value) > MAX_HALF) ? (scale) => scale : half
+
 /**
  * Two elements a byte, in the order of the weight: w = table[bytes] · cast(scale), in blocks. A table, since onnxruntime reads one much faster
  * than it computes with bytes; and not a tensor of int4, which the runtime for WebGPU cannot cast. Undefined where no block fits.
  */
 export function storeInt4(tensor: Tensor, view: WeightView, to: Prelude): string | undefined {
-  const block = int4Block(view.length)
+  const block = blockOf(tensor, view)
   const count = numel(tensor.sizes)
-  if (block === undefined || count % 2 === 1) return undefined
+  if (block === undefined) return undefined
   const weights = floatsOf(tensor)
-  // Scales are halves, unless one of them is too large for that.
-  const isWide = weights.some((value) => Math.abs(value) > MAX_HALF)
-  const { values, scales } = toInt4(weights, view, block, isWide ? (scale) => scale : half)
+  const isWide = scaleRounding(weights) !== half
+  const { values, scales } = toInt4(weights, view, block, scaleRounding(weights))
   const blocks = (view.outer * view.length) / block
   const [whole, scaleDims] = [
     [blocks, block, view.inner],

@@ -1,0 +1,118 @@
+// Rounded and pruned weights shift the mean of what a layer gives: by Σ (w − ŵ)·mean(x) over its inputs, channel by channel, which its bias takes back.
+// Behind clamps, where inputs have a mean, that is a good part of the error. Where calibration data tells the means; layers of the outermost graph.
+// Nagel et al., Data-Free Quantization Through Weight Equalization and Bias Correction (arXiv 1906.04721), section 4.2, with measured means.
+
+import { numel, type Tensor } from '../../ir/tensor.ts'
+import type { OnnxModel, OnnxNode } from '../model.ts'
+import { floatAttribute } from '../passes/readers.ts'
+import { intAttribute } from '../passes/values.ts'
+import { floatsOf, floatTensor } from './stored-weight.ts'
+
+/** A layer that has a place for a bias, or has one that is a constant. */
+export interface Correctable {
+  readonly node: OnnxNode
+  readonly weight: string
+  /** The activation whose means are asked for, and the axis of its channels. */
+  readonly input: string
+  readonly axis: number
+}
+
+/** Convolutions and Gemms whose weight is one of `weights`. */
+export function correctableLayers({ graph }: OnnxModel, weights: ReadonlySet<string>): Correctable[] {
+  return graph.nodes.flatMap((node): Correctable[] => {
+    const [input = '', weight = '', bias = ''] = node.inputs
+    if (!weights.has(weight) || (bias !== '' && !graph.initializers.has(bias))) return []
+    if (node.opType === 'Conv' || (node.opType === 'FusedConv' && node.domain === 'com.microsoft'))
+      return [{ node, weight, input, axis: 1 }]
+    const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1 && intAttribute(node, 'transA', 0) === 0
+    return node.opType === 'Gemm' && node.domain === '' && isPlain ? [{ node, weight, input, axis: 1 }] : []
+  })
+}
+
+/** Means of the channels of an activation, over any number of batches. */
+export class ChannelMeans {
+  readonly #axis: number
+  #sums = new Float64Array(0)
+  #count = 0
+
+  constructor(axis: number) {
+    this.#axis = axis
+  }
+
+  observe(values: ArrayLike<number>, sizes: readonly number[]): void {
+    const channels = sizes[this.#axis] ?? 0
+    if (this.#sums.length === 0) this.#sums = new Float64Array(channels)
+    if (channels !== this.#sums.length || values.length === 0) return
+    const inner = numel(sizes.slice(this.#axis + 1))
+    for (let i = 0; i < values.length; i++) this.#sums[Math.floor(i / inner) % channels]! += values[i]!
+    this.#count += values.length / channels
+  }
+
+  /** Undefined where nothing was seen, or what was seen was not finite. */
+  get means(): Float64Array | undefined {
+    const means = this.#sums.map((sum) => sum / this.#count)
+    return this.#count > 0 && means.every(Number.isFinite) ? means : undefined
+  }
+}
+
+/**
+ * Gives each layer the bias that keeps its mean. `exact` and `stored`: the weight as it was, and what is left of it. In place; answers how many layers
+ * have another bias now.
+ */
+export function correctBiases(
+  { graph, types }: OnnxModel,
+  layers: readonly (Correctable & { readonly means: Float64Array })[],
+  exact: (weight: string) => Tensor,
+  stored: (weight: string) => Float32Array | undefined,
+): number {
+  let corrected = 0
+  for (const { node, weight, means } of layers) {
+    const before = exact(weight)
+    const after = stored(weight)
+    const shift = after === undefined ? undefined : shiftOf(node, before.sizes, floatsOf(before), after, means)
+    if (shift === undefined || shift.every((one) => Math.fround(one) === 0)) continue
+    const old = graph.initializers.get(node.inputs[2] ?? '')
+    const bias = old === undefined ? undefined : floatsOf(old)
+    // A Gemm's may be one number, or a row.
+    if (bias !== undefined && bias.length !== shift.length) continue
+    const name = `qb:${weight}:${corrected++}`
+    const values = Float32Array.from(shift, (one, i) => one + (bias?.[i] ?? 0))
+    graph.initializers.set(name, floatTensor(old?.sizes ?? [values.length], values))
+    types.set(name, { dtype: 'float32', dims: old?.sizes ?? [values.length] })
+    node.inputs[2] = name
+  }
+  return corrected
+}
+
+/** Σ (w − ŵ)·mean(x), by channel of the result. Undefined where the channels are not those of the weight. */
+function shiftOf(
+  node: OnnxNode,
+  sizes: readonly number[],
+  exact: Float32Array,
+  stored: Float32Array,
+  means: Float64Array,
+): Float64Array | undefined {
+  if (node.opType === 'Gemm') {
+    const turned = intAttribute(node, 'transB', 0) !== 0
+    const [rows, columns] = sizes as [number, number]
+    const [n, k] = turned ? [rows, columns] : [columns, rows]
+    if (means.length !== k) return undefined
+    const shift = new Float64Array(n)
+    for (let i = 0; i < exact.length; i++) {
+      const [row, column] = [Math.floor(i / columns), i % columns]
+      shift[turned ? row : column]! += (exact[i]! - stored[i]!) * means[turned ? column : row]!
+    }
+    return shift
+  }
+  const [out, into, ...kernel] = sizes as [number, number, ...number[]]
+  const groups = intAttribute(node, 'group', 1)
+  if (means.length !== into * groups) return undefined
+  const taps = numel(kernel)
+  const shift = new Float64Array(out)
+  for (let i = 0; i < exact.length; i++) {
+    const channel = Math.floor(i / (taps * into))
+    const from = Math.floor(channel / (out / groups)) * into + (Math.floor(i / taps) % into)
+    shift[channel]! += (exact[i]! - stored[i]!) * means[from]!
+  }
+  return shift
+}
