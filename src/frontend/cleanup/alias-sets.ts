@@ -3,7 +3,7 @@
 
 import { isMutableType } from '../../analysis/mutable-type.ts'
 import type { Block } from '../../ir/block.ts'
-import type { FunctionSchema } from '../../ir/function-schema.ts'
+import { isMutating, type FunctionSchema } from '../../ir/function-schema.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { Node } from '../../ir/node.ts'
 import type { Value } from '../../ir/value.ts'
@@ -38,6 +38,16 @@ const OPAQUE = new Set([
   'aten::wait',
 ])
 
+const NONE: readonly Value[] = []
+
+const aliasing = new WeakMap<FunctionSchema, boolean>()
+/** Most operators give new memory, and keep none. */
+function hasAliases(schema: FunctionSchema): boolean {
+  let found = aliasing.get(schema)
+  if (found === undefined) aliasing.set(schema, (found = [...schema.args, ...schema.returns].some(({ alias }) => alias !== undefined)))
+  return found
+}
+
 type Set_ = { parent: Set_ | undefined }
 
 export class AliasSets {
@@ -56,10 +66,10 @@ export class AliasSets {
     return set === undefined ? undefined : find(set)
   }
   /** What `node` itself writes to. */
-  written(node: Node): Value[] {
+  written(node: Node): readonly Value[] {
     if (node.kind === 'prim::SetAttr') return [node.input(0)]
     const schema = this.#schemas.get(node)
-    return schema === undefined ? [] : node.inputs.filter((_, i) => schema.args[i]?.alias?.isWrite === true)
+    return schema === undefined || !isMutating(schema) ? NONE : node.inputs.filter((_, i) => schema.args[i]?.alias?.isWrite === true)
   }
   writesOutside(node: Node): boolean {
     const outside = find(this.#outside)
@@ -110,7 +120,7 @@ export class AliasSets {
     const schema = schemaOf(node)
     this.#schemas.set(node, schema)
     for (const output of node.outputs) this.#set(output)
-    if (schema === undefined) return
+    if (schema === undefined || !hasAliases(schema)) return
     const named = new Map<string, Value>()
     const connect = (names: readonly string[], value: Value): void => {
       for (const name of names) {
