@@ -91,6 +91,7 @@ async function main(): Promise<void> {
       ops: { type: 'boolean' },
       passes: { type: 'boolean' },
       html: { type: 'boolean' },
+      run: { type: 'boolean' },
       out: { type: 'string', short: 'o' },
     })
     const views = (['graph', 'code', 'ops', 'passes', 'html'] as const).filter((view) => values[view])
@@ -98,8 +99,9 @@ async function main(): Promise<void> {
     const view = views[0] ?? 'summary'
     const file = oneFile(positionals)
     if (values.out !== undefined && view !== 'html') usageError('--out is for inspect --html.')
+    if (values.run === true && view !== 'html') usageError('--run is for inspect --html.')
     const options = await modelOptions(values)
-    if (view === 'html') return exploreToPage({ file, folder: values.out ?? '.', options, json })
+    if (view === 'html') return exploreToPage({ file, folder: values.out ?? '.', run: values.run === true, options, json })
     return inspect({ file, view, options, json })
   }
   if (command === 'verify') {

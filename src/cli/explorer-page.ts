@@ -3,15 +3,16 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { NoRunData, RunData } from './page-data.ts'
 import type { Exploration } from '../compiler/explore/types.ts'
 
-/** The page's text. */
-export function explorerPage(exploration: Exploration): string {
+/** The page's text. `run`: what it runs the model with, or why it does not. */
+export function explorerPage(exploration: Exploration, run?: RunData | NoRunData): string {
   const script = inlined('explorer-inline.txt').replaceAll('</script', '<\\/script')
   const styles = `${PAGE_STYLES}${inlined('explorer-inline.css')}`
-  const policy = `default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(styles)}'; base-uri 'none'; form-action 'none'`
-  // Of JSON only texts hold this character, so nothing in it can end the element.
-  const data = JSON.stringify(exploration).replaceAll('<', '\\u003c')
+  // Only a page that runs its model makes modules of what it holds.
+  const running = run === undefined || 'reason' in run ? ['', ''] : [` blob: 'wasm-unsafe-eval'`, ' connect-src blob:;']
+  const policy = `default-src 'none'; script-src '${hashOf(script)}'${running[0]!};${running[1]!} style-src '${hashOf(styles)}'; base-uri 'none'; form-action 'none'`
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -25,7 +26,7 @@ export function explorerPage(exploration: Exploration): string {
 <body>
 <div id="app"></div>
 <noscript>This page shows its model with JavaScript.</noscript>
-<script type="application/json" id="exploration">${data}</script>
+<script type="application/json" id="exploration">${jsonText(exploration)}</script>${run === undefined ? '' : `\n<script type="application/json" id="run">${jsonText(run)}</script>`}
 <script>${script}</script>
 </body>
 </html>
@@ -33,6 +34,9 @@ export function explorerPage(exploration: Exploration): string {
 }
 
 const PAGE_STYLES = ':root{color-scheme:light dark}html,body{height:100%;margin:0}#app{height:100%}'
+
+/** Of JSON only texts hold this character, so nothing in it can end the element. */
+const jsonText = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c')
 
 const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
 

@@ -4,7 +4,8 @@ export const HELP = `unplugin-torch: PyTorch models for front-end projects
 
   unplugin-torch convert FILE -o DIR [options]    write STEM.onnx, STEM.js and STEM.d.ts
   unplugin-torch inspect FILE [--graph | --code | --ops | --passes] [options]
-  unplugin-torch inspect FILE --html [-o DIR]     write STEM.html: every step of the conversion, the graph, weights and cost, in one page
+  unplugin-torch inspect FILE --html [--run] [-o DIR]   write STEM.html: every step of the conversion, the graph, weights and cost, in one
+                                                  page; --run: with the model and onnxruntime in it, to run it there
   unplugin-torch verify FILE [-o DIR] [options]   run the model before and after each pass; the first that changes results is named,
                                                   and written to DIR
   unplugin-torch types [DIR]                      write the declaration beside each model under DIR

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import type { ModelOptions } from '../compiler/types.ts'
+import type { LoaderHost, ModelOptions } from '../compiler/types.ts'
 import { assert } from '../diagnostics/internal.ts'
 import { besideModule, GPU_IMPORT, ortImport } from '../plugin/assets.ts'
 import { printLoader } from '../plugin/compile-model.ts'
@@ -21,8 +21,13 @@ export interface StandaloneModule {
   readonly map?: string
 }
 
-/** `file` is the model's name, `net.pt`; the module lies beside `net.onnx`. */
-export function standaloneModule(model: CompiledHeader, options: ModelOptions, file: string): StandaloneModule {
+/** `file` is the model's name, `net.pt`; the module lies beside `net.onnx`, unless `reach` says by which expressions it gets there. */
+export function standaloneModule(
+  model: CompiledHeader,
+  options: ModelOptions,
+  file: string,
+  reach?: Pick<LoaderHost, 'url' | 'ort'>,
+): StandaloneModule {
   const stem = basename(file, extname(file))
   const forGpu = options.device === 'webgpu'
   const url = `./${fileUrl(`${stem}.onnx`)}`
@@ -30,6 +35,7 @@ export function standaloneModule(model: CompiledHeader, options: ModelOptions, f
     url: besideModule(JSON.stringify(url)),
     ort: ortImport(),
     ...(forGpu ? { gpu: { ort: GPU_IMPORT } } : {}),
+    ...reach,
     runtime: SPECIFIER,
     runtimeHost: HOST_SPECIFIER,
     runtimeGpu: SPECIFIER,

@@ -78,6 +78,19 @@ describe('inspect --html', () => {
     expect(JSON.parse(stdout)).toMatchObject({ files: [{ path: 'scripted.html', bytes: expect.any(Number) as number }], problems: [] })
   })
 
+  it('takes model and runtime along when it is to run', () => {
+    const model = join(FIXTURES, 'decision-gate/scripted.pt')
+    expect(run('inspect', model, '--html', '--run').status).toBe(0)
+    const html = readFileSync(join(folder, 'scripted.html'), 'utf8')
+    expect(html.length).toBeGreaterThan(15e6)
+    expect(html).toContain(`blob: 'wasm-unsafe-eval'`)
+    expect(run('inspect', model, '--html').status).toBe(0)
+    const plain = readFileSync(join(folder, 'scripted.html'), 'utf8')
+    expect(plain).not.toContain('wasm-unsafe-eval')
+    expect(plain).toContain('inspect scripted.pt --html --run')
+    expect(run('inspect', model, '--run').stderr).toContain('--run is for inspect --html')
+  })
+
   it('refuses what makes no sense, and writes nothing then', () => {
     const model = join(FIXTURES, 'decision-gate/scripted.pt')
     expect(run('inspect', model, '--html', '--code').stderr).toContain('--code and --html exclude each other')

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { explorerPage } from '../../src/cli/explorer-page.ts'
+import type { RunData } from '../../src/cli/page-data.ts'
 import type { Exploration } from '../../src/compiler/explore/types.ts'
 
 /** Opens the exploration; the page must ask for nothing and complain of nothing. */
@@ -14,16 +15,18 @@ export async function withExplorer(
   folder: string,
   exploration: Exploration,
   use: (page: Page) => Promise<void>,
-  options: { readonly colorScheme?: 'light' | 'dark'; readonly width?: number } = {},
+  options: { readonly colorScheme?: 'light' | 'dark'; readonly width?: number; readonly run?: RunData } = {},
 ): Promise<void> {
   const path = join(folder, 'page.html')
-  writeFileSync(path, explorerPage(exploration))
+  writeFileSync(path, explorerPage(exploration, options.run))
   const { colorScheme = 'light', width = 1200 } = options
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' })
   const complaints: string[] = []
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('console', (message) => (['error', 'warning'].includes(message.type()) ? complaints.push(message.text()) : undefined))
-  page.on('request', (request) => (request.url() === pathToFileURL(path).href ? undefined : complaints.push(request.url())))
+  page.on('request', (request) =>
+    request.url() === pathToFileURL(path).href || request.url().startsWith('blob:') ? undefined : complaints.push(request.url()),
+  )
   page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`))
   try {
     await page.goto(pathToFileURL(path).href)
