@@ -19,6 +19,7 @@ import { outputsByMethod } from './chosen-outputs.ts'
 import { checkBlocklist, checkPasses, PassRecorder } from './optimizations.ts'
 import { compileMethods, isStructural, lacksRank, type CompiledMethod, type CompileHow, type Passing } from './compile-methods.ts'
 import { gpuFacts } from './gpu-facts.ts'
+import { gpuNotices } from './gpu-notice.ts'
 import { LOWER_PRECISION, Verifier } from './verify/verifier.ts'
 import { stateTensors, type HostMethod } from './host-method.ts'
 import { applyPrecision } from './precision.ts'
@@ -141,10 +142,13 @@ export async function compileWatched(
           const precision = await watch.timeAsync('precision', () => applyPrecision(model, options, archive.root, host.evaluator))
           if (options.precision !== undefined) watched?.observe(LOWER_PRECISION, model)
           watcher?.complete(model)
+          // By the names that lowering gave, which know their lines.
+          const placement = options.device === 'webgpu' ? gpuNotices(model) : []
           nameGraph(model)
           if (options.seed !== undefined) seedRandom(model.graph, options.seed)
           watcher?.named(model)
-          return { methods, model, missed, precision, steps: watched?.steps ?? [] }
+          const told = { ...precision, notices: [...precision.notices, ...placement] }
+          return { methods, model, missed, precision: told, steps: watched?.steps ?? [] }
         }),
     )
     const verification =

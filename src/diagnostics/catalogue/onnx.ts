@@ -10,4 +10,5 @@ export const onnxProblems = {
   PT4012: 'Precision int8-static needs data to calibrate on',
   PT4013: 'A notice: nothing computes in bytes on WebGPU',
   PT4014: 'A notice: weights that are not finite stay fp32',
+  PT4015: 'A notice: operators that run on the CPU between others on the GPU',
 } as const

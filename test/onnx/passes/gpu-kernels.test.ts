@@ -36,7 +36,7 @@ describe('gpu-kernels', () => {
 
   it('leaves numbers and integers where they are', async () => {
     const cases = [
-      'main (float32 x) => (float32 y) { y = Softsign (x) }',
+      'main (float32[] x) => (float32[] y) { y = Softsign (x) }',
       'main (int64[1] s) => (int64[n] y) { y = ConstantOfShape <value = int64[1] {3}> (s) }',
       'main (float64[n] x) => (float64[n] y) { y = Softmax <axis = 0> (x) }',
     ]
