@@ -142,14 +142,15 @@ export async function inputMeans(
   evaluator: Evaluator | undefined,
 ): Promise<(Correctable & { readonly means: Float64Array })[]> {
   if (layers.length === 0 || options.calibration === undefined || evaluator?.runModel === undefined) return []
-  const observers = new Map(layers.map(({ input, axis }) => [input, new ChannelMeans(axis)]))
-  for await (const activations of runs(model, observers.keys(), options, evaluator.runModel))
-    for (const [name, observer] of observers) {
-      const { values, sizes } = activations(name)
-      observer.observe(values, sizes)
+  const key = ({ input, axis }: Correctable): string => `${axis} ${input}`
+  const observers = new Map(layers.map((layer) => [key(layer), { input: layer.input, channels: new ChannelMeans(layer.axis) }]))
+  for await (const activations of runs(model, new Set(layers.map(({ input }) => input)), options, evaluator.runModel))
+    for (const { input, channels } of observers.values()) {
+      const { values, sizes } = activations(input)
+      channels.observe(values, sizes)
     }
   return layers.flatMap((layer) => {
-    const means = observers.get(layer.input)!.means
+    const { means } = observers.get(key(layer))!.channels
     return means === undefined ? [] : [{ ...layer, means }]
   })
 }

@@ -4,28 +4,67 @@
 
 import { numel, type Tensor } from '../../ir/tensor.ts'
 import type { OnnxModel, OnnxNode } from '../model.ts'
+import { operatorOf } from '../passes/graph-index.ts'
 import { floatAttribute } from '../passes/readers.ts'
-import { intAttribute } from '../passes/values.ts'
+import { intAttribute, nodesOf } from '../passes/values.ts'
 import { floatsOf, floatTensor } from './stored-weight.ts'
 
 /** A layer that has a place for a bias, or has one that is a constant. */
 export interface Correctable {
   readonly node: OnnxNode
   readonly weight: string
-  /** The activation whose means are asked for, and the axis of its channels. */
+  /** The activation whose means are asked for, and the axis of its channels; from the end below zero. */
   readonly input: string
   readonly axis: number
+  /** Whose input is, or becomes, the bias: the layer's own, or that of what follows it. */
+  readonly bias: { readonly node: OnnxNode; readonly input: number }
 }
 
-/** Convolutions and Gemms whose weight is one of `weights`. */
+/** Where operators behind a product add a vector to it, as the inputs that the product may be, and the vector's. Contrib operators of onnxruntime. */
+const ADDERS = new Map<string, { readonly products: readonly number[]; readonly bias: number }>([
+  ['com.microsoft.BiasGelu', { products: [0], bias: 1 }],
+  ['com.microsoft.FastGelu', { products: [0], bias: 1 }],
+  ['com.microsoft.SkipLayerNormalization', { products: [0, 1], bias: 4 }],
+])
+
+/** Layers whose weight is one of `weights`. */
 export function correctableLayers({ graph }: OnnxModel, weights: ReadonlySet<string>): Correctable[] {
+  const isConstant = (name: string): boolean => graph.initializers.has(name)
+  const readers = new Map<string, OnnxNode[]>()
+  for (const node of nodesOf(graph)) for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node])
+  const outputs = new Set(graph.outputs.map(({ name }) => name))
+  const top = new Set(graph.nodes)
+  /** The one place behind a product where a constant vector is added. */
+  const behind = (product: string): Correctable['bias'] | undefined => {
+    const [reader, ...others] = readers.get(product) ?? []
+    if (reader === undefined || others.length > 0 || outputs.has(product) || !top.has(reader)) return undefined
+    const operator = operatorOf(reader)
+    const at = operator === 'Add' ? { products: [0, 1], bias: reader.inputs[0] === product ? 1 : 0 } : ADDERS.get(operator)
+    const bias = reader.inputs[at?.bias ?? -1] ?? ''
+    const isVector = graph.initializers.get(bias)?.sizes.length === 1
+    return at?.products.includes(reader.inputs.indexOf(product)) === true && isVector ? { node: reader, input: at.bias } : undefined
+  }
   return graph.nodes.flatMap((node): Correctable[] => {
     const [input = '', weight = '', bias = ''] = node.inputs
-    if (!weights.has(weight) || (bias !== '' && !graph.initializers.has(bias))) return []
-    if (node.opType === 'Conv' || (node.opType === 'FusedConv' && node.domain === 'com.microsoft'))
-      return [{ node, weight, input, axis: 1 }]
-    const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1 && intAttribute(node, 'transA', 0) === 0
-    return node.opType === 'Gemm' && node.domain === '' && isPlain ? [{ node, weight, input, axis: 1 }] : []
+    if (!weights.has(weight)) return []
+    const own = bias === '' || isConstant(bias) ? { node, input: 2 } : undefined
+    const layer = (axis: number, at: Correctable['bias'] | undefined): Correctable[] =>
+      at === undefined ? [] : [{ node, weight, input, axis, bias: at }]
+    switch (operatorOf(node)) {
+      case 'Conv':
+      case 'com.microsoft.FusedConv':
+        return layer(1, own)
+      case 'Gemm': {
+        const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1
+        return isPlain && intAttribute(node, 'transA', 0) === 0 ? layer(-1, own) : []
+      }
+      case 'com.microsoft.Attention':
+        return bias === '' ? [] : layer(-1, own)
+      case 'MatMul':
+        return graph.initializers.get(weight)!.sizes.length === 2 ? layer(-1, behind(node.outputs[0]!)) : []
+      default:
+        return []
+    }
   })
 }
 
@@ -40,10 +79,11 @@ export class ChannelMeans {
   }
 
   observe(values: ArrayLike<number>, sizes: readonly number[]): void {
-    const channels = sizes[this.#axis] ?? 0
+    const axis = this.#axis < 0 ? this.#axis + sizes.length : this.#axis
+    const channels = sizes[axis] ?? 0
     if (this.#sums.length === 0) this.#sums = new Float64Array(channels)
     if (channels !== this.#sums.length || values.length === 0) return
-    const inner = numel(sizes.slice(this.#axis + 1))
+    const inner = numel(sizes.slice(axis + 1))
     for (let i = 0; i < values.length; i++) this.#sums[Math.floor(i / inner) % channels]! += values[i]!
     this.#count += values.length / channels
   }
@@ -66,12 +106,12 @@ export function correctBiases(
   stored: (weight: string) => Float32Array | undefined,
 ): number {
   let corrected = 0
-  for (const { node, weight, means } of layers) {
+  for (const { node, weight, means, bias: at } of layers) {
     const before = exact(weight)
     const after = stored(weight)
     const shift = after === undefined ? undefined : shiftOf(node, before.sizes, floatsOf(before), after, means)
     if (shift === undefined || shift.every((one) => Math.fround(one) === 0)) continue
-    const old = graph.initializers.get(node.inputs[2] ?? '')
+    const old = graph.initializers.get(at.node.inputs[at.input] ?? '')
     const bias = old === undefined ? undefined : floatsOf(old)
     // A Gemm's may be one number, or a row.
     if (bias !== undefined && bias.length !== shift.length) continue
@@ -79,7 +119,7 @@ export function correctBiases(
     const values = Float32Array.from(shift, (one, i) => one + (bias?.[i] ?? 0))
     graph.initializers.set(name, floatTensor(old?.sizes ?? [values.length], values))
     types.set(name, { dtype: 'float32', dims: old?.sizes ?? [values.length] })
-    node.inputs[2] = name
+    at.node.inputs[at.input] = name
   }
   return corrected
 }
@@ -92,8 +132,8 @@ function shiftOf(
   stored: Float32Array,
   means: Float64Array,
 ): Float64Array | undefined {
-  if (node.opType === 'Gemm') {
-    const turned = intAttribute(node, 'transB', 0) !== 0
+  if (node.opType !== 'Conv' && node.opType !== 'FusedConv') {
+    const turned = node.opType === 'Gemm' && intAttribute(node, 'transB', 0) !== 0
     const [rows, columns] = sizes as [number, number]
     const [n, k] = turned ? [rows, columns] : [columns, rows]
     if (means.length !== k) return undefined

@@ -65,7 +65,15 @@ const cases: readonly (readonly [name: string, text: string, feed: Tensor])[] = 
   ['Gemm, turned', gemm(true, true), positive([6, 32])],
   ['Gemm without a bias', gemm(true, false), positive([6, 32])],
 ]
-describe.each(cases)('%s', (_, text, feed) => {
+const linear = (then: string, more = ''): string =>
+  `main (float32[n, 32] x${more}) => (float32[n, 24] y) <float32[32, 24] w = ${weight(768)}, float32[24] b = ${weight(24, 4)}, float32[24] s = ${weight(24, 6)}> {
+    p = MatMul (x, w) ${then} }`
+const products: readonly (readonly [name: string, text: string])[] = [
+  ['a product, and a vector', linear('y = Add (p, b)')],
+  ['a vector, and a product', linear('y = Add (b, p)')],
+]
+
+describe.each([...cases, ...products.map(([name, text]) => [name, text, positive([6, 32])] as const)])('%s', (_, text, feed) => {
   it.each(['int8', 'int4'] as const)('%s keeps the means of its channels', async (precision) => {
     const { plain, corrected, layers } = await shifts(text, precision, feed)
     expect(layers).toBe(1)
@@ -78,9 +86,22 @@ describe('layers that have no place for it', () => {
   it.each([
     ['a bias that is computed', gemm(true, true).replace('y = Gemm', 'c = Neg (b) y = Gemm').replace('w, b', 'w, c')],
     ['a Gemm that scales', gemm(true, true).replace('alpha = 1.0', 'alpha = 0.5')],
+    ['a product that two read', linear('q = Add (p, b) y = Add (p, q)')],
+    ['a product and what is computed', linear('c = Neg (b) y = Add (p, c)')],
     ['a product', `main (float32[n, 32] x) => (float32[n, 24] y) <float32[32, 24] w = ${weight(768)}> { y = MatMul (x, w) }`],
   ])('%s', (_, text) => {
     expect(correctableLayers(named(text), new Set(['w', 'b']))).toEqual([])
+  })
+
+  it('operators with a bias of their own behind a product', () => {
+    const places = (then: string): unknown => {
+      const [layer] = correctableLayers(named(linear(then)), new Set(['w']))
+      return layer === undefined ? undefined : [layer.bias.node.opType, layer.bias.input]
+    }
+    expect(places('y = com.microsoft.BiasGelu (p, b)')).toEqual(['BiasGelu', 1])
+    expect(places('y = com.microsoft.Gelu (p)')).toBeUndefined()
+    expect(places('y = com.microsoft.SkipLayerNormalization <epsilon = 1e-05> (p, x, s, s, b)')).toEqual(['SkipLayerNormalization', 4])
+    expect(places('y = com.microsoft.SkipLayerNormalization <epsilon = 1e-05> (x, p, s, s, b)')).toEqual(['SkipLayerNormalization', 4])
   })
 
   it('means that are not finite, or of other channels, change nothing', () => {
