@@ -45,7 +45,7 @@ export async function measureInBrowser(
     // An isolated page has the finer timers.
     response.setHeader('cross-origin-opener-policy', 'same-origin')
     response.setHeader('cross-origin-embedder-policy', 'require-corp')
-    response.setHeader('content-type', TYPES.get(extname(path ?? '.html')) ?? 'application/octet-stream')
+    response.setHeader('content-type', TYPES.get(extname(path ?? 'page.html')) ?? 'application/octet-stream')
     if (path === undefined) response.end(page)
     else
       readFile(path).then(

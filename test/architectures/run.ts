@@ -98,7 +98,13 @@ function tellVerification(): void {
   console.log(`\nverified: ${compared} forms of ${rows.filter((row) => (row.compared ?? 0) > 0).length} archives, ${seconds.toFixed(0)} s`)
   const left = rows.filter(({ uncompared }) => (uncompared ?? []).length > 0)
   if (left.length > 0) console.log('not compared pass by pass (the results of whole models are):')
-  for (const { name, capture, uncompared } of left) for (const message of uncompared!) console.log(`     ${name}.${capture}: ${message}`)
+  for (const { name, capture, uncompared } of left)
+    for (const message of uncompared!) console.log(`     ${name}.${capture}: ${message.slice(0, 200)}`)
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
 }
 
 function finish(): void {
@@ -114,7 +120,7 @@ function finish(): void {
     console.log(`${capture}: ${mine.filter(({ failure }) => failure === undefined).length} of ${mine.length}`)
   }
   console.log(
-    `${names.size} architectures, ${rows.length - failed.length} passed, ${failed.length} failed, ${((performance.now() - started) / 1000).toFixed(0)} s`,
+    `${names.size} architectures, ${rows.length - failed.length} passed, ${failed.length} failed, ${((performance.now() - started) / 1000).toFixed(0)} s (${processorSeconds().toFixed(0)} s of the processor for what is not PyTorch)`,
   )
   if (failed.length > 0 || rows.length === 0 || rows.length !== announced) process.exitCode = 1
 }

@@ -20,7 +20,7 @@ export interface Row {
   readonly bytes?: number
   readonly compileMs?: number
   readonly runMs?: number
-  /** What verification could not compare besides `forward` itself: other methods, regions of a host program, inputs that onnxruntime refuses. */
+  /** What verification could not compare besides `forward` itself: regions of a host program, inputs that onnxruntime refuses. */
   readonly uncompared?: readonly string[]
   /** Forms of the model that were run to compare passes, and what that took. */
   readonly compared?: number
@@ -38,8 +38,13 @@ export async function testArchive(stem: string, name: string, capture: string, v
     const bytes = readFileSync(`${stem}.pt`)
     const { cases } = JSON.parse(readFileSync(`${stem}.json`, 'utf8')) as Golden
     const started = performance.now()
-    const compiled = await compile(bytes, { file: `${name}.pt`, ...(verified ? verifying(bytes, cases) : {}) }, nodeHost())
-    const { verification } = compiled.report
+    const example = verified ? exampleOfForward(bytes, cases) : undefined
+    const file = `${name}.pt`
+    // Example inputs are those of every method that has parameters of these names: other methods are not what they are for.
+    const apart = example !== undefined && example.methods > 1
+    const compiled = await compile(bytes, { file, ...(example === undefined || apart ? {} : example.options) }, nodeHost())
+    const verifiedResult = apart ? await compile(bytes, { file, methods: ['forward'], ...example.options }, nodeHost()) : compiled
+    const { verification, stages } = verifiedResult.report
     const notices = verification?.notices.map(({ message }) => message) ?? []
     const figures = {
       ...row,
@@ -52,7 +57,7 @@ export async function testArchive(stem: string, name: string, capture: string, v
         ? {}
         : {
             compared: verification.passes.reduce((sum, pass) => sum + pass.compared, 0),
-            verifyMs: new Map(compiled.report.stages).get('verify') ?? 0,
+            verifyMs: new Map(stages).get('verify') ?? 0,
           }),
     }
     try {
@@ -69,12 +74,14 @@ export async function testArchive(stem: string, name: string, capture: string, v
   }
 }
 
-/** At the size of the first golden. */
-function verifying(bytes: Uint8Array, cases: Golden['cases']): Partial<CompileOptions> {
-  const names = importScript(readTorchScript(bytes))
-    .method('forward')
-    .params.map((param) => param.name)
-  return { verify: true, exampleInputs: [exampleOf(cases[0]!, names)] }
+/** Verification at the size of the first golden. */
+function exampleOfForward(
+  bytes: Uint8Array,
+  cases: Golden['cases'],
+): { readonly methods: number; readonly options: Pick<CompileOptions, 'verify' | 'exampleInputs'> } {
+  const script = importScript(readTorchScript(bytes))
+  const names = script.method('forward').params.map((param) => param.name)
+  return { methods: script.methods.length, options: { verify: true, exampleInputs: [exampleOf(cases[0]!, names)] } }
 }
 
 async function differing(compiled: Awaited<ReturnType<typeof compile>>, cases: Golden['cases']): Promise<string | undefined> {

@@ -13,6 +13,10 @@ import type { GraphRecord, GraphStep } from './recorder.ts'
 
 // Inputs that are kept, and runs to find them; fewer of both for models of many weights.
 const MAX_KEPT = 6
+// Of all methods and regions of a host program together, as long as each has some.
+const MAX_ALL = 24
+// They have the time of one.
+const SEVERAL = 4
 const MAX_RUNS = 24
 const MIN_RUNS = 3
 const WEIGHT_BYTES = 2 ** 30
@@ -22,7 +26,7 @@ const MIN_KEPT = 2
 // Of weights, when extents of generated inputs are looked for.
 const MAX_EXTENT = 2048
 const MAX_EXTENTS = 8
-const MAX_ELEMENTS = 2 ** 20
+const MAX_ELEMENTS = 2 ** 19
 /** Of images, and of waves. */
 const SPATIAL_EXTENTS = [224, 32, 28, 256, 384, 1024, 4096, 16_000]
 /** Kept although they take no other way: other sizes, other signs. */
@@ -50,9 +54,15 @@ function feedsOf({ graph }: GraphStep, values: InputValues): Feeds {
 
 /**
  * Those of the examples and variations that the graph runs on, each with a way of its own through the branches where there are any.
- * `model` is the step's own.
+ * `model` is the step's own, and the method one `among` so many, which share what may be spent.
  */
-export async function chooseInputs(ort: OnnxRuntime, record: GraphRecord, step: GraphStep, model: Named): Promise<ChosenInputs[]> {
+export async function chooseInputs(
+  ort: OnnxRuntime,
+  record: GraphRecord,
+  step: GraphStep,
+  model: Named,
+  among = 1,
+): Promise<ChosenInputs[]> {
   const [base] = record.examples
   if (base === undefined) return []
   const { told, ways } = withTrail(step)
@@ -61,15 +71,17 @@ export async function chooseInputs(ort: OnnxRuntime, record: GraphRecord, step: 
   const chosen: ChosenInputs[] = []
   const seen = new Set<string>()
   let runs = Math.max(MIN_RUNS, Math.min(MAX_RUNS, Math.floor(WEIGHT_BYTES / (weightBytes(model.model) + 1))))
+  const kept = Math.max(MIN_KEPT, Math.min(MAX_KEPT, Math.floor(MAX_ALL / among)))
+  const limit = MAX_MILLISECONDS / Math.ceil(among / SEVERAL)
   let sameWay = 0
   const since = performance.now()
   try {
-    const bases = await workingBases(record, step, model.model, open)
+    const bases = await workingBases(record, step, model.model, open, limit)
     for (const { name, values, isExample } of candidates(bases, record)) {
-      if (runs-- <= 0 || chosen.length >= MAX_KEPT) break
+      if (runs-- <= 0 || chosen.length >= kept) break
       // There is one way only.
       if (ways === 0 && !isExample && sameWay >= MAX_SAME_WAY) break
-      if (performance.now() - since > MAX_MILLISECONDS && chosen.length >= MIN_KEPT) break
+      if (performance.now() - since > limit && chosen.length >= MIN_KEPT) break
       // Lists of tensors and texts are not made up.
       if (step.graph.inputs.some(({ debugName }) => !values.has(debugName ?? ''))) continue
       const feeds = feedsOf(step, values)
@@ -99,7 +111,13 @@ function withTrail(step: GraphStep): { readonly told: Named | undefined; readonl
 const trailText = (tensor: Tensor | undefined): string => (tensor === undefined ? '' : String(readElements(tensor)[0]))
 
 /** The examples or, where generated ones do not fit, the first with sizes that weights of the model have. */
-async function workingBases(record: GraphRecord, step: GraphStep, model: OnnxModel, open: OpenModel): Promise<readonly InputValues[]> {
+async function workingBases(
+  record: GraphRecord,
+  step: GraphStep,
+  model: OnnxModel,
+  open: OpenModel,
+  limit: number,
+): Promise<readonly InputValues[]> {
   const runs = async (values: InputValues): Promise<boolean> => typeof (await open.run(feedsOf(step, values))) !== 'string'
   const [base] = record.examples
   if (base === undefined || record.isGiven || (await runs(base))) return record.examples
@@ -109,7 +127,7 @@ async function workingBases(record: GraphRecord, step: GraphStep, model: OnnxMod
     [weightExtents(model), [[-1], [1], [0, -1], [1, 2]]],
   ] as const)
     for (const [extent, axes] of extents.flatMap((size) => places.map((place) => [size, place] as const))) {
-      if (performance.now() - since > MAX_MILLISECONDS) return record.examples
+      if (performance.now() - since > limit) return record.examples
       const values = withExtent(record, base, axes, extent)
       if (values !== undefined && (await runs(values))) return [values]
     }

@@ -121,7 +121,7 @@ class Verifier {
       const text = (): string => printGraph(step.graph)
       if (form === undefined) {
         if (tries++ >= MAX_TRIES) continue
-        inputs = await chooseInputs(this.#v.ort, record, step, candidate)
+        inputs = await chooseInputs(this.#v.ort, record, step, candidate, this.#v.entries.length)
         if (inputs.length === 0) continue
         const ran = inputs.flatMap(({ ran }) => ran ?? [])
         if (ran.length === inputs.length) {
