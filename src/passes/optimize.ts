@@ -5,6 +5,7 @@ import type { Graph } from '../ir/graph.ts'
 import { runCustomPasses } from './custom-passes.ts'
 import { detachFactories } from './detach-factories.ts'
 import { eliminateDeadCode } from './eliminate-dead-code.ts'
+import { equalBranches } from './equal-branches.ts'
 import { foldConvBatchNorm } from './fold-conv-batch-norm.ts'
 import { hoistLoopInvariants } from './hoist-loop-invariants.ts'
 import type { Pass, PassContext } from './pass.ts'
@@ -14,6 +15,8 @@ import { recomposeLayerNorm } from './recompose-layer-norm.ts'
 import { recomposeRmsNorm } from './recompose-rms-norm.ts'
 
 export const optimizations: readonly Pass[] = [
+  // What is left of them is optimised with its surroundings.
+  equalBranches,
   // What it makes constant is folded behind the pipeline.
   detachFactories,
   foldConvBatchNorm,

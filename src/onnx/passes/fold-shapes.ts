@@ -2,7 +2,8 @@
 // what a Reshape, Expand or Slice asks for is said with a constant where −1, 0 and 1 can say it. Results are those of the graph before.
 
 import { broadcast, dimProduct, type Dims } from '../../ir/dim.ts'
-import { int64Tensor, tensorFromElements } from '../../ir/tensor-elements.ts'
+import { numel } from '../../ir/tensor.ts'
+import { int64Tensor, readElements, tensorFromElements } from '../../ir/tensor-elements.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts'
 import { wrap } from '../axes.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
@@ -114,9 +115,10 @@ class ShapeFolder {
       case 'Sub':
       case 'Mul':
       case 'Div':
-      case 'Where':
       case 'Equal':
         return this.#broadcasting(node)
+      case 'Where':
+        return this.#choice(node) ?? this.#broadcasting(node)
       default:
         return undefined
     }
@@ -258,6 +260,16 @@ class ShapeFolder {
     return undefined
   }
 
+  /** A choice that is made, or between a value and itself, where nothing is broadcast. */
+  #choice(node: OnnxNode): string | undefined {
+    const [condition, a, b] = node.inputs as [string, string, string]
+    const flags = this.#values.constant(condition)
+    const elements = flags !== undefined && flags.dtype === 'bool' && numel(flags.sizes) <= MAX_FLAGS ? readElements(flags) : []
+    const taken =
+      a === b ? a : elements.length === 0 || elements.some((item) => item !== elements[0]) ? undefined : elements[0] === true ? a : b
+    return taken !== undefined && equalDims(this.#facts.dims(taken), this.#facts.dims(node.outputs[0])) ? taken : undefined
+  }
+
   /** What broadcasts by itself need not be expanded before. */
   #broadcasting(node: OnnxNode): undefined {
     const result = this.#facts.dims(node.outputs[0])
@@ -305,4 +317,6 @@ class ShapeFolder {
   }
 }
 
+/** Elements of a mask that is looked through. */
+const MAX_FLAGS = 1 << 20
 const RESHAPING = new Set(['Reshape', 'Squeeze', 'Unsqueeze'])

@@ -19,13 +19,13 @@ export const moveReshapes = defineOnnxPass({
 type Types = Map<string, ValueType>
 
 /** Each element by itself. */
-const ELEMENTWISE = new Set(
+export const ELEMENTWISE: ReadonlySet<string> = new Set(
   'Abs Ceil Clip Elu Erf Exp Floor Gelu HardSigmoid HardSwish LeakyRelu Log Neg Reciprocal Relu Round Sigmoid Sign Softplus Sqrt Tanh com.microsoft.Gelu com.microsoft.FastGelu com.microsoft.QuickGelu'.split(
     ' ',
   ),
 )
 /** Each element by itself, with a constant that is the same for all. */
-const WITH_NUMBER = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow'])
+export const WITH_NUMBER: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow'])
 
 function move(node: OnnxNode, index: GraphIndex, types: Types): OnnxNode[] | undefined {
   const operator = operatorOf(node)
@@ -38,7 +38,7 @@ function move(node: OnnxNode, index: GraphIndex, types: Types): OnnxNode[] | und
   const at = plain ? 0 : 1 - number
   const before = index.own(node.inputs[at], 'Reshape')
   // Only towards another Reshape.
-  if (before === undefined || !leadsToReshape(node.outputs[0]!, index)) return undefined
+  if (before === undefined || !leadsTo('Reshape', node.outputs[0]!, index)) return undefined
   const [source] = before.inputs as [string]
   const type = index.type(node.outputs[0]!)
   const dims = index.dims(source)
@@ -50,14 +50,14 @@ function move(node: OnnxNode, index: GraphIndex, types: Types): OnnxNode[] | und
   ]
 }
 
-/** The value is reshaped, at once or behind further operators that a Reshape moves over. */
-function leadsToReshape(name: string, index: GraphIndex): boolean {
+/** The value is reshaped (or transposed), at once or behind further operators that a Reshape moves over. */
+export function leadsTo(goal: 'Reshape' | 'Transpose', name: string, index: GraphIndex): boolean {
   let at = name
   for (let steps = 0; steps < MAX_STEPS; steps++) {
     const [reader] = index.readers(at)
     if (reader === undefined || !index.isReadOnce(at)) return false
     const operator = operatorOf(reader)
-    if (operator === 'Reshape') return true
+    if (operator === goal) return true
     if (!ELEMENTWISE.has(operator) && !(WITH_NUMBER.has(operator) && reader.inputs.some((input) => index.scalar(input) !== undefined)))
       return false
     at = reader.outputs[0]!

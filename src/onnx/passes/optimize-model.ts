@@ -22,6 +22,7 @@ import { dropZeros } from './drop-zeros.ts'
 import { keepLoopCondition } from './keep-loop-condition.ts'
 import { gpuKernels } from './gpu-kernels.ts'
 import { moveReshapes } from './move-reshapes.ts'
+import { moveTransposes } from './move-transposes.ts'
 import { shareInitializers } from './share-initializers.ts'
 import { conv1dTo2d } from './conv-1d-to-2d.ts'
 import { defineOnnxPass, type OnnxPass, type OnnxPassContext } from './onnx-pass.ts'
@@ -52,6 +53,8 @@ export const onnxPasses: readonly OnnxPass[] = [
   fuseGelu,
   fuseQuickGelu,
   fuseRmsNorm,
+  // An activation then stands behind its convolution.
+  moveTransposes,
   // Weights as they will be, before fusions take them along.
   dropZeros,
   foldPad,

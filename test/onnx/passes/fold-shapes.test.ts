@@ -229,6 +229,25 @@ describe('what changes nothing', () => {
   })
 })
 
+describe('choices', () => {
+  const flags = (b: OnnxBuilder, ...items: boolean[]): OnnxValue => b.elements('bool', [items.length], items)
+  const other = (b: OnnxBuilder): OnnxValue => b.elements('float32', [1, 2], [7, 8])
+  it('that are made are what they take', async () => {
+    expect(await left((b, x) => b.op('Relu', [b.op('Where', [flags(b, true, true), x, other(b)])]), ['n', 2], [3, 2])).toEqual(['Relu'])
+    expect(await left((b, x) => b.op('Relu', [b.op('Where', [flags(b, false, false), other(b), x])]), ['n', 2], [3, 2])).toEqual(['Relu'])
+  })
+  it('between a value and itself are that', async () => {
+    const build: Build = (b, x) =>
+      b.op('Relu', [b.op('Where', [b.op('Greater', [x, b.scalar('float32', 1)], {}, { dtype: 'bool', dims: x.dims }), x, x])])
+    expect(await left(build, ['n', 2], [3, 2])).toEqual(['Relu'])
+  })
+  it('that differ, or that broadcast, stay', async () => {
+    expect(await left((b, x) => b.op('Where', [flags(b, true, false), x, other(b)]), ['n', 2], [3, 2])).toContain('Where')
+    expect(await left((b, x) => b.op('Where', [flags(b, false, false), x, other(b)]), ['n', 2], [3, 2])).toContain('Where')
+    expect(await left((b, x) => b.op('Where', [flags(b, true, true), x, other(b)]), ['n', 1], [3, 1])).toContain('Where')
+  })
+})
+
 describe('extents of which nothing is known', () => {
   /** x padded to a multiple of 3 along its first axis. */
   const padded = (b: OnnxBuilder, x: OnnxValue): OnnxValue => {
