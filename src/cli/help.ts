@@ -25,7 +25,7 @@ Options of convert, inspect and verify:
   --calibration FILES              inputs to measure ranges on, for int8-static: image, .npy, .npz, .json, a folder or 'a/*.png'; x=A.npy,y=B.npy by name. May be repeated
   --calibration-method MinMax|Percentile|Entropy   how ranges follow from the values (MinMax)
   --prune N                        part of the weights that becomes zero, 0 to 1, for all or by path: --prune head=0. May be repeated
-  --device wasm|webgpu             where the model is to run (wasm, with what either loads)
+  --device wasm|webgpu             where the model is to run (wasm); webgpu falls back to wasm
   --opset 18|19|20|21              opset of the graph (18, or more where an operator needs it)
   --seed N                         random operators draw the same numbers in each session (other ones)
   --json                           print a report as JSON

@@ -117,7 +117,10 @@ export interface ModelOptions {
    * other numbers each time that the page is loaded.
    */
   readonly seed?: number
-  /** Where the model is to run: it decides which kernels of the runtime its operators may become. Default 'wasm'. */
+  /**
+   * Where the model is to run: it decides which kernels of the runtime its operators may become, and with `webgpu` which runtime the page loads: the one
+   * with WebGPU where there is an adapter, else that of wasm. Default 'wasm'.
+   */
   readonly device?: 'wasm' | 'webgpu'
   /**
    * What weights are stored in, for the whole model or by module path: `{ default: 'int8', 'encoder.layer.0': 'fp32' }`. `fp16`: halves, which

@@ -3,7 +3,9 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
+import { createServer, type Plugin } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launch, serve, visit } from './browser.ts'
 import { build, BUNDLERS, frame } from './builders.ts'
@@ -102,3 +104,42 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(wasm(requests)).toEqual(['ort-wasm-simd-threaded.wasm'])
   }, 120_000)
 })
+
+test("Vite's dev server: in the page, and in Node", async () => {
+  const files = project({
+    ...frame('vite'),
+    'src/net.pt': model,
+    'src/main.js': main,
+    'src/server.js': "import net from './net.pt'\nexport default net",
+  })
+  const { default: torch } = (await import(pathToFileURL(files.path('node_modules/unplugin-torch/dist/vite.js')).href)) as {
+    default: (options: object) => Plugin
+  }
+  const server = await createServer({
+    root: files.root,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [torch({ defaults: { device: 'webgpu' } })],
+    server: { port: 0, fs: { allow: [files.root, REPOSITORY] } },
+  })
+  try {
+    await server.listen()
+    for (const [browser, device] of [
+      [withGpu, 'webgpu'],
+      [withoutGpu, 'wasm'],
+    ] as const) {
+      const { result, errors } = await visit(browser, server.resolvedUrls!.local[0]!)
+      expect(errors.filter((text) => text !== 'No available adapters.')).toEqual([])
+      expect(result).toEqual({ ...everywhere, device })
+    }
+    const { default: net } = (await server.ssrLoadModule('/src/server.js')) as {
+      default: { readonly device: string; onDevice(x: unknown): Promise<{ read(): Promise<{ data: Float32Array }> }> }
+    }
+    const kept = await net.onDevice({ type: 'float32', data: Float32Array.of(-1, 2, -3, -4), dims: [2, 2] })
+    expect([...(await kept.read()).data]).toEqual(values)
+    expect(net.device).toBe('wasm')
+  } finally {
+    await server.close()
+    files.remove()
+  }
+}, 120_000)

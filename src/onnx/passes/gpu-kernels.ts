@@ -18,7 +18,8 @@ export const gpuKernels = defineOnnxPass({
   run: (model, { device }) =>
     device === 'webgpu' &&
     replaceNodes(model, 'gpu', (node, index) => {
-      const type = index.type(node.outputs[0]!)
+      // All but a fill give what they take.
+      const type = index.type(node.outputs[0]!) ?? (node.opType === 'ConstantOfShape' ? undefined : index.type(node.inputs[0]!))
       // A lone element is cheap wherever it is.
       if (node.domain !== '' || type === undefined || type.dims?.length === 0 || !isFloatingPoint(type.dtype)) return undefined
       return RULES.get(node.opType)?.(node, type, index)
