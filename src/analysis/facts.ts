@@ -24,6 +24,8 @@ export interface FactOptions {
   readonly mutable?: boolean | ((value: Value) => boolean)
   /** Written lists that stay as long as they are: only their elements are assigned. */
   readonly keepsLength?: (value: Value) => boolean
+  /** Lists of tensors that are not written themselves, though their tensors are. */
+  readonly keepsItems?: (value: Value) => boolean
   /** May add to what the rules found out about a value. */
   readonly refine?: (value: Value, fact: Fact) => Fact
 }
@@ -58,14 +60,16 @@ class Inference {
   readonly facts = new Facts()
   readonly #isWritten: (value: Value) => boolean
   readonly #keepsLength: (value: Value) => boolean
+  readonly #keepsItems: (value: Value) => boolean
   readonly #refine: FactOptions['refine']
   /** No operator changes the shape of a tensor in place. */
   readonly #fixedShapes: boolean
   #loopDepth = 0
 
-  constructor(graph: Graph, { mutable = false, keepsLength = () => false, refine }: FactOptions) {
+  constructor(graph: Graph, { mutable = false, keepsLength = () => false, keepsItems = () => false, refine }: FactOptions) {
     this.#isWritten = typeof mutable === 'function' ? mutable : () => mutable
     this.#keepsLength = keepsLength
+    this.#keepsItems = keepsItems
     this.#refine = refine
     this.#fixedShapes = mutable === false || ![...allNodes(graph.block)].some(changesShape)
   }
@@ -84,6 +88,14 @@ class Inference {
   #withoutContents(fact: Fact, value: Value): Fact {
     const rest = withoutContents(fact, value, this.#fixedShapes)
     const { type } = value
+    if (type.kind === 'List' && type.of.kind === 'Tensor' && value.node.kind !== 'prim::Constant' && this.#keepsItems(value)) {
+      const ofItem = (item: Fact): Fact => withoutContents(item, { type: type.of, node: value.node }, this.#fixedShapes)
+      return {
+        ...rest,
+        ...(fact.items === undefined ? {} : { items: fact.items.map(ofItem) }),
+        ...(fact.element === undefined ? {} : { element: ofItem(fact.element) }),
+      }
+    }
     if (type.kind !== 'List' || fact.items === undefined || value.node.kind === 'prim::Constant' || !this.#keepsLength(value)) return rest
     return { ...rest, items: fact.items.map(() => factOfType(type.of)) }
   }

@@ -11,6 +11,7 @@ import type { Graph } from '../ir/graph.ts'
 import type { Signature } from '../ir/signature.ts'
 import { ENTRY } from '../onnx/lower-entries.ts'
 import { compileHostMethod, type HostMethod } from './host-method.ts'
+import { MethodMemo } from './method-memo.ts'
 import { renameSignature } from './rename-signature.ts'
 import type { Evaluator } from '../ops/evaluator.ts'
 import { eliminateDeadCode } from '../passes/eliminate-dead-code.ts'
@@ -57,6 +58,7 @@ export async function compileMethods(
   how: CompileHow,
   clock: Clock = noClock,
   passing: Passing = {},
+  memo: MethodMemo = new MethodMemo(),
 ): Promise<CompiledMethod[]> {
   const names = chosenMethods(script, options)
   const compileAll = async (host: boolean, changed: readonly ChangedAttribute[]): Promise<CompiledMethod[]> => {
@@ -64,8 +66,13 @@ export async function compileMethods(
     const methods: CompiledMethod[] = []
     for (const name of names) {
       try {
-        const all = { ...options, ...how, host, evaluator, clock, passing, changed }
-        methods.push(await compileMethod(script, archive, all, name, names.length > 1))
+        const isOneOfMany = names.length > 1
+        const all = { ...options, ...how, host, evaluator, clock, changed }
+        // All else is the same in each try.
+        const key = JSON.stringify([name, how.batched, host, isOneOfMany && options.exampleInputs !== undefined, changed.map(keyOfChange)])
+        const compileOne = (watched: Passing): Promise<CompiledMethod> =>
+          compileMethod(script, archive, { ...all, passing: watched }, name, isOneOfMany)
+        methods.push(await memo.take(key, passing, compileOne))
       } catch (error) {
         if (!(error instanceof CompileError)) throw error
         problems.push(...error.problems)
@@ -91,6 +98,8 @@ function withEach(changed: readonly ChangedAttribute[], methods: readonly Compil
     if (found.get(one.attribute)?.assigned !== true) found.set(one.attribute, one)
   return [...found.values()]
 }
+
+const keyOfChange = ({ attribute, assigned }: ChangedAttribute): string => `${attribute}${assigned ? '=' : ''}`
 
 const isSame = (a: readonly ChangedAttribute[], b: readonly ChangedAttribute[]): boolean =>
   a.length === b.length && a.every(({ assigned }, i) => assigned === b[i]!.assigned)
@@ -168,16 +177,17 @@ async function compileMethod(
     if (outputs !== undefined) selectOutputs(graph, outputs as readonly string[], name)
     return graph
   }
-  const asHost = async (): Promise<CompiledMethod> => {
-    const graph = graphOf()
-    const compiled = await compileHostMethod(
-      graph,
-      { ...pipeline, controlFlow: options.controlFlow },
-      options.opset ?? 18,
-      options.evaluator,
-    )
+  const hostOf = async (batched: boolean): Promise<CompiledMethod> => {
+    const how = { ...pipeline, batched, controlFlow: options.controlFlow }
+    const compiled = await compileHostMethod(graphOf(), how, options.opset ?? 18, options.evaluator)
     return { ...compiled, decisions: [...compiled.decisions, ...keptInHost(compiled.host.graph)], entries: compiled.host.regions }
   }
+  // Here and not for the whole model: every try of a host program is several of its regions.
+  const asHost = (): Promise<CompiledMethod> =>
+    hostOf(options.batched).catch((error: unknown) => {
+      if (options.batched || !lacksRank(error)) throw error
+      return hostOf(true)
+    })
   // What has no control flow is the same in every mode.
   const mayBeHost = options.mode !== 'trace' || [...allNodes(script.inlinedGraph(name).block)].every(({ blocks }) => blocks.length === 0)
   if (mayBeHost && (options.host || options.controlFlow === 'host')) return asHost()
@@ -186,7 +196,7 @@ async function compileMethod(
     // A message made at run time is more than a graph can say. Those of torch's own checks (of a batch size, of a hidden state) are not worth it.
     const raisesText = method.notices.some(({ code, range }) => code === 'PT3030' && !isTorchCode(range))
     if (!mayBeHost || !(raisesText || takesAnyText(params))) return method
-    return await asHost().catch((error: unknown) => {
+    return await hostOf(options.batched).catch((error: unknown) => {
       if (error instanceof CompileError) return method
       throw error
     })
@@ -216,6 +226,15 @@ const STRUCTURAL = /^PT(?:30(?:0[1-5]|2[0-4])|310[1-7]|3110|314[01]|400[14])$/
 
 export function isStructural(error: unknown): boolean {
   return error instanceof CompileError && error.problems.every(({ code }) => STRUCTURAL.test(code))
+}
+
+/** Some operator needs a rank that nothing tells, and there is nothing else amiss. */
+export function lacksRank(error: unknown): boolean {
+  return (
+    error instanceof CompileError &&
+    error.problems.every(({ code }) => code === 'PT4002' || code === 'PT4004') &&
+    error.problems.some(({ code }) => code === 'PT4002')
+  )
 }
 
 /** The method as one graph. */
