@@ -240,6 +240,6 @@ test.each([false, true])(
     expect(second).toMatchObject({ cached: false, dependencies: [join(root, 'images/a.png'), join(root, 'images/b.png')] })
     expect(second.model.sha256).not.toBe(first.model.sha256)
     writeFileSync(join(root, 'images/b.png'), 'no image')
-    await expect(converter.convert(request('src/net.pt'))).rejects.toMatchObject({ problems: [{ code: 'PT6040' }] })
+    await expect(converter.convert(request('src/net.pt'))).rejects.toMatchObject({ problems: [{ code: 'PT6016' }] })
   },
 )
