@@ -165,9 +165,12 @@ async function servePlayground(): Promise<() => Promise<void>> {
   await build(app)
   const server = await preview({ ...app, preview: { host: 'localhost', port: once ? 0 : 4173 } })
   const url = server.resolvedUrls?.local[0]
-  const page = url === undefined ? undefined : await fetch(url)
-  if (page?.status !== 200) throw new Error(`the playground does not answer${page === undefined ? '' : `: ${page.status}`}`)
+  for (const path of ['', 'explore/']) {
+    const page = url === undefined ? undefined : await fetch(new URL(path, url))
+    if (page?.status !== 200) throw new Error(`the playground does not answer${page === undefined ? '' : `: ${page.status}`}`)
+  }
   console.log(`${bold('Playground')}  ${url}`)
+  console.log(`${bold('Your model')}  ${url}explore/`)
   return () => server.close()
 }
 

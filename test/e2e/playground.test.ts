@@ -287,6 +287,84 @@ describe('opening a model', () => {
     )
   }, 120_000)
 
+  it('takes what is dropped anywhere, and a picture for an input', async () => {
+    const bytes = readFileSync(fixture('digits/model.pt')).toString('base64')
+    await withPage(
+      url,
+      async (page) => {
+        await opened(page, () =>
+          page.evaluate(`
+            const files = new DataTransfer()
+            files.items.add(new File([Uint8Array.from(atob('${bytes}'), (character) => character.charCodeAt(0))], 'dropped.pt'))
+            document.querySelector('.limits').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }))
+          `),
+        )
+        expect(await text(page, '#open')).toContain('dropped.pt')
+        await explored(page)
+        // The sides that it takes are found by trying.
+        await ran(page)
+        const sides = page.locator('.shape input')
+        expect(await Promise.all([0, 1, 2].map((i) => sides.nth(i).inputValue()))).toEqual(['1', '8', '8'])
+        await page.selectOption('.field select', 'picture')
+        await page.setInputFiles('.picture-controls input', join(REPOSITORY, 'test/fixtures/image-preprocess/disc.png'))
+        await page.evaluate("document.querySelector('#run').dataset.state = ''")
+        await page.getByRole('button', { name: 'Run', exact: true }).click()
+        await ran(page)
+        expect(await text(page, '.results')).toContain('float32[1, 10]')
+      },
+      'explore/',
+    )
+  }, 120_000)
+
+  it('can be cancelled, and opens the next', async () => {
+    await withPage(
+      url,
+      async (page) => {
+        // The compiler comes late: only once the first compilation is cancelled.
+        let arrive = (): void => undefined
+        const late = new Promise<void>((resolve) => (arrive = resolve))
+        await page.route('**/compile-worker-*.js', async (route) => {
+          await late
+          await route.continue().catch(() => undefined)
+        })
+        await page.click('[data-sample=lstm]')
+        await page.getByRole('button', { name: 'Cancel' }).click()
+        await page.waitForSelector('html[data-explore=cancelled]')
+        expect(await text(page, '#job')).toBe('Cancelled.')
+        arrive()
+        await opened(page, () => page.click('[data-sample=recipe]'))
+        expect(await text(page, '#summary')).toContain('recipe.onnx')
+        await ran(page)
+      },
+      'explore/',
+    )
+  }, 120_000)
+
+  it('lets options be put right that a model does not compile with', async () => {
+    await withPage(
+      url,
+      async (page) => {
+        await page.waitForSelector('html[data-explore=failed]', { timeout: 60_000 })
+        expect(await text(page, '#problems')).toContain('PT3903')
+        await opened(page, () => page.getByRole('button', { name: 'Allow all passes' }).click())
+        await page.waitForSelector('html[data-explore=compiled]', { timeout: 60_000 })
+        expect(await text(page, '#problems')).toBe('')
+        await ran(page)
+        // What is being typed stays while the form is drawn anew.
+        await page.fill('.declared input', 'float32[n, 3, 8, 8]')
+        await page.selectOption('#option-precision', 'int8')
+        await expect.poll(() => text(page, '.project'), { timeout: 60_000 }).toContain('precision=int8')
+        await page.press('.declared input', 'Enter')
+        await expect.poll(() => text(page, '#summary'), { timeout: 60_000 }).toContain('against fp32')
+        await expect
+          .poll(() => text(page, '.project'), { timeout: 60_000 })
+          .toContain("./recipe.pt?precision=int8&input=image=float32[n,3,8,8]'")
+        await page.waitForSelector('.proof-line.near, .proof-line.good')
+      },
+      'explore/#sample=recipe&blocklist=CONV_BN',
+    )
+  }, 120_000)
+
   it('offers the three files of a project', async () => {
     await withPage(
       url,

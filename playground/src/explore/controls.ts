@@ -31,6 +31,20 @@ export function button(text: string, className: string, click: () => void): HTML
   return made
 }
 
+/** What was typed is taken when the box is left, and by Enter in a line; also when another box has taken its place meanwhile, with the same text. */
+export function onCommit(box: HTMLInputElement | HTMLTextAreaElement, known: string, task: (text: string) => void): void {
+  let taken = known
+  const commit = (): void => {
+    if (!box.isConnected || box.value === taken) return
+    taken = box.value
+    task(box.value)
+  }
+  box.addEventListener('blur', commit)
+  box.addEventListener('keydown', (event) => {
+    if ((event as KeyboardEvent).key === 'Enter' && box instanceof HTMLInputElement) commit()
+  })
+}
+
 /** Offers `parts` as a file. */
 export function download(name: string, parts: readonly BlobPart[], type: string): void {
   const link = element('a')

@@ -34,8 +34,8 @@ const job = progressLine(find('job', HTMLElement), () => {
   compiler.cancel()
   setState('cancelled')
 })
-const form = optionsForm(find('options', HTMLElement), (next) => {
-  choices = next
+const form = optionsForm(find('options', HTMLElement), (update) => {
+  choices = update(choices)
   if (opened !== undefined) compile(opened)
 })
 const run = runPanel(find('run', HTMLElement), runner, compilePlain)
@@ -73,7 +73,9 @@ async function fetchWhole(url: string): Promise<Response> {
 async function open(next: Opened, fresh: boolean): Promise<void> {
   if (fresh) choices = fromHash('').choices
   opened = next
+  document.title = `${next.name} · unplugin-torch`
   current = undefined
+  form.forget()
   run.clear()
   steps.clear()
   second.cancel()
@@ -93,15 +95,16 @@ function compile(model: Opened): void {
     compiled(result) {
       current = result
       find('problems', HTMLElement).replaceChildren()
-      find('result', HTMLElement).hidden = false
+      for (const id of ['result', 'summary', 'run']) find(id, HTMLElement).hidden = false
       summary(find('summary', HTMLElement), name, result)
       form.show(name, choices, result.report)
       setState('compiled')
       void run.show(result, golden)
     },
     failed(problems) {
-      const whole = find('result', HTMLElement)
-      if (current === undefined) whole.hidden = true
+      // Options are no cure for a file that cannot be read.
+      find('result', HTMLElement).hidden = current === undefined && problems.every(({ code }) => code.startsWith('PT1'))
+      for (const id of ['summary', 'run']) find(id, HTMLElement).hidden = current === undefined
       find('problems', HTMLElement).replaceChildren(problemsView(problems, title(problems.length, name), current !== undefined))
       form.show(name, choices, current?.report)
       setState('failed')

@@ -75,7 +75,7 @@ export interface CallResult {
   readonly runs: number
 }
 
-/** Median milliseconds of a call. */
+/** Milliseconds of the quickest calls. */
 export type RaceResult = Readonly<Record<Slot, number>>
 
 /** Names that the runnable module imports the runtime by; the worker puts addresses in their place. */

@@ -3,7 +3,7 @@
 import { element } from '../find.ts'
 import { highlightInline } from '../highlight.ts'
 import { configText, importLine, parseDeclared, VALUES, type ChoiceKey, type Choices } from './choices.ts'
-import { button, select } from './controls.ts'
+import { button, onCommit, select } from './controls.ts'
 import type { PlainReport } from './messages.ts'
 
 const LABELS: Readonly<Record<ChoiceKey, readonly [name: string, help: string, ...values: string[]]>> = {
@@ -13,32 +13,52 @@ const LABELS: Readonly<Record<ChoiceKey, readonly [name: string, help: string, .
   controlFlow: ['Control flow', 'In the graph, or as JavaScript that a debugger can step through', 'in the graph', 'as JavaScript'],
 }
 
+/** What is chosen may have been changed since the form was drawn. */
+export type Change = (update: (now: Choices) => Choices) => void
+
 export interface OptionsForm {
+  /** Another model: nothing is known of its inputs. */
+  forget(): void
   /** The form for a compiled model. The passes of a model that failed are those of the last that did not. */
   show(file: string, choices: Choices, report: PlainReport | undefined): void
 }
 
-export function optionsForm(root: HTMLElement, changed: (choices: Choices) => void): OptionsForm {
+export function optionsForm(root: HTMLElement, change: Change): OptionsForm {
   let known: PlainReport | undefined
   return {
+    forget: () => (known = undefined),
     show(file, choices, report) {
       known = report ?? known
-      const focus = document.activeElement?.getAttribute('data-focus')
+      const active = root.contains(document.activeElement) ? document.activeElement : null
+      const focus = active?.getAttribute('data-focus')
+      const typed = isTextBox(active) ? active.value : undefined
       const isOpen = root.querySelector<HTMLDetailsElement>('.passes')?.open ?? false
       root.replaceChildren(
         element('h2', '', 'Change it'),
-        element('div', 'choices', ...(Object.keys(VALUES) as ChoiceKey[]).map((key) => choice(key, choices, changed))),
-        ...(known === undefined || known.inputs.length === 0 ? [] : [declaredInputs(known, choices, changed)]),
-        ...(known === undefined ? [] : [passList(known, choices, isOpen, changed)]),
+        element('div', 'choices', ...(Object.keys(VALUES) as ChoiceKey[]).map((key) => choice(key, choices, change))),
+        ...(known === undefined
+          ? [
+              declaredByName(choices, change),
+              ...(choices.blocklist.length === 0 ? [] : [button('Allow all passes', 'plain allow', () => change(allowAll))]),
+            ]
+          : known.inputs.length === 0
+            ? []
+            : [declaredInputs(known, choices, change)]),
+        ...(known === undefined ? [] : [passList(known, choices, isOpen, change)]),
         projectLines(file, choices),
       )
       // What was being used is there again.
-      if (focus) root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focus)}"]`)?.focus()
+      const again = focus ? root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focus)}"]`) : null
+      if (typed !== undefined && isTextBox(again)) again.value = typed
+      again?.focus()
     },
   }
 }
 
-function choice(key: ChoiceKey, choices: Choices, changed: (choices: Choices) => void): HTMLElement {
+const isTextBox = (box: Element | null): box is HTMLInputElement | HTMLTextAreaElement =>
+  box instanceof HTMLTextAreaElement || (box instanceof HTMLInputElement && box.type === 'text')
+
+function choice(key: ChoiceKey, choices: Choices, change: Change): HTMLElement {
   const [name, help, ...texts] = LABELS[key]
   const control = select(
     name,
@@ -47,26 +67,28 @@ function choice(key: ChoiceKey, choices: Choices, changed: (choices: Choices) =>
   control.value = choices[key]
   control.dataset['focus'] = key
   control.id = `option-${key}`
-  control.addEventListener('change', () => changed({ ...choices, [key]: control.value }))
+  control.addEventListener('change', () => change((now) => ({ ...now, [key]: control.value })))
   return element('label', 'choice', element('span', 'choice-name', name), control, element('small', '', help))
 }
 
-function declaredInputs({ inputs }: PlainReport, choices: Choices, changed: (choices: Choices) => void): HTMLElement {
+function declaredInputs({ inputs }: PlainReport, choices: Choices, change: Change): HTMLElement {
   const rows = inputs.map(({ name, dtype, dims, known }) => {
     const box = element('input', 'text')
     const placeholder = `${dtype}${dims === undefined ? '[any shape]' : `[${dims.map((dim) => (dim === null ? '?' : String(dim))).join(', ')}]`}`
     Object.assign(box, { type: 'text', value: choices.inputs.get(name) ?? '', placeholder, spellcheck: false })
     box.dataset['focus'] = `input ${name}`
-    box.addEventListener('change', () => {
-      const text = box.value.trim()
+    onCommit(box, box.value, (typed) => {
+      const text = typed.trim()
       const isRight = text === '' || parseDeclared(text) !== undefined
       box.ariaInvalid = String(!isRight)
       note.textContent = isRight ? (known ?? '') : 'expected a dtype and a shape, such as float32[n, 3, 64, 64]'
       if (!isRight) return
-      const declared = new Map(choices.inputs)
-      if (text === '') declared.delete(name)
-      else declared.set(name, text)
-      changed({ ...choices, inputs: declared })
+      change((now) => {
+        const declared = new Map(now.inputs)
+        if (text === '') declared.delete(name)
+        else declared.set(name, text)
+        return { ...now, inputs: declared }
+      })
     })
     const note = element('small', '', known ?? '')
     return element('label', 'declared', element('code', '', name), box, note)
@@ -80,15 +102,37 @@ function declaredInputs({ inputs }: PlainReport, choices: Choices, changed: (cho
   )
 }
 
-function passList({ passes }: PlainReport, choices: Choices, isOpen: boolean, changed: (choices: Choices) => void): HTMLElement {
+const allowAll = (now: Choices): Choices => ({ ...now, blocklist: [] })
+
+/** Of a model that did not compile nobody knows the inputs but the reader. */
+function declaredByName(choices: Choices, change: Change): HTMLElement {
+  const box = element('textarea')
+  const value = Array.from(choices.inputs, ([name, text]) => `${name}=${text}`).join('\n')
+  Object.assign(box, { rows: 2, value, spellcheck: false, placeholder: 'x=float32[n, 3, 224, 224]', ariaLabel: 'Declared inputs' })
+  box.dataset['focus'] = 'inputs'
+  const note = element('small', 'note-small', 'One a line. Names of sizes stay open.')
+  onCommit(box, value, (text) => {
+    const lines = text.split('\n').filter((line) => line.trim() !== '')
+    const declared = lines.map((line) => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1).trim()] as const)
+    const isRight = declared.every(([name, type]) => name !== '' && parseDeclared(type) !== undefined)
+    box.ariaInvalid = String(!isRight)
+    note.textContent = isRight ? '' : 'expected a name, a dtype and a shape, such as x=float32[n, 3, 224, 224]'
+    if (isRight) change((now) => ({ ...now, inputs: new Map(declared) }))
+  })
+  return element('fieldset', 'declared-inputs', element('legend', '', 'Inputs, where the model does not tell'), box, note)
+}
+
+function passList({ passes }: PlainReport, choices: Choices, isOpen: boolean, change: Change): HTMLElement {
   const blocked = new Set(choices.blocklist)
-  const toggle = (names: readonly string[], on: boolean): void => {
-    const next = new Set(blocked)
-    for (const name of names)
-      if (on) next.delete(name)
-      else next.add(name)
-    changed({ ...choices, blocklist: [...next].toSorted() })
-  }
+  const toggle = (names: readonly string[], on: boolean): void =>
+    change((now) => {
+      const next = new Set(now.blocklist)
+      for (const name of names) {
+        if (on) next.delete(name)
+        else next.add(name)
+      }
+      return { ...now, blocklist: [...next].toSorted() }
+    })
   const byType = new Map(
     passes.flatMap(({ type }) => (type === undefined ? [] : [[type, passes.filter((pass) => pass.type === type)] as const])),
   )
@@ -126,7 +170,7 @@ function passList({ passes }: PlainReport, choices: Choices, isOpen: boolean, ch
           false,
         ),
       ),
-      button('Allow all', 'plain', () => changed({ ...choices, blocklist: [] })),
+      button('Allow all', 'plain', () => change(allowAll)),
     ),
     element('h4', '', "By PyTorch's names"),
     element(

@@ -183,7 +183,15 @@ function makeForm(
         times.textContent =
           `ready in ${milliseconds(opened)} · first call ${milliseconds(first)}` +
           (median === undefined ? '' : ` · median of ${count} more ${milliseconds(median)}`)
-        if (chosen !== undefined) proof.append(proofLine(`PyTorch ${golden!.torch}, on the same numbers`, result.value, chosen.output))
+        if (chosen !== undefined)
+          proof.append(
+            proofLine(
+              `PyTorch ${golden!.torch}, on the same numbers`,
+              result.value,
+              chosen.output,
+              form.model.report.precision !== undefined,
+            ),
+          )
         root.dataset['state'] = 'done'
       } catch (error) {
         if (own === runs) form.failed(error)
@@ -224,13 +232,15 @@ function makeForm(
       const isSequence = golden?.sequence === true
       const other = await runner.call('plain', method.value, last.calls, false)
       proof.querySelector('.against-plain')?.remove()
-      const line = proofLine(`The same model without passes (${compare.dataset['nodes']} nodes)`, last.result.value, other.value)
+      const line = proofLine(`The same model without passes (${compare.dataset['nodes']} nodes)`, last.result.value, other.value, false)
       line.classList.add('against-plain')
       if (!isSequence) {
         const { shown, plain: without } = await runner.race(method.value, last.calls.at(-1)!)
         const ratio = without / shown
         const faster = ratio > 1.05 ? `, ${ratio.toFixed(1)} × as fast` : ratio < 0.95 ? `, ${(1 / ratio).toFixed(1)} × as long` : ''
-        line.append(element('span', 'proof-time', ` · ${milliseconds(shown)} a call, ${milliseconds(without)} without passes${faster}`))
+        line.append(
+          element('span', 'proof-time', ` · ${milliseconds(shown)} a call at best, ${milliseconds(without)} without passes${faster}`),
+        )
       }
       proof.append(line)
       root.dataset['compared'] = 'done'

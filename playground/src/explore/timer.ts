@@ -8,6 +8,7 @@ export class Timer {
   readonly #call: () => Promise<unknown>
   readonly #times: number[] = []
   #batch = 1
+  #quickest = Infinity
   runs = 0
 
   constructor(call: () => Promise<unknown>) {
@@ -19,6 +20,11 @@ export class Timer {
     return this.#times.toSorted((a, b) => a - b)[this.#times.length >> 1]
   }
 
+  /** The same of the quickest: what the model takes where nothing else is in its way. */
+  get least(): number {
+    return Math.min(...this.#times)
+  }
+
   /** Calls until `budget` milliseconds are over and one time is there; nothing for a budget below zero. */
   async measure(budget: number): Promise<void> {
     const end = performance.now() + budget
@@ -28,8 +34,11 @@ export class Timer {
       for (let i = 0; i < this.#batch; i++) await this.#call()
       const time = performance.now() - begin
       this.runs += this.#batch
-      if (time < BATCH && this.#batch < MOST_BATCH) this.#batch *= 2
-      else this.#times.push(time / this.#batch)
+      const isEnough = time >= BATCH || this.#batch === MOST_BATCH
+      if (isEnough) this.#times.push(time / this.#batch)
+      // By the quickest: what else the machine did meanwhile would make the batch too small.
+      this.#quickest = Math.min(this.#quickest, time / this.#batch)
+      this.#batch = Math.min(MOST_BATCH, this.#quickest === 0 ? this.#batch * 2 : Math.ceil(BATCH / this.#quickest))
     }
   }
 }
