@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<StageKind, string>> = {
 }
 
 /** Code of torch's own library, and copies of a class that serialization numbers. */
-const LIBRARY = /(?:^|\/)__torch__\/torch\/|(?:site|dist)-packages\/torch\/|___torch_mangle_\d/
+const LIBRARY = /(?:^|[\\/])(?:__torch__[\\/]torch|torch[\\/](?:nn|jit|ao|utils|functional|_\w+))[\\/.]|___torch_mangle_\d/
 
 export const isLibrary = ({ kind, title }: Stage): boolean => (kind === 'source' || kind === 'code') && LIBRARY.test(title)
 

@@ -17,10 +17,10 @@ export function drawModel(model: OnnxModel, places: Places, costs: ModelCosts, m
   const { types, sources, origins } = model
   const valueOf = (name: string): DrawnValue => {
     const type = types.get(name)
-    return type === undefined ? { name, type: '' } : { name, ...typed(type) }
+    return type === undefined ? { name, type: '' } : { name, ...typed(name, type) }
   }
-  const typed = ({ dtype, dims }: ValueType): Omit<DrawnValue, 'name'> => {
-    const at = dims?.every((dim) => typeof dim === 'number') === false ? costs.at(dims) : undefined
+  const typed = (name: string, { dtype, dims }: ValueType): Omit<DrawnValue, 'name'> => {
+    const at = dims?.every((dim) => typeof dim === 'number') === true ? undefined : costs.at(name)
     return { type: typeText(dtype, dims), ...(at === undefined ? {} : { at: at.map((size) => size ?? '?').join(', ') }) }
   }
   const inputOf = (name: string): DrawnInput => {
@@ -40,9 +40,9 @@ export function drawModel(model: OnnxModel, places: Places, costs: ModelCosts, m
     return {
       inputs: inputs.map(({ name, dtype, dims, sequence }) => ({
         name,
-        ...(sequence === true ? { type: `seq(${typeText(dtype, dims)})` } : typed({ dtype, dims })),
+        ...(sequence === true ? { type: `seq(${typeText(dtype, dims)})` } : typed(name, { dtype, dims })),
       })),
-      outputs: outputs.map(({ name, dtype, dims }) => ({ name, ...typed(types.get(name) ?? { dtype, dims }) })),
+      outputs: outputs.map(({ name, dtype, dims }) => ({ name, ...typed(name, types.get(name) ?? { dtype, dims }) })),
       nodes: nodes.map((node): DrawnNode => {
         const { domain, opType, attributes } = node
         const subgraphs: [string, Drawing][] = []

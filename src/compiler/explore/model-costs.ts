@@ -1,9 +1,10 @@
 // FLOPs and bytes of the emitted model: of each node at stated sizes of the dynamic dims, and their sums by operator and by module. What nothing tells is
 // counted as unknown, never as nothing.
 
-import { dimAdd, dimAt, type Dim } from '../../ir/dim.ts'
+import { dimAdd, dimAt, type Dim, type Dims } from '../../ir/dim.ts'
 import { numel } from '../../ir/tensor.ts'
 import { emittedType } from '../../onnx/data-type.ts'
+import { completeTypes } from '../../onnx/cost/complete-types.ts'
 import { nodeWork } from '../../onnx/cost/node-cost.ts'
 import { subgraphs, type OnnxModel, type OnnxNode, type ValueType } from '../../onnx/model.ts'
 import { nodesOf } from '../../onnx/passes/values.ts'
@@ -24,17 +25,17 @@ export class ModelCosts {
   readonly #model: OnnxModel
   readonly #costs = new Map<OnnxNode, NodeCost>()
   readonly #typeOf: (name: string) => ValueType | undefined
-  readonly #sizes: ReadonlyMap<string, number>
+  readonly #evaluated: (name: string) => ValueType | undefined
 
   /** `sizes`: of the symbols in extents. */
   constructor(model: OnnxModel, sizes: ReadonlyMap<string, number>) {
     this.#model = model
-    this.#sizes = sizes
     this.#typeOf = typesOf(model)
-    const evaluated = (name: string): ValueType | undefined => {
+    const evaluated = completeTypes(model, (name) => {
       const type = this.#typeOf(name)
       return type?.dims === undefined ? type : { ...type, dims: type.dims.map((dim) => dimAt(dim, sizes) ?? null) }
-    }
+    })
+    this.#evaluated = evaluated
     for (const node of nodesOf(model.graph)) {
       const work = nodeWork(node, evaluated)
       const [macs, flops, bytes] = [known(work.macs), known(work.flops), known(work.bytes)]
@@ -50,9 +51,9 @@ export class ModelCosts {
     return this.#costs.get(node) ?? {}
   }
 
-  /** Extents at the stated sizes; undefined is one that these do not tell. */
-  at(dims: readonly Dim[]): readonly (number | undefined)[] {
-    return dims.map((dim) => dimAt(dim, this.#sizes))
+  /** Extents of a value at the stated sizes; null is one that these do not tell, undefined that not even the rank is known. */
+  at(name: string): Dims {
+    return this.#evaluated(name)?.dims
   }
 
   summary(modules: ReadonlyMap<OnnxNode, string>, sizes: ModelCost['sizes']): ModelCost {

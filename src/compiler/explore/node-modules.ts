@@ -1,15 +1,19 @@
 // Which submodule each node of the emitted model belongs to: that of the code that it was lowered from, or of a weight that it reads beside that, as a
 // convolution and what it was joined with have one; else by what it reads. For views that draw a model by its parts, and sum by them.
 
+import { nodesOf } from '../../onnx/passes/values.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../../onnx/model.ts'
 
 /** Path of the submodule, `''` for the model itself. */
 export function nodeModules({ graph, origins, sources }: OnnxModel): ReadonlyMap<OnnxNode, string> {
   const modules = new Map<OnnxNode, string>()
   const makers = new Map<string, string>()
+  const readers = new Map<string, number>()
+  for (const { inputs } of nodesOf(graph)) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1)
   const ofWeight = (name: string): string | undefined => {
     const path = origins.get(name)?.replace(/^self\./, '')
-    if (path === undefined) return undefined
+    // Equal weights of several modules are stored once, under one of their paths.
+    if (path === undefined || readers.get(name) !== 1) return undefined
     const dot = path.lastIndexOf('.')
     return dot === -1 ? '' : path.slice(0, dot)
   }
@@ -30,7 +34,7 @@ export function nodeModules({ graph, origins, sources }: OnnxModel): ReadonlyMap
   return modules
 }
 
-/** Modules of one parent, or one in the other. Equal weights of modules elsewhere are stored once, under one of their paths. */
+/** Modules of one parent, or one in the other. */
 function isNear(path: string, scope: string): boolean {
   const parts = path.split('.')
   const own = scope === '' ? [] : scope.split('.')
