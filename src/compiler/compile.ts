@@ -160,7 +160,7 @@ export async function compileWatched(
     const sha256 = await watch.stepAsync('hash', async () => (host.sha256 ?? webSha256)(pieces))
     const signatures = methods.map(({ signature }) => signature)
     const { preprocess, labels } = options
-    const input = { bytes: size, sha256, signatures, program, preprocess, labels, gpu: gpuFacts(options) }
+    const input = { bytes: size, sha256, signatures, program, preprocess, labels, gpu: gpuFacts(signatures, options) }
     const dts = watch.step('loader', () => emitDts(signatures, { ...options, inMemory: hostMethods(methods) }))
     let graph: Uint8Array | undefined
     return {

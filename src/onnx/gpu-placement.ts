@@ -53,15 +53,30 @@ export function nodesOnCpu(model: OnnxModel): readonly OnnxNode[] {
   const typeOf = typesOf(model)
   const nodes = allNodes(model.graph)
   const onGpu = nodesOnGpu(model)
-  const madeOnGpu = new Set([...onGpu].flatMap((node) => (EXTENTS.has(node.opType) ? [] : node.outputs)))
   const readOnGpu = new Set([...onGpu].flatMap((node) => node.inputs))
   const isTensor = (name: string): boolean => typeOf(name)?.dims?.length !== 0
   const isData = (name: string): boolean => isTensor(name) && /^(?:float|int32|bool)/.test(typeOf(name)?.dtype ?? 'float32')
+  // Numbers that an If gives are where its branches made them.
+  const made = ({ opType, outputs }: OnnxNode): readonly string[] =>
+    EXTENTS.has(opType) ? [] : opType === 'If' ? outputs.filter(isData) : outputs
+  const madeOnGpu = new Set([...onGpu].flatMap(made))
   return nodes.filter((node) => {
     if (onGpu.has(node) || EXTENTS.has(node.opType)) return false
     const down = node.inputs.some((name) => madeOnGpu.has(name) && isTensor(name))
     return down || node.outputs.some((name) => readOnGpu.has(name) && isData(name)) || subgraphs(node).length > 0
   })
+}
+
+// onnxruntime's build with WebGPU leaves these out, also from its CPU.
+const ABSENT: ReadonlySet<ScalarType> = new Set<ScalarType>(['float64', 'int16', 'uint16'])
+
+/** The nodes for whose data types there is no kernel at all where WebGPU is: a model with one of them is not opened there. */
+export function nodesWithoutKernel(model: OnnxModel): readonly OnnxNode[] {
+  const typeOf = typesOf(model)
+  const dtype = (name: string): ScalarType => model.graph.initializers.get(name)?.dtype ?? typeOf(name)?.dtype ?? 'float32'
+  return allNodes(model.graph).filter(
+    (node) => subgraphs(node).length === 0 && [...node.inputs, ...node.outputs].some((name) => ABSENT.has(dtype(name))),
+  )
 }
 
 /** The nodes that there are kernels for. */
@@ -71,7 +86,7 @@ export function nodesOnGpu(model: OnnxModel): ReadonlySet<OnnxNode> {
 }
 
 function typesOf({ graph, types }: OnnxModel): (name: string) => ValueType | undefined {
-  const inputs = new Map<string, ValueType>(graph.inputs.map(({ name, dtype, dims }) => [name, { dtype, dims }]))
+  const inputs = new Map<string, ValueType>([...graph.inputs, ...graph.outputs].map(({ name, dtype, dims }) => [name, { dtype, dims }]))
   return (name) => types.get(name) ?? inputs.get(name)
 }
 

@@ -26,7 +26,10 @@ export function printLoader(
   standIns?: StandIns,
 ): ModuleText {
   const { preprocess, labels } = options
-  return emitMapped({ bytes: report.bytesOut, sha256, signatures, program, preprocess, labels, gpu: gpuFacts(options), standIns }, host)
+  return emitMapped(
+    { bytes: report.bytesOut, sha256, signatures, program, preprocess, labels, gpu: gpuFacts(signatures, options), standIns },
+    host,
+  )
 }
 
 /** The module inside a model's worker. */

@@ -10,7 +10,7 @@ export interface OrtSession {
 /** `onnxruntime-web`, any of its entries. */
 export interface Ort {
   readonly env: { readonly wasm: { numThreads?: number | undefined; wasmPaths?: unknown } }
-  readonly InferenceSession: { create(bytes: Uint8Array, options: { logSeverityLevel: 3 }): Promise<OrtSession> }
+  readonly InferenceSession: { create(bytes: Uint8Array, options: { logSeverityLevel: 3 | 4 }): Promise<OrtSession> }
   readonly Tensor: new (type: never, data: never, dims: readonly number[]) => unknown
 }
 

@@ -37,7 +37,8 @@ async function run() {
   const runs = {}
   for (const [name, module] of Object.entries(models)) {
     const golden = await (await fetch('/goldens/' + name + '.json')).json()
-    const run = await runGolden(module, golden).catch((error) => ({ failed: String(error.stack ?? error) }))
+    const late = new Promise((resolve) => setTimeout(() => resolve({ failed: 'takes too long' }), 30_000))
+    const run = await Promise.race([late, runGolden(module, golden).catch((error) => ({ failed: String(error.stack ?? error) }))])
     runs[name] = { run, device: module.default.device }
     await module.default.dispose()
   }
@@ -55,7 +56,7 @@ run().then((result) => { globalThis.done = result }, (error) => { globalThis.don
   expect(status, stderr).toBe(0)
   const [browser, server] = await Promise.all([launch({ gpu: true }), serve(app.path('dist'))])
   try {
-    const visited = await visit(browser, `${server.origin}/`, 120_000)
+    const visited = await visit(browser, `${server.origin}/`, 200_000)
     errors = visited.errors
     if (typeof visited.result !== 'object') throw new Error(`the page: ${String(visited.result)}\n${errors.join('\n')}`)
     runs = visited.result as typeof runs
@@ -63,13 +64,16 @@ run().then((result) => { globalThis.done = result }, (error) => { globalThis.don
     await browser.close()
     await server.close()
   }
-}, 240_000)
+}, 300_000)
 afterAll(() => app?.remove())
 
-test('all run on the GPU, and the page has nothing to complain of', () => {
+// They compute in float64, which the report says (PT4016).
+const ON_WASM = ['buffer-counter/attributes', 'control-flow-net2/model', 'multi-method/model', 'raiser/rows']
+
+test('all run on the GPU that may, and the page has nothing to complain of', () => {
   expect(errors.join('\n')).toBe('')
   expect(Object.fromEntries(chosen.map(({ name }) => [name, runs[name]?.device ?? undefined]))).toEqual(
-    Object.fromEntries(chosen.map(({ name }) => [name, 'webgpu'])),
+    Object.fromEntries(chosen.map(({ name }) => [name, ON_WASM.includes(name) ? 'wasm' : 'webgpu'])),
   )
 })
 

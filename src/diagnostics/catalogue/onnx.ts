@@ -11,4 +11,5 @@ export const onnxProblems = {
   PT4013: 'A notice: nothing computes in bytes on WebGPU',
   PT4014: 'A notice: weights that are not finite stay fp32',
   PT4015: 'A notice: operators that run on the CPU between others on the GPU',
+  PT4016: 'A notice: the model has data types that onnxruntime with WebGPU does not compute',
 } as const

@@ -103,7 +103,8 @@ export function gpuEngine(config: GpuEngineConfig): GpuEngine {
       const [module, model] = await Promise.all([gpu.ort(), bytes()])
       signal.throwIfAborted()
       const ort = configure(module, gpu.wasm?.())
-      const options = { logSeverityLevel: 3, executionProviders: ['webgpu'], preferredOutputLocation: locations } as const
+      // Nothing is printed: what fails here runs on wasm.
+      const options = { logSeverityLevel: 4, executionProviders: ['webgpu'], preferredOutputLocation: locations } as const
       return { device: 'webgpu', ort, session: await exclusively(() => ort.InferenceSession.create(model, options)), failed: false }
     }
     const open = async (): Promise<Runner> => {
@@ -161,13 +162,23 @@ export function gpuEngine(config: GpuEngineConfig): GpuEngine {
           }
           if (current.device === 'wasm') throw cause
           // A session with outputs on the GPU takes no other inputs once a run of it has failed.
-          const trial = isProven ? Promise.resolve(undefined) : onTrial(feeds, kept)
-          replace(trial.then((passed) => close(current).then(() => passed?.wasm ?? open())))
+          const trial = onTrial(feeds, kept)
+          const wasProven = isProven
+          replace(
+            trial.then(async (passed) => {
+              await close(current)
+              if (passed !== undefined && !wasProven) return passed.wasm
+              await passed?.wasm.session.release()
+              return open()
+            }),
+          )
           const passed = await trial
           if (passed === undefined) throw cause
-          tell(cause)
-          device = 'wasm'
-          isProven = true
+          if (!wasProven) {
+            tell(cause)
+            device = 'wasm'
+            isProven = true
+          }
           return passed.outputs
         }
       }
@@ -198,10 +209,12 @@ function tell(reason: unknown): void {
   told = true
 }
 
-/** Shaders are compiled by the first run: now, where the shapes are known. What is wrong with zeros alone is not the GPU's fault. */
+/** Shaders are compiled by the first run: now, where the shapes are known, and zeros mean nothing else than other numbers. */
 async function warmUp({ session }: Runner, run: GpuSession['run']): Promise<void> {
-  const isStatic = session.inputMetadata.every(({ shape = [] }) => shape.every((size) => typeof size === 'number' && size >= 0))
-  if (isStatic) await run(new Map()).catch(() => {})
+  const isKnown = session.inputMetadata.every(
+    ({ type, shape = [] }) => type?.startsWith('float') && shape.every((size) => typeof size === 'number' && size > 0),
+  )
+  if (isKnown) await run(new Map()).catch(() => {})
 }
 
 function runOn(runner: Runner, feeds: Feeds, kept: ReadonlySet<string> | undefined, cells: Set<Cell>): Promise<Outputs> {
