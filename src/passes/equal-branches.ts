@@ -24,7 +24,7 @@ export const equalBranches = definePass({
         const [first, second] = node.blocks
         if (node.kind !== 'prim::If' || first === undefined || second === undefined) continue
         if (!equalBlocks(first, second, new Map(), DEPTH)) continue
-        for (const inner of [...first.nodes()]) inner.moveBefore(node)
+        for (const inner of first.nodes()) inner.moveBefore(node)
         for (const [i, output] of node.outputs.entries()) output.replaceAllUsesWith(first.returns[i]!)
         node.destroy()
         changed = true

@@ -6,7 +6,8 @@ import { numel, type Tensor } from '../../ir/tensor.ts'
 import { floatsOf, floatTensor, scaleChannels, type ChannelOf } from '../../passes/scale-channels.ts'
 import type { OnnxModel, OnnxNode } from '../model.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
-import { floatAttribute, isOp, newNode, replaceNodes, type Readers } from './readers.ts'
+import { replaceNodes, type GraphIndex } from './graph-index.ts'
+import { floatAttribute, isOp, newNode } from './readers.ts'
 import { intAttribute, intsAttribute } from './values.ts'
 
 const NAME = 'fold-scale'
@@ -41,9 +42,9 @@ export const foldScale = defineOnnxPass({
   wants: ['Conv', 'ConvTranspose', 'Gemm'],
   run: (model, { missed }) => {
     const folder = new Folder(model, (reason) => void missed.push({ pass: NAME, reason }))
-    return replaceNodes(model, (node, readers) => {
-      const affine = affineOf(node, readers)
-      return affine !== undefined && folder.fold(affine, readers) ? newNode('Identity', [affine.operand], node.outputs) : undefined
+    return replaceNodes(model, 'fs', (node, index) => {
+      const affine = affineOf(node, index)
+      return affine !== undefined && folder.fold(affine, index) ? newNode('Identity', [affine.operand], node.outputs) : undefined
     })
   },
 })
@@ -55,13 +56,13 @@ const KINDS = new Map<string, readonly [Affine['kind'], (value: number) => numbe
   ['Sub', ['shift', (v) => -v]],
 ])
 
-function affineOf(node: OnnxNode, readers: Readers): Affine | undefined {
+function affineOf(node: OnnxNode, index: GraphIndex): Affine | undefined {
   const kind = node.domain === '' ? KINDS.get(node.opType) : undefined
   const [a, b] = node.inputs as [string, string]
   if (kind === undefined) return undefined
   const swaps = node.opType === 'Mul' || node.opType === 'Add'
-  const right = readers.constant(b) !== undefined
-  if (right === (readers.constant(a) !== undefined) || (!right && !swaps)) return undefined
+  const right = index.constant(b) !== undefined
+  if (right === (index.constant(a) !== undefined) || (!right && !swaps)) return undefined
   return { operand: right ? a : b, constant: right ? b : a, kind: kind[0], of: kind[1] }
 }
 
@@ -76,25 +77,25 @@ class Folder {
   }
 
   /** In place; false when nothing changed. */
-  fold({ operand, constant, kind, of }: Affine, readers: Readers): boolean {
+  fold({ operand, constant, kind, of }: Affine, index: GraphIndex): boolean {
     const perms: (readonly number[])[] = []
     let shared = false
     let name = operand
     // Back to the layer, over nodes that only move axes.
     for (;;) {
-      shared ||= readers.reads(name) !== 1
-      const node = readers.producer(name)
+      shared ||= index.reads(name) !== 1
+      const node = index.producer(name)
       const perm = isOp(node, 'Transpose') ? intsAttribute(node, 'perm') : undefined
       if (node === undefined || (perm === undefined && node.opType !== 'Identity')) break
       if (perm !== undefined) perms.push(perm)
       name = node.inputs[0]!
     }
-    const layer = layerAt(name, readers)
+    const layer = layerAt(name, index)
     if (layer === undefined) return false
-    const vector = this.#vector(readers.constant(constant)!, layer, perms.reverse())
+    const vector = this.#vector(index.constant(constant)!, layer, perms.reverse())
     if (vector === undefined) return false
     const values = Float64Array.from({ length: layer.channels }, (_, i) => of(vector[vector.length === 1 ? 0 : i]!))
-    const reason = this.#apply(kind, values, layer, shared, readers)
+    const reason = this.#apply(kind, values, layer, shared, index)
     if (reason !== undefined) this.#miss(reason)
     return reason === undefined
   }
@@ -109,7 +110,7 @@ class Folder {
   }
 
   /** A text says why not. */
-  #apply(kind: Affine['kind'], values: Float64Array, layer: Layer, shared: boolean, readers: Readers): string | undefined {
+  #apply(kind: Affine['kind'], values: Float64Array, layer: Layer, shared: boolean, index: GraphIndex): string | undefined {
     const { what, weight, channels, channelOf, bias, beta } = layer
     if (shared) return `the result of the ${what} is used elsewhere too`
     if (bias === undefined) return `the bias of the ${what} is no constant of its channels`
@@ -126,10 +127,10 @@ class Folder {
         Float64Array.from(values, (v, i) => (old?.[i] ?? 0) + v / beta),
       )
       if (biases === undefined) return `the folded bias is too large for ${dtype}`
-      this.#setBias(layer, biases, readers)
+      this.#setBias(layer, biases, index)
       return undefined
     }
-    if (readers.reads(weight) !== 1) return 'the weight is used elsewhere too, and a scaled copy of it would be stored beside it'
+    if (index.reads(weight) !== 1) return 'the weight is used elsewhere too, and a scaled copy of it would be stored beside it'
     const scaled = scaleChannels(tensor, channelOf, values)
     const biases =
       old === undefined
@@ -141,15 +142,15 @@ class Folder {
           )
     if (scaled === undefined || (old !== undefined && biases === undefined)) return `the folded weights are too large for ${dtype}`
     initializers.set(weight, scaled)
-    if (biases !== undefined) this.#setBias(layer, biases, readers)
+    if (biases !== undefined) this.#setBias(layer, biases, index)
     return undefined
   }
 
-  #setBias({ bias, setBias }: Layer, tensor: Tensor, readers: Readers): void {
+  #setBias({ bias, setBias }: Layer, tensor: Tensor, index: GraphIndex): void {
     const { initializers } = this.#model.graph
     const sizes = bias === '' || bias === undefined ? tensor.sizes : initializers.get(bias)!.sizes
     const shaped = { ...tensor, sizes, strides: sizes.map((_, i) => numel(sizes.slice(i + 1))) }
-    if (bias !== '' && bias !== undefined && readers.reads(bias) === 1) {
+    if (bias !== '' && bias !== undefined && index.reads(bias) === 1) {
       initializers.set(bias, shaped)
       return
     }
@@ -161,13 +162,13 @@ class Folder {
   }
 }
 
-function layerAt(name: string, readers: Readers): Layer | undefined {
-  const node = readers.producer(name)
+function layerAt(name: string, index: GraphIndex): Layer | undefined {
+  const node = index.producer(name)
   if (node === undefined || node.domain !== '') return undefined
-  const weight = readers.constant(node.inputs[1])
+  const weight = index.constant(node.inputs[1])
   if (weight === undefined || floatsOf({ ...weight, sizes: [0], strides: [1] }) === undefined) return undefined
   const bias = node.inputs[2] ?? ''
-  const common = { weight: node.inputs[1]!, bias: bias === '' || readers.constant(bias) !== undefined ? bias : undefined, beta: 1 }
+  const common = { weight: node.inputs[1]!, bias: bias === '' || index.constant(bias) !== undefined ? bias : undefined, beta: 1 }
   const setBias = (to: string): void => void (node.inputs = [node.inputs[0]!, node.inputs[1]!, to])
   const [rows, columns] = [weight.sizes[0]!, weight.sizes[1]!]
   switch (node.opType) {

@@ -5,7 +5,8 @@
 
 import { f, fs, type OnnxAttribute, type OnnxNode } from '../model.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
-import { floatAttribute, newNode, replaceNodes, type Readers } from './readers.ts'
+import { replaceNodes, type GraphIndex } from './graph-index.ts'
+import { floatAttribute, newNode } from './readers.ts'
 
 export const MICROSOFT = 'com.microsoft'
 
@@ -17,7 +18,7 @@ interface Activation {
 const MAX_FLOAT = 3.4028234663852886e38
 
 /** The activation that FusedConv has for a node; a text says why there is none. */
-export function activationOf(node: OnnxNode, readers: Readers): Activation | string | undefined {
+export function activationOf(node: OnnxNode, index: GraphIndex): Activation | string | undefined {
   if (node.domain !== '') return undefined
   switch (node.opType) {
     case 'Relu':
@@ -30,7 +31,7 @@ export function activationOf(node: OnnxNode, readers: Readers): Activation | str
       return { name: 'HardSigmoid', params: [floatAttribute(node, 'alpha', 0.2), floatAttribute(node, 'beta', 0.5)] }
     case 'Clip': {
       const bound = (name: string | undefined, open: number): number | undefined =>
-        name === undefined || name === '' ? open : readers.scalar(name)
+        name === undefined || name === '' ? open : index.element(name)
       const [low, high] = [bound(node.inputs[1], -MAX_FLOAT), bound(node.inputs[2], MAX_FLOAT)]
       if (low === undefined || high === undefined) return 'the bounds of the clamp are no constants'
       return low <= high ? { name: 'Clip', params: [low, high] } : 'the lower bound of the clamp is above the upper one'
@@ -49,12 +50,12 @@ export function fusedConv(conv: OnnxNode, last: OnnxNode, activation: Activation
 }
 
 /** Why a producer cannot take in what reads its result. */
-export function obstacle(producer: OnnxNode, reader: OnnxNode, what: string, readers: Readers): string | undefined {
+export function obstacle(producer: OnnxNode, reader: OnnxNode, what: string, index: GraphIndex): string | undefined {
   const [result] = producer.outputs as [string]
-  if (readers.reads(result) !== 1) return `the result of the ${what} is used elsewhere too`
-  if (!readers.together(producer, reader)) return `the ${what} runs outside of the branch or loop body that reads it`
+  if (index.reads(result) !== 1) return `the result of the ${what} is used elsewhere too`
+  if (!index.together(producer, reader)) return `the ${what} runs outside of the branch or loop body that reads it`
   // A weight or input tells its dtype where nothing is known of the result.
-  const dtype = readers.dtype(producer.inputs[1]) ?? readers.dtype(producer.inputs[0]) ?? readers.dtype(result)
+  const dtype = index.dtype(producer.inputs[1]) ?? index.dtype(producer.inputs[0]) ?? index.dtype(result)
   return dtype === 'float32' ? undefined : `the fused kernel takes float32, and this is ${dtype ?? 'of no known dtype'}`
 }
 
@@ -66,10 +67,10 @@ export const fuseConvActivation = defineOnnxPass({
   wants: ['Conv'],
   run: (model, { device, missed }) =>
     device !== 'webgpu' &&
-    replaceNodes(model, (node, readers) => {
-      const conv = readers.producer(node.inputs[0], 'Conv')
+    replaceNodes(model, 'act', (node, index) => {
+      const conv = index.producer(node.inputs[0], 'Conv')
       if (conv === undefined) return undefined
-      const activation = activationOf(node, readers)
+      const activation = activationOf(node, index)
       if (activation === undefined) return undefined
       // WebGPU's tanh inside of a convolution gives NaN for large values.
       const reason =
@@ -77,7 +78,7 @@ export const fuseConvActivation = defineOnnxPass({
           ? activation
           : activation.name === 'Tanh' && device === undefined
             ? 'tanh in a convolution is right on wasm alone, and no device is given'
-            : obstacle(conv, node, 'convolution', readers)
+            : obstacle(conv, node, 'convolution', index)
       if (reason === undefined) return fusedConv(conv, node, activation as Activation)
       missed.push({ pass: 'fuse-conv-activation', reason })
       return undefined
@@ -95,13 +96,13 @@ export const fuseGemmActivation = defineOnnxPass({
   optional: true,
   wants: ['Gemm'],
   run: (model, { device, missed }) =>
-    replaceNodes(model, (node, readers) => {
-      const gemm = readers.producer(node.inputs[0], 'Gemm')
-      const activation = gemm === undefined ? undefined : activationOf(node, readers)
+    replaceNodes(model, 'act', (node, index) => {
+      const gemm = index.producer(node.inputs[0], 'Gemm')
+      const activation = gemm === undefined ? undefined : activationOf(node, index)
       if (gemm === undefined || activation === undefined || typeof activation === 'string' || !GEMM.has(activation.name)) return undefined
       const reason =
         device === 'wasm'
-          ? obstacle(gemm, node, 'linear layer', readers)
+          ? obstacle(gemm, node, 'linear layer', index)
           : `FusedGemm has a kernel on wasm alone, and ${device === undefined ? 'no device is given' : 'the device is webgpu'}`
       if (reason !== undefined) {
         missed.push({ pass: 'fuse-gemm-activation', reason })

@@ -3,13 +3,14 @@
 
 import { f, type OnnxNode } from '../model.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
-import { floatAttribute, isOp, newNode, replaceNodes, type Readers } from './readers.ts'
+import { replaceNodes, type GraphIndex } from './graph-index.ts'
+import { floatAttribute, isOp, newNode } from './readers.ts'
 
 /** The node that makes the gate of `x·gate(x)`, and x. */
-function gate(mul: OnnxNode, opType: string, readers: Readers): { readonly node: OnnxNode; readonly x: string } | undefined {
+function gate(mul: OnnxNode, opType: string, index: GraphIndex): { readonly node: OnnxNode; readonly x: string } | undefined {
   if (!isOp(mul, 'Mul')) return undefined
   for (const [x, other] of [mul.inputs, [...mul.inputs].reverse()] as [string, string][]) {
-    const node = readers.producer(other, opType)
+    const node = index.producer(other, opType)
     if (node?.inputs[0] === x) return { node, x }
   }
   return undefined
@@ -25,10 +26,10 @@ export const fuseHardSwish = defineOnnxPass({
   optional: true,
   wants: ['HardSigmoid'],
   run: (model, { missed }) =>
-    replaceNodes(model, (mul, readers) => {
-      const found = gate(mul, 'HardSigmoid', readers)
+    replaceNodes(model, 'gate', (mul, index) => {
+      const found = gate(mul, 'HardSigmoid', index)
       if (found === undefined || !isHardSwish(found.node)) return undefined
-      if (readers.reads(found.node.outputs[0]!) === 1) return newNode('HardSwish', [found.x], mul.outputs)
+      if (index.reads(found.node.outputs[0]!) === 1) return newNode('HardSwish', [found.x], mul.outputs)
       missed.push({ pass: 'fuse-hard-swish', reason: 'the hardsigmoid is used elsewhere too' })
       return undefined
     }),
@@ -40,14 +41,14 @@ export const fuseSilu = defineOnnxPass({
   optional: true,
   wants: ['Sigmoid'],
   run: (model, { missed }) =>
-    replaceNodes(model, (mul, readers) => {
-      const found = gate(mul, 'Sigmoid', readers)
+    replaceNodes(model, 'gate', (mul, index) => {
+      const found = gate(mul, 'Sigmoid', index)
       if (found === undefined) return undefined
       const miss = (reason: string): undefined => void missed.push({ pass: 'fuse-silu', reason })
       // The kernel of wasm takes float32 alone.
-      const dtype = readers.dtype(found.x) ?? readers.dtype(mul.outputs[0])
+      const dtype = index.dtype(found.x) ?? index.dtype(mul.outputs[0])
       if (dtype !== 'float32') return miss(`QuickGelu has a kernel for float32, and this is ${dtype ?? 'of no known dtype'}`)
-      if (readers.reads(found.node.outputs[0]!) !== 1) return miss('the sigmoid is used elsewhere too')
+      if (index.reads(found.node.outputs[0]!) !== 1) return miss('the sigmoid is used elsewhere too')
       return newNode('QuickGelu', [found.x], mul.outputs, [['alpha', f(1)]], 'com.microsoft')
     }),
 })

@@ -4,7 +4,7 @@
 import type { Dims } from '../../ir/dim.ts'
 import type { ScalarType } from '../../ir/scalar-type.ts'
 import { numel, type Tensor } from '../../ir/tensor.ts'
-import { readElements } from '../../ir/tensor-elements.ts'
+import { hasElements, readElements } from '../../ir/tensor-elements.ts'
 import { emittedType } from '../data-type.ts'
 import {
   subgraphs,
@@ -15,13 +15,16 @@ import {
   type OnnxNode,
   type ValueType,
 } from '../model.ts'
-import { nodesOf, TINY } from './values.ts'
+import { TINY } from './values.ts'
 
 export class GraphIndex {
   readonly #model: OnnxModel
   readonly #producers = new Map<string, OnnxNode>()
   readonly #readers = new Map<string, OnnxNode[]>()
   readonly #results = new Set<string>()
+  /** As the model had it before the walk. */
+  readonly #reads = new Map<string, number>()
+  readonly #graphs = new Map<OnnxNode, OnnxGraph>()
   readonly #inputs: ReadonlyMap<string, ValueType>
   readonly #dropped = new Set<OnnxNode>()
   readonly #prefix: string
@@ -32,14 +35,25 @@ export class GraphIndex {
     this.#model = model
     this.#prefix = prefix
     this.#inputs = new Map(model.graph.inputs.map(({ name, dtype, dims }) => [name, { dtype, dims }]))
-    for (const { name } of model.graph.outputs) this.#results.add(name)
-    for (const node of nodesOf(model.graph)) {
-      this.#add(node)
-      for (const sub of subgraphs(node)) for (const { name } of sub.outputs) this.#results.add(name)
+    const pending: OnnxGraph[] = [model.graph]
+    for (let graph = pending.pop(); graph !== undefined; graph = pending.pop()) {
+      for (const { name } of graph.outputs) {
+        this.#results.add(name)
+        this.#read(name)
+      }
+      for (const node of graph.nodes) {
+        this.#add(node, graph)
+        for (const name of node.inputs) this.#read(name)
+        for (const sub of subgraphs(node)) pending.push(sub)
+      }
     }
   }
+  #read(name: string): void {
+    this.#reads.set(name, this.reads(name) + 1)
+  }
 
-  #add(node: OnnxNode): void {
+  #add(node: OnnxNode, graph: OnnxGraph): void {
+    this.#graphs.set(node, graph)
     for (const name of node.outputs) if (name !== '') this.#producers.set(name, node)
     for (const name of node.inputs) {
       const known = this.#readers.get(name)
@@ -48,8 +62,8 @@ export class GraphIndex {
     }
   }
   /** Takes new nodes in; those they stand for may still be there. */
-  added(nodes: readonly OnnxNode[]): void {
-    for (const node of nodes) this.#add(node)
+  added(nodes: readonly OnnxNode[], graph: OnnxGraph): void {
+    for (const node of nodes) this.#add(node, graph)
   }
   /** The node goes, though it is not the one that is replaced: another gives its results. */
   drop(node: OnnxNode): void {
@@ -68,6 +82,19 @@ export class GraphIndex {
   own(name: string | undefined, ...opTypes: readonly string[]): OnnxNode | undefined {
     const node = this.made(name, ...opTypes)
     return node !== undefined && this.isReadOnce(name!) ? node : undefined
+  }
+  /** The node that makes a value, of an operator of ai.onnx when `opType` is given. */
+  producer(name: string | undefined, opType?: string): OnnxNode | undefined {
+    const node = name === undefined ? undefined : this.#producers.get(name)
+    return opType === undefined || (node?.opType === opType && node.domain === '') ? node : undefined
+  }
+  /** True when both run in the same graph, as often as each other. */
+  together(a: OnnxNode, b: OnnxNode): boolean {
+    return this.#graphs.get(a) === this.#graphs.get(b)
+  }
+  /** How often the model read a value before the walk, as an input or as the output of a graph: x·x reads x twice. */
+  reads(name: string): number {
+    return this.#reads.get(name) ?? 0
   }
   readers(name: string): readonly OnnxNode[] {
     return this.#readers.get(name) ?? []
@@ -88,20 +115,26 @@ export class GraphIndex {
     const tensor = this.constant(name)
     return tensor !== undefined && tensor.sizes.length === 0 ? Number(readElements(tensor)[0]) : undefined
   }
+  /** The only element of a constant, of however many axes. */
+  element(name: string | undefined): number | undefined {
+    const tensor = this.constant(name)
+    return tensor !== undefined && numel(tensor.sizes) === 1 && hasElements(tensor.dtype) ? Number(readElements(tensor)[0]) : undefined
+  }
   ints(name: string | undefined): number[] | undefined {
     const tensor = this.constant(name)
     return tensor?.dtype === 'int64' && numel(tensor.sizes) <= TINY ? readElements(tensor).map(Number) : undefined
   }
-  type(name: string): ValueType | undefined {
+  type(name: string | undefined): ValueType | undefined {
+    if (name === undefined) return undefined
     const tensor = this.constant(name)
     return tensor === undefined
       ? (this.#model.types.get(name) ?? this.#inputs.get(name))
       : { dtype: emittedType(tensor.dtype), dims: tensor.sizes }
   }
-  dims(name: string): Dims {
+  dims(name: string | undefined): Dims {
     return this.type(name)?.dims
   }
-  dtype(name: string): ScalarType | undefined {
+  dtype(name: string | undefined): ScalarType | undefined {
     return this.type(name)?.dtype
   }
   /** True when both have the same, known shape. */
@@ -141,7 +174,7 @@ export class GraphIndex {
 export const operatorOf = ({ opType, domain }: OnnxNode): string => (domain === '' ? opType : `${domain}.${opType}`)
 
 /** The nodes that stand for a node from now on; undefined: it stays. Its results must be theirs. */
-export type NodeRule = (node: OnnxNode, index: GraphIndex, graph: OnnxGraph) => readonly OnnxNode[] | undefined
+export type NodeRule = (node: OnnxNode, index: GraphIndex, graph: OnnxGraph) => readonly OnnxNode[] | OnnxNode | undefined
 
 /** Every node of the model, subgraphs included, in order, through a rule. True when something changed. */
 export function replaceNodes(model: OnnxModel, prefix: string, rule: NodeRule): boolean {
@@ -152,12 +185,13 @@ export function replaceNodes(model: OnnxModel, prefix: string, rule: NodeRule): 
     const kept: OnnxNode[] = []
     for (const node of graph.nodes) {
       for (const sub of subgraphs(node)) visit(sub)
-      const made = index.isDropped(node) ? undefined : rule(node, index, graph)
-      if (made === undefined) {
+      const found = index.isDropped(node) ? undefined : rule(node, index, graph)
+      if (found === undefined) {
         kept.push(node)
         continue
       }
-      index.added(made)
+      const made = 'opType' in found ? [found] : found
+      index.added(made, graph)
       for (const one of made) kept.push(one)
       changed = true
     }
