@@ -48,14 +48,15 @@ const TEXT: ReadonlySet<number> = new Set([0, 1, 5])
 export async function reportTable(rows: readonly Row[], all: boolean): Promise<string> {
   const lines: (readonly string[] | string)[] = [HEAD]
   for (const { conversion, query, code } of rows) {
-    const { name, model, cached, milliseconds } = conversion
+    const { name, model, cached, milliseconds, compressed } = conversion
     const { report, graph, sha256 } = model
     const operators = Object.values(report.operators).reduce((sum, count) => sum + count, 0)
     const measured = all || graph.length <= MEASURED_BYTES
     const about = [`${name}${query === '' ? '' : `?${decodeURIComponent(query)}`}`, form(report), String(operators)]
     const facts = [...about, report.parameters.toLocaleString('en'), cached ? 'cached' : formatTime(milliseconds)]
     const loader = Buffer.from(code)
-    lines.push([...facts, 'graph', formatBytes(graph.length), ...(measured ? sizes(await compressedSizes(graph, sha256)) : ['–', '–'])])
+    const weighed = measured ? await (compressed?.() ?? compressedSizes(graph, sha256)) : undefined
+    lines.push([...facts, 'graph', formatBytes(graph.length), ...(weighed === undefined ? ['–', '–'] : sizes(weighed))])
     lines.push(['', '', '', '', '', 'loader', formatBytes(loader.length), ...sizes(await compressedSizes(loader))])
     lines.push(...hostLines(report), ...precisionLine(report))
   }

@@ -14,6 +14,9 @@ const QUALITY = 9
 const QUALITY_OF_BIG = 5
 const BIG = 8e6
 
+/** Sizes that others made may differ. */
+export const COMPRESSION = `zlib ${process.versions.zlib}, brotli ${process.versions['brotli']}, ${QUALITY} and ${QUALITY_OF_BIG}`
+
 const known = new Map<string, Promise<CompressedSizes>>()
 
 /** Bytes of `content` once compressed; `hash` is its SHA-256 where that is known. */

@@ -10,11 +10,13 @@ import { noCache, openCache, type Cache } from './cache.ts'
 import { canonical, sha256 } from './canonical.ts'
 import { compileModel } from './compile-model.ts'
 import type { CompiledModel } from './compiled-model.ts'
+import { compressedSizes, type CompressedSizes } from './compressed-sizes.ts'
 import { readCalibration } from './calibration-files.ts'
 import { exampleFiles, loadExampleInputs } from './example-inputs.ts'
 import type { ModelRequest } from './ids.ts'
 import type { ResolvedPluginOptions } from './options.ts'
 import type { PluginModelOptions } from './plugin-options.ts'
+import { openKnownSizes } from './known-sizes.ts'
 import { ortVersion } from './packages.ts'
 import { identify, readModel } from './read-model.ts'
 import { threadPool } from './thread-pool.ts'
@@ -34,6 +36,8 @@ export interface Conversion {
   readonly bytesIn: number
   readonly cached: boolean
   readonly milliseconds: number
+  /** What the graph weighs compressed: remembered beside the cache's entries. */
+  readonly compressed?: () => Promise<CompressedSizes>
 }
 
 export interface ConverterOptions {
@@ -71,6 +75,7 @@ interface Held {
 export function createConverter({ root, options, cacheFolder, serve, warn, onConverted }: ConverterOptions): Converter {
   const realRoot = realPath(root)
   const cache: Cache = cacheFolder === undefined ? noCache : openCache({ folder: cacheFolder, limit: options.cacheLimit, warn })
+  const sizesOf = cacheFolder === undefined ? compressedSizes : openKnownSizes(cacheFolder)
   const pool = threadPool()
   const held = new Map<string, Held>()
   const running = new Map<string, Promise<Conversion>>()
@@ -125,6 +130,7 @@ export function createConverter({ root, options, cacheFolder, serve, warn, onCon
       bytesIn,
       cached: entry !== undefined,
       milliseconds: performance.now() - started,
+      compressed: () => sizesOf(model.graph, model.sha256),
     }
     held.set(slot, { identity: identity.text, settled: Date.now() - identity.modifiedMs > RACY_MS, key, conversion })
     if (request.again !== true) onConverted(conversion)
