@@ -100,7 +100,7 @@ export function precisionLines({ precision }: Pick<Report, 'precision'>): string
     )
   if (correctedBiases !== undefined) lines.push(`biases    ${correctedBiases} take back shifts of the mean`)
   if ('notMeasured' in error) return [...lines, `error     not measured: ${error.notMeasured}`]
-  lines.push(`error against fp32, on ${error.inputs} sets of ${error.on}:`)
+  lines.push(`error against fp32, on ${error.inputs} ${error.inputs === 1 ? 'set' : 'sets'} of ${error.on}:`)
   const width = Math.max(6, ...error.outputs.map(({ output }) => output.length))
   lines.push(`  ${'output'.padEnd(width)}       max      mean       rms    cosine  top-1`)
   for (const { output, max, mean, scale, cosine, top1 } of error.outputs) {

@@ -86,10 +86,12 @@ function expand(entry: string, root: string): string[] {
   const path = resolve(root, entry)
   if (!isPattern && statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [entry]
   const base = isPattern ? resolve(root, entry.slice(0, entry.search(/[^/\\]*[*?]/))) : path
-  const matches = isPattern ? patternOf(entry) : undefined
-  const found = filesUnder(base, matches === undefined ? false : entry.includes('**') || /[*?][^/\\]*[/\\]/.test(entry))
-    .map((file) => relative(root, file).split(sep).join('/'))
-    .filter((file) => isRead(file) && (matches === undefined || matches.test(file)))
+  const slashes = (file: string): string => file.split(sep).join('/')
+  const matches = isPattern ? patternOf(slashes(path)) : undefined
+  const isDeep = isPattern && (entry.includes('**') || /[*?][^/\\]*[/\\]/.test(entry))
+  const found = filesUnder(base, isDeep)
+    .filter((file) => isRead(file) && (matches === undefined || matches.test(slashes(file))))
+    .map((file) => slashes(relative(root, file)))
     .sort((a, b) => (a < b ? -1 : 1))
   return found.length > 0
     ? found
@@ -121,10 +123,9 @@ function filesUnder(folder: string, isDeep: boolean): string[] {
   return files
 }
 
-/** Of a path relative to the root. */
-function patternOf(entry: string): RegExp {
-  const parts = entry.replaceAll('\\', '/').replace(/^\.\//, '')
-  const source = parts.replaceAll(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (token) => {
+/** Of a whole path, with `/`. */
+function patternOf(path: string): RegExp {
+  const source = path.replaceAll(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (token) => {
     if (token === '**/') return '(?:[^/]+/)*'
     if (token === '**') return '.*'
     if (token === '*') return '[^/]*'

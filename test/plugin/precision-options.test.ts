@@ -129,6 +129,8 @@ describe('calibration data', () => {
     expect(files('images/a?png')).toEqual(['images/a.png'])
     expect(files('./images/**/*.png')).toEqual(['images/a.png', 'images/b.png', 'images/more/c.png'])
     expect(files('*/more/*')).toEqual(['images/more/c.png'])
+    expect(files(join(folder, 'images/*.png'))).toEqual(['images/a.png', 'images/b.png'])
+    expect(files('images/../images/b.*')).toEqual(['images/b.png'])
     expect(codeOf(() => files('images/*.jpg'))).toBe('PT6010')
     const { data } = await decoded('images')
     const pixels = { data: new Uint8Array(Buffer.from(rgba, 'base64')), width, height }
