@@ -77,7 +77,8 @@ function runtimeIndices(x: OnnxValue, axis: number, { size, scale }: Axis, exact
   const step = scale === undefined ? b.op('Div', [b.cast(extent, 'float32'), b.cast(count, 'float32')]) : b.scalar('float32', 1 / scale)
   const at = b.cast(positions, 'float32')
   const shifted = exact ? b.op('Add', [at, b.scalar('float32', 0.5)]) : at
-  const index = b.cast(b.op('Floor', [b.op('Mul', [shifted, step])]), 'int64')
+  // None is negative: a Cast rounds them down.
+  const index = b.cast(b.op('Mul', [shifted, step]), 'int64')
   const clipped = b.op('Min', [index, b.op('Sub', [extent, b.scalar('int64', 1)])])
   if (!byExtent || scale === undefined) return clipped
   const two = b.scalar('int64', 2)
