@@ -24,7 +24,7 @@ class Architecture:
 
 ARCHITECTURES: dict[str, Architecture] = {}
 
-# More than nine million parameters, or as long to compile: captured with --all, or when they are asked for by name.
+# More than nine million parameters: captured with --all, or when they are asked for by name.
 LARGE = frozenset(
     """
     torchvision-wide_resnet50_2 torchvision-r3d_18 torchvision-r2plus1d_18 torchvision-mc3_18 torchvision-fcn_resnet50 torchvision-convnext_tiny
@@ -36,7 +36,7 @@ LARGE = frozenset(
     timm-coatnet_pico_rw_224 timm-visformer_tiny timm-mobilenetv4_hybrid_medium timm-lambda_resnet26t timm-resnest14d timm-efficientformer_l1 timm-gcvit_xxtiny
     smp-unetplusplus-resnet18 smp-manet-resnet18 smp-unet-resnet18 smp-fpn-resnet18 smp-pspnet-resnet18 smp-deeplabv3-resnet18 smp-deeplabv3plus-resnet18
     smp-linknet-resnet18 smp-pan-resnet18 smp-upernet-resnet18 smp-segformer-resnet18 smp-upernet-mit_b0 smp-dpt-tu-test_vit smp-manet-mobilenet_v2 smp-upernet-mobilenet_v2 smp-deeplabv3-mobilenet_v2
-    torchvision-scripted-ssdlite320_mobilenet_v3_large torchvision-scripted-fasterrcnn_mobilenet_v3_large_320_fpn
+    torchvision-scripted-fasterrcnn_mobilenet_v3_large_320_fpn
     torchvision-fasterrcnn_resnet50_fpn torchvision-densenet121 timm-densenetblur121d timm-regnetz_b16
     """.split()
 )
