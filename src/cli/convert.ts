@@ -3,7 +3,7 @@
 
 import { basename, extname } from 'node:path'
 import type { ModelOptions } from '../compiler/types.ts'
-import { compileInNode } from '../plugin/compile-model.ts'
+import { compileInNode, loadCompiler } from '../plugin/compile-model.ts'
 import { readModel } from '../plugin/read-model.ts'
 import { formatBytes } from '../plugin/report-line.ts'
 import { printNotices } from './run-command.ts'
@@ -20,7 +20,8 @@ export interface ConvertArguments {
 
 /** Throws CompileError; nothing is written then. */
 export async function convert({ file, folder, options, json }: ConvertArguments): Promise<void> {
-  const { bytes } = await readModel(file, file)
+  // Both at the same time: one waits for the disk, the other parses.
+  const [{ bytes }] = await Promise.all([readModel(file, file), loadCompiler()])
   const model = await compileInNode(bytes, options, file)
   const stem = basename(file, extname(file))
   const { code, map } = standaloneModule(model, options, file)

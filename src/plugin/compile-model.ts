@@ -5,10 +5,12 @@ import type { CompileResult, LoaderHost, ModelOptions } from '../compiler/types.
 import { emitMapped, type ModuleText, type StandIns } from '../loader/emit-module.ts'
 import type { CompiledHeader, CompiledModel } from './compiled-model.ts'
 
+/** Loaded when something is compiled: a build from a warm cache needs none of it. To be called ahead where something else takes its time, too. */
+export const loadCompiler = () => Promise.all([import('../compiler/compile.ts'), import('./host.ts')])
+
 /** `compile` with what Node has to offer. `file` is how messages and the report name the model. Throws CompileError. */
 export async function compileInNode(bytes: Uint8Array, options: ModelOptions, file: string): Promise<CompileResult> {
-  // Loaded when something is compiled: a build from a warm cache needs none of it.
-  const [{ compile }, { nodeHost }] = await Promise.all([import('../compiler/compile.ts'), import('./host.ts')])
+  const [{ compile }, { nodeHost }] = await loadCompiler()
   return compile(bytes, { ...options, file }, nodeHost())
 }
 
