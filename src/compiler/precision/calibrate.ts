@@ -6,7 +6,7 @@ import { numel } from '../../ir/tensor.ts'
 import { readElements } from '../../ir/tensor-elements.ts'
 import { encodeModel } from '../../onnx/encode.ts'
 import type { OnnxModel, ValueInfo } from '../../onnx/model.ts'
-import { ChannelMeans, type Correctable } from '../../onnx/quantize/bias-correction.ts'
+import { ChannelMeans, type Correctable, type MeasuredLayer } from '../../onnx/quantize/bias-correction.ts'
 import type { Ranges } from '../../onnx/quantize/byte-range.ts'
 import { RangeObserver } from '../../onnx/quantize/range-observer.ts'
 import { observed } from '../../onnx/quantize/static-ranges.ts'
@@ -140,7 +140,7 @@ export async function inputMeans(
   layers: readonly Correctable[],
   options: CompileOptions,
   evaluator: Evaluator | undefined,
-): Promise<(Correctable & { readonly means: Float64Array })[]> {
+): Promise<MeasuredLayer[]> {
   if (layers.length === 0 || options.calibration === undefined || evaluator?.runModel === undefined) return []
   const key = ({ input, axis }: Correctable): string => `${axis} ${input}`
   const observers = new Map(layers.map((layer) => [key(layer), { input: layer.input, channels: new ChannelMeans(layer.axis) }]))
@@ -150,8 +150,8 @@ export async function inputMeans(
       channels.observe(values, sizes)
     }
   return layers.flatMap((layer) => {
-    const { means } = observers.get(key(layer))!.channels
-    return means === undefined ? [] : [{ ...layer, means }]
+    const { means, sizes } = observers.get(key(layer))!.channels
+    return means === undefined ? [] : [{ ...layer, means, sizes }]
   })
 }
 

@@ -6,7 +6,7 @@ import { numel, type Tensor } from '../../ir/tensor.ts'
 import type { OnnxModel, OnnxNode } from '../model.ts'
 import { operatorOf } from '../passes/graph-index.ts'
 import { floatAttribute } from '../passes/readers.ts'
-import { intAttribute, nodesOf } from '../passes/values.ts'
+import { intAttribute, intsAttribute, nodesOf } from '../passes/values.ts'
 import { floatsOf, floatTensor } from './stored-weight.ts'
 
 /** A layer that has a place for a bias, or has one that is a constant. */
@@ -68,11 +68,18 @@ export function correctableLayers({ graph }: OnnxModel, weights: ReadonlySet<str
   })
 }
 
+/** A layer, the means of its input, and sizes that it had. */
+export interface MeasuredLayer extends Correctable {
+  readonly means: Float64Array
+  readonly sizes: readonly number[]
+}
+
 /** Means of the channels of an activation, over any number of batches. */
 export class ChannelMeans {
   readonly #axis: number
   #sums = new Float64Array(0)
   #count = 0
+  #sizes: readonly number[] = []
 
   constructor(axis: number) {
     this.#axis = axis
@@ -86,6 +93,12 @@ export class ChannelMeans {
     const inner = numel(sizes.slice(axis + 1))
     for (let i = 0; i < values.length; i++) this.#sums[Math.floor(i / inner) % channels]! += values[i]!
     this.#count += values.length / channels
+    this.#sizes = sizes
+  }
+
+  /** Of what was seen last. */
+  get sizes(): readonly number[] {
+    return this.#sizes
   }
 
   /** Undefined where nothing was seen, or what was seen was not finite. */
@@ -101,15 +114,15 @@ export class ChannelMeans {
  */
 export function correctBiases(
   { graph, types }: OnnxModel,
-  layers: readonly (Correctable & { readonly means: Float64Array })[],
+  layers: readonly MeasuredLayer[],
   exact: (weight: string) => Tensor,
   stored: (weight: string) => Float32Array | undefined,
 ): number {
   let corrected = 0
-  for (const { node, weight, means, bias: at } of layers) {
+  for (const { node, weight, means, sizes, bias: at } of layers) {
     const before = exact(weight)
     const after = stored(weight)
-    const shift = after === undefined ? undefined : shiftOf(node, before.sizes, floatsOf(before), after, means)
+    const shift = after === undefined ? undefined : shiftOf(node, before.sizes, floatsOf(before), after, { means, sizes })
     if (shift === undefined || shift.every((one) => Math.fround(one) === 0)) continue
     const old = graph.initializers.get(at.node.inputs[at.input] ?? '')
     const bias = old === undefined ? undefined : floatsOf(old)
@@ -130,7 +143,7 @@ function shiftOf(
   sizes: readonly number[],
   exact: Float32Array,
   stored: Float32Array,
-  means: Float64Array,
+  { means, sizes: inputSizes }: Pick<MeasuredLayer, 'means' | 'sizes'>,
 ): Float64Array | undefined {
   if (node.opType !== 'Conv' && node.opType !== 'FusedConv') {
     const turned = node.opType === 'Gemm' && intAttribute(node, 'transB', 0) !== 0
@@ -147,12 +160,37 @@ function shiftOf(
   const [out, into, ...kernel] = sizes as [number, number, ...number[]]
   const groups = intAttribute(node, 'group', 1)
   if (means.length !== into * groups) return undefined
-  const taps = numel(kernel)
+  const inside = partsInside(node, kernel, inputSizes.slice(2))
+  const taps = inside.length
   const shift = new Float64Array(out)
   for (let i = 0; i < exact.length; i++) {
     const channel = Math.floor(i / (taps * into))
     const from = Math.floor(channel / (out / groups)) * into + (Math.floor(i / taps) % into)
-    shift[channel]! += (exact[i]! - stored[i]!) * means[from]!
+    shift[channel]! += (exact[i]! - stored[i]!) * means[from]! * inside[i % taps]!
   }
   return shift
+}
+
+/** For each tap of a kernel, the part of the results for which it reads the input, and not the padding around it. */
+function partsInside(node: OnnxNode, kernel: readonly number[], sizes: readonly number[]): number[] {
+  const rank = kernel.length
+  const of = (name: string, axis: number, otherwise: number): number => intsAttribute(node, name)?.[axis] ?? otherwise
+  const along = kernel.map((width, axis) => {
+    const [stride, dilation, before, after] = [
+      of('strides', axis, 1),
+      of('dilations', axis, 1),
+      of('pads', axis, 0),
+      of('pads', axis + rank, 0),
+    ]
+    const size = sizes[axis] ?? 0
+    const results = Math.floor((size + before + after - dilation * (width - 1) - 1) / stride) + 1
+    return Array.from({ length: width }, (_, tap) => {
+      const first = tap * dilation - before
+      // first + o · stride lies in 0…size − 1.
+      const from = Math.max(0, Math.ceil(-first / stride))
+      const to = Math.min(results - 1, Math.floor((size - 1 - first) / stride))
+      return results > 0 ? Math.max(0, to - from + 1) / results : 0
+    })
+  })
+  return along.reduce<number[]>((parts, axis) => parts.flatMap((part) => axis.map((one) => part * one)), [1])
 }

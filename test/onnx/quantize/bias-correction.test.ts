@@ -36,7 +36,11 @@ async function shifts(
   }
   const model = named(text)
   const weights = new Map(model.graph.initializers)
-  const layers = correctableLayers(model, new Set(['w'])).map((layer) => ({ ...layer, means: Float64Array.from(meansOf(feed)) }))
+  const layers = correctableLayers(model, new Set(['w'])).map((layer) => ({
+    ...layer,
+    means: Float64Array.from(meansOf(feed)),
+    sizes: feed.sizes,
+  }))
   const count = correctBiases(model, layers, (name) => weights.get(name)!, storedWeights(model, { precision }))
   return { plain: await off(named(text)), corrected: await off(model), layers: count }
 }
@@ -68,19 +72,37 @@ const cases: readonly (readonly [name: string, text: string, feed: Tensor])[] = 
 const linear = (then: string, more = ''): string =>
   `main (float32[n, 32] x${more}) => (float32[n, 24] y) <float32[32, 24] w = ${weight(768)}, float32[24] b = ${weight(24, 4)}, float32[24] s = ${weight(24, 6)}> {
     p = MatMul (x, w) ${then} }`
+/** The same number everywhere in a channel, so that the padding alone makes a difference. */
+const flat = (sizes: readonly [number, number, number, number]): Tensor =>
+  tensorFromElements(
+    'float32',
+    sizes,
+    Array.from({ length: sizes.reduce((a, b) => a * b) }, (_, i) => 1 + (Math.floor(i / (sizes[2] * sizes[3])) % sizes[1]) / 7),
+  )
+const padded = (attributes: string): string =>
+  `main (float32[n, 8, h, k] x) => (float32[n, 16, p, q] y) <float32[16, 8, 3, 2] w = ${weight(768)}, float32[16] b = ${weight(16, 4)}> {
+    y = Conv <group = 1, kernel_shape = [3, 2], ${attributes}> (x, w, b) }`
+const paddings: readonly (readonly [name: string, text: string, feed: Tensor])[] = [
+  ['padding', padded('dilations = [1, 1], pads = [1, 0, 1, 1], strides = [1, 1]'), flat([2, 8, 5, 4])],
+  ['strides and dilations', padded('dilations = [2, 3], pads = [2, 1, 3, 2], strides = [2, 3]'), flat([1, 8, 6, 7])],
+  ['more padding than input', padded('dilations = [2, 1], pads = [4, 2, 4, 2], strides = [1, 1]'), flat([1, 8, 2, 1])],
+]
 const products: readonly (readonly [name: string, text: string])[] = [
   ['a product, and a vector', linear('y = Add (p, b)')],
   ['a vector, and a product', linear('y = Add (b, p)')],
 ]
 
-describe.each([...cases, ...products.map(([name, text]) => [name, text, positive([6, 32])] as const)])('%s', (_, text, feed) => {
-  it.each(['int8', 'int4'] as const)('%s keeps the means of its channels', async (precision) => {
-    const { plain, corrected, layers } = await shifts(text, precision, feed)
-    expect(layers).toBe(1)
-    expect(plain).toBeGreaterThan(precision === 'int8' ? 0.002 : 0.02)
-    expect(corrected).toBeLessThan(2e-5)
-  })
-})
+describe.each([...cases, ...paddings, ...products.map(([name, text]) => [name, text, positive([6, 32])] as const)])(
+  '%s',
+  (_, text, feed) => {
+    it.each(['int8', 'int4'] as const)('%s keeps the means of its channels', async (precision) => {
+      const { plain, corrected, layers } = await shifts(text, precision, feed)
+      expect(layers).toBe(1)
+      expect(plain).toBeGreaterThan(precision === 'int8' ? 0.002 : 0.02)
+      expect(corrected).toBeLessThan(2e-5)
+    })
+  },
+)
 
 describe('layers that have no place for it', () => {
   it.each([
@@ -113,8 +135,10 @@ describe('layers that have no place for it', () => {
     const [layer] = correctableLayers(model, new Set(['w']))
     const weights = new Map(model.graph.initializers)
     const stored = storedWeights(model, { precision: 'int8' })
-    expect(correctBiases(model, [{ ...layer!, means: new Float64Array(31).fill(1) }], (name) => weights.get(name)!, stored)).toBe(0)
-    expect(correctBiases(model, [{ ...layer!, means: new Float64Array(32) }], (name) => weights.get(name)!, stored)).toBe(0)
+    expect(
+      correctBiases(model, [{ ...layer!, means: new Float64Array(31).fill(1), sizes: [1, 31] }], (name) => weights.get(name)!, stored),
+    ).toBe(0)
+    expect(correctBiases(model, [{ ...layer!, means: new Float64Array(32), sizes: [1, 32] }], (name) => weights.get(name)!, stored)).toBe(0)
     expect(model.graph.nodes[0]!.inputs[2]).toBe('b')
   })
 })
