@@ -3,7 +3,7 @@
 
 export interface OrtSession {
   readonly inputMetadata: readonly { readonly name: string; readonly type?: string; readonly shape?: readonly (number | string)[] }[]
-  run(feeds: object): Promise<object>
+  run(feeds: object, options?: { logSeverityLevel: 4 }): Promise<object>
   release(): Promise<void>
 }
 

@@ -39,6 +39,7 @@ async function run() {
     const golden = await (await fetch('/goldens/' + name + '.json')).json()
     const late = new Promise((resolve) => setTimeout(() => resolve({ failed: 'takes too long' }), 30_000))
     const run = await Promise.race([late, runGolden(module, golden).catch((error) => ({ failed: String(error.stack ?? error) }))])
+    await module.default.load()
     runs[name] = { run, device: module.default.device }
     await module.default.dispose()
   }

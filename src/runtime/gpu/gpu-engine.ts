@@ -246,7 +246,7 @@ function runOn(runner: Runner, feeds: Feeds, kept: ReadonlySet<string> | undefin
     if (runner.failed) throw OUTLIVED
     try {
       const inputs = await Promise.all(session.inputMetadata.map(input))
-      const outputs = await session.run(Object.fromEntries(inputs) as object)
+      const outputs = await session.run(Object.fromEntries(inputs) as object, { logSeverityLevel: 4 })
       return new Map(await Promise.all(Object.entries(outputs as Record<string, OrtTensor>).map(output)))
     } catch (cause) {
       runner.failed = device === 'webgpu'
