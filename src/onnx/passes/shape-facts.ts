@@ -121,7 +121,13 @@ export class ShapeFacts {
     const dims = this.dims(node.inputs[0])
     if (parts === undefined || dims === undefined) return
     const axis = wrap(intAttribute(node, 'axis', 0), dims.length)
-    for (const [i, name] of node.outputs.entries()) if (name !== '') this.#dims.set(name, dims.with(axis, parts[i] ?? null))
+    for (const [i, name] of node.outputs.entries()) {
+      if (name === '') continue
+      const part = this.#named(dims.with(axis, parts[i] ?? null))
+      const type = this.#model.types.get(name)
+      this.#dims.set(name, part)
+      if (type !== undefined) this.#model.types.set(name, { dtype: type.dtype, dims: part })
+    }
   }
 }
 
