@@ -37,6 +37,7 @@ type Visible = SceneBox['of']
 const PADDING = 16
 const TITLE = 26
 const LEAF = { width: 148, height: 42 }
+const WIDEST = 216
 const CLOSED = { width: 172, height: 46 }
 
 interface Piece {
@@ -176,7 +177,7 @@ function arranged(group: Group, children: readonly Visible[], links: readonly Li
   }
   const pieces = items.map((item): Piece => {
     if (item.kind === 'port') return { item, ...PORT, row: item.row }
-    if (item.kind !== 'group') return { item, ...LEAF }
+    if (item.kind !== 'group') return { item, ...LEAF, width: leafWidth(item) }
     if (!open.has(item.id)) return { item, ...CLOSED }
     const around = links.filter(
       ({ from, to }) => (from[depth] === item.id && from.length > depth + 1) || (to[depth] === item.id && to.length > depth + 1),
@@ -193,6 +194,12 @@ function arranged(group: Group, children: readonly Visible[], links: readonly Li
     width: Math.max(CLOSED.width, layout.width + 2 * PADDING),
     height: layout.height + top + (exits.size > 0 ? 2 : PADDING),
   }
+}
+
+/** Wide enough for the name of its operator. */
+function leafWidth(item: Exclude<Visible, Group>): number {
+  const name = item.kind === 'node' ? item.node.op.replace(/^com\.microsoft\./, '') : item.value.name
+  return Math.min(WIDEST, Math.max(LEAF.width, name.length * 7.6 + 22))
 }
 
 /** The end of a link is in this group, which is `depth` levels down. */
