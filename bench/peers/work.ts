@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 export const MODELS = [
   'resnet18',
@@ -67,7 +68,7 @@ export class Work {
     try {
       return JSON.parse(this.#run([how, source, out])) as Exported
     } catch (error) {
-      return { failure: lastLine(String((error as { readonly stderr?: unknown }).stderr ?? error)) }
+      return { failure: reasonOf(String((error as { readonly stderr?: unknown }).stderr ?? error)) }
     }
   }
 
@@ -97,11 +98,15 @@ export class Work {
   }
 }
 
-/** The error itself: Python ends with it, torch with advice behind it. */
-function lastLine(stderr: string): string {
-  const lines = stderr.split('\n').map((line) => line.trim())
-  return (lines.findLast((line) => /^[\w.]*(?:Error|Exception)\b/.test(line)) ?? lines.findLast((line) => line !== '') ?? 'it fails').slice(
-    0,
-    200,
-  )
+/** The error itself: of a chain, Python prints the cause first, and torch has advice behind it. */
+function reasonOf(stderr: string): string {
+  // Colours of terminals.
+  const lines = stripVTControlCharacters(stderr)
+    .split('\n')
+    .map((line) => line.trim())
+  return (
+    lines.find((line) => /^[A-Za-z_][\w.]*(?:Error|Exception|Node): /.test(line)) ??
+    lines.findLast((line) => line !== '') ??
+    'it fails'
+  ).slice(0, 200)
 }

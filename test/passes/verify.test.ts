@@ -7,8 +7,10 @@ import { readTorchScript } from '../../src/archive/read-torchscript.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import type { ModelOptions } from '../../src/compiler/types.ts'
 import type { Verified } from '../../src/compiler/verify/verify-passes.ts'
+import type { VerifyReport } from '../../src/compiler/verify/verify-report.ts'
 import { allNodes, Builder, defineOnnxPass, definePass, f, type OnnxPass, type Pass } from '../../src/custom-passes.ts'
 import { importScript } from '../../src/frontend/import-script.ts'
+import type { OnnxRuntime, OnnxTensor } from '../../src/onnx/evaluator.ts'
 import { nodeHost } from '../../src/plugin/host.ts'
 import { fixtures } from '../e2e/fixtures.ts'
 import { exampleOf } from '../tracing/example-of.ts'
@@ -135,5 +137,83 @@ describe('a pass that is wrong', () => {
 
   it('needs something to run it on', async () => {
     await expect(compile(gate, { file: 'net.pt', verify: true })).rejects.toMatchObject({ code: 'PT3908' })
+  })
+})
+
+describe('what is onnxruntime’s doing', () => {
+  const bytes = readFileSync(join(import.meta.dirname, '../fixtures/decision-gate/scripted.pt'))
+  const exampleInputs = [{ x: { data: Float32Array.of(1, 2, 3), dims: [3] } }]
+
+  interface Meddled {
+    readonly failures: readonly string[]
+    readonly notices: readonly string[]
+    readonly passes: VerifyReport['passes']
+  }
+  /** Verification on a runtime that throws where it is told to. */
+  async function meddled(
+    model: Uint8Array,
+    options: ModelOptions,
+    { create, run }: { create?: (model: Uint8Array) => boolean; run?: (isOptimized: boolean, first: number) => boolean },
+  ): Promise<Meddled> {
+    const host = nodeHost()
+    let verified: Verified | undefined
+    const runtime = async (): Promise<OnnxRuntime> => {
+      const ort = await host.runtime!()
+      return {
+        Tensor: ort.Tensor,
+        InferenceSession: {
+          create: async (file, how) => {
+            if (create?.(file) === true) throw new Error('not taken')
+            const session = await ort.InferenceSession.create(file, how)
+            const isOptimized = (how as { readonly graphOptimizationLevel: string }).graphOptimizationLevel === 'all'
+            return {
+              inputNames: session.inputNames,
+              outputNames: session.outputNames,
+              release: () => session.release(),
+              run: (feeds, settings) => {
+                const [x] = Object.values(feeds) as unknown as readonly OnnxTensor[]
+                if (run?.(isOptimized, Number((x!.data as Float32Array)[0])) === true) throw new Error('not run')
+                return session.run(feeds, settings)
+              },
+            }
+          },
+        },
+      }
+    }
+    await compile(
+      model,
+      { file: 'net.pt', verify: true, ...options },
+      { ...host, runtime, onVerified: (found) => (verified = found) },
+    ).catch(() => undefined)
+    return {
+      failures: verified!.failures.map(({ problem }) => problem.message),
+      notices: verified!.report.notices.map(({ message }) => message),
+      passes: verified!.report.passes,
+    }
+  }
+
+  it('is told as such where the example does not run any more', async () => {
+    const { failures } = await meddled(bytes, { exampleInputs }, { run: (isOptimized, first) => isOptimized && first === 1 })
+    expect(failures).toEqual([
+      "onnxruntime, as it optimises the model, changes what 'forward' computes: on the example inputs, it does not run any more: not run.",
+    ])
+  })
+
+  it('is a notice where only a variation does not', async () => {
+    const { failures, notices } = await meddled(bytes, { exampleInputs }, { run: (isOptimized, first) => isOptimized && first === -1 })
+    expect(failures).toEqual([])
+    expect(notices).toEqual([
+      expect.stringMatching(/^'forward' could not be compared on the example inputs negated .*refuses them: not run$/),
+    ])
+  })
+
+  it('leaves what cannot be loaded yet to the pass that makes it loadable', async () => {
+    const methods = readFileSync(join(import.meta.dirname, '../fixtures/multi-method/model.pt'))
+    let refused = 0
+    const { failures, passes } = await meddled(methods, {}, { create: (file) => Buffer.from(file).includes('entry') && refused++ === 0 })
+    expect(refused).toBeGreaterThan(1)
+    expect(failures).toEqual([])
+    expect(passes.find(({ name }) => name === 'lower')).toMatchObject({ changes: 1, compared: 0 })
+    expect(passes[passes.findIndex(({ name }) => name === 'lower') + 1]!.compared).toBeGreaterThan(0)
   })
 })
