@@ -41,7 +41,7 @@ export const fuseAttention = defineOnnxPass({
 interface Shared {
   readonly projections: Projections
   readonly rows: BlindRows
-  /** By mask and number of queries. */
+  /** By mask and extents of the scores. */
   readonly biases: Map<string, string | undefined>
 }
 
@@ -180,7 +180,7 @@ function fused(node: OnnxNode, found: Attention, { projections, rows, biases }: 
 }
 
 function biasOf(mask: Mask, query: Heads, key: Heads, known: Shared['biases'], nodes: OnnxNode[]): string | undefined {
-  const name = `${mask.key} ${query.length}`
+  const name = `${mask.key} ${query.batch} ${query.count} ${query.length} ${key.length}`
   if (!known.has(name)) known.set(name, mask.bias(query, key, nodes))
   return known.get(name)
 }

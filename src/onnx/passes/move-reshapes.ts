@@ -42,7 +42,7 @@ function move(node: OnnxNode, index: GraphIndex, types: Types): OnnxNode[] | und
   const [source] = before.inputs as [string]
   const type = index.type(node.outputs[0]!)
   const dims = index.dims(source)
-  if (type === undefined || dims === undefined || !isConstantTarget(before, index)) return undefined
+  if (type === undefined || dims === undefined) return undefined
   const moved = index.name({ dtype: type.dtype, dims })
   return [
     onnxNode(operator, node.inputs.with(at, source), [moved], Object.fromEntries(node.attributes)),
@@ -66,8 +66,6 @@ export function leadsTo(goal: 'Reshape' | 'Transpose', name: string, index: Grap
 }
 /** Operators that a Reshape moves over at most. */
 const MAX_STEPS = 16
-
-const isConstantTarget = (node: OnnxNode, index: GraphIndex): boolean => index.ints(node.inputs[1]) !== undefined
 
 /** A Reshape to constant sizes that copies none: what it is given may have any shape. */
 function isFree(node: OnnxNode, index: GraphIndex): boolean {

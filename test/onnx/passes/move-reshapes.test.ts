@@ -19,6 +19,19 @@ describe('a Reshape', () => {
     expect(await left(build, ['3*n', 4], [6, 4], [0, 4])).toEqual(['Tanh', 'Mul', 'Relu'])
   })
 
+  it('to sizes of the run moves like others', async () => {
+    const build: Build = (b, x) => {
+      const sizes = b.op(
+        'Concat',
+        [b.op('Shape', [x], { start: 1, end: 2 }, { dtype: 'int64', dims: [1] }), b.ints([-1, 4])],
+        { axis: 0 },
+        { dtype: 'int64', dims: [3] },
+      )
+      return reshape(b, b.op('Tanh', [b.op('Reshape', [x, sizes], {}, { dims: ['m', 'n', 4] })]), [-1, 4], ['n*m', 4])
+    }
+    expect(await left(build, ['n', 'm', 4], [2, 3, 4], [3, 1, 4])).toEqual(['Tanh', 'Reshape'])
+  })
+
   it('and another one are one', async () => {
     const build: Build = (b, x) => reshape(b, b.op('Neg', [reshape(b, x, [-1, 3, 4], wide)]), [-1, 12], ['n', 12])
     expect(await left(build, ['3*n', 4], [6, 4])).toEqual(['Neg', 'Reshape'])
