@@ -38,8 +38,8 @@ function writes(node: Node): boolean {
 
 function dropForkInputs(graph: Graph): void {
   for (const node of allNodes(graph.block)) {
-    const attribute = node.attributes.get('Subgraph')
-    if (node.kind !== 'prim::fork' || attribute === null || typeof attribute !== 'object' || attribute.kind !== 'graph') continue
+    const attribute = node.kind === 'prim::fork' ? node.attributes.get('Subgraph') : undefined
+    if (attribute === undefined || attribute === null || typeof attribute !== 'object' || attribute.kind !== 'graph') continue
     const inner = attribute.graph
     for (let i = inner.inputs.length - 1; i >= 0; i--)
       if (!inner.inputs[i]!.hasUses) {
