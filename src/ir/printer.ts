@@ -84,9 +84,8 @@ class Printer {
     lines.push({ text: `  return (${this.#refer(graph.outputs)})` })
     // A subgraph has names of its own.
     for (const { name, graph: sub } of this.#subgraphs)
-      lines.push(
-        ...new Printer(this.#options).lines(sub).map((line, i) => (i === 0 ? { ...line, text: `with ${name} = ${line.text}` } : line)),
-      )
+      for (const [i, line] of new Printer(this.#options).lines(sub).entries())
+        lines.push(i === 0 ? { ...line, text: `with ${name} = ${line.text}` } : line)
     return lines
   }
 
