@@ -56,8 +56,8 @@ afterAll(async () => {
 })
 
 /** Opens a page, waits until it is ready, and demands that the console stays clean, and that nothing is sent and nothing fetched from elsewhere. */
-async function withPage(address: string, use: (page: Page) => Promise<void>, path = ''): Promise<void> {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, reducedMotion: 'reduce' })
+async function withPage(address: string, use: (page: Page) => Promise<void>, path = '', using = browser): Promise<void> {
+  const page = await using.newPage({ viewport: { width: 1200, height: 900 }, reducedMotion: 'reduce' })
   const complaints: string[] = []
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('console', (message) => (['error', 'warning'].includes(message.type()) ? complaints.push(message.text()) : undefined))
@@ -196,7 +196,7 @@ describe('opening a model', () => {
         const stages = await text(page, '#steps-panel')
         for (const stage of ['net.py', 'inlined graph', 'lowered', 'declaration']) expect(stages).toContain(stage)
         for (const { inputs, outputs } of cases.slice(0, 3)) {
-          const [rows, columns] = (inputs[0] as { shape: [number, number] }).shape
+          const [rows, columns] = (inputs[0] as unknown as { shape: [number, number] }).shape
           const tokens = numbers(inputs[0])
           await page.selectOption('.field select', 'numbers')
           await page.fill(
@@ -363,6 +363,22 @@ describe('opening a model', () => {
       },
       'explore/#sample=recipe&blocklist=CONV_BN',
     )
+  }, 120_000)
+
+  it('runs on WebGPU where the browser has it, else on wasm', async () => {
+    const ready = async (page: Page): Promise<string> => {
+      await ran(page)
+      await page.waitForSelector('.proof-line.good')
+      return text(page, '.times-line')
+    }
+    const path = 'explore/#sample=recipe&device=webgpu'
+    await withPage(url, async (page) => expect(await ready(page)).toContain('ready on wasm'), path)
+    const withGpu = await launch({ gpu: true })
+    try {
+      await withPage(url, async (page) => expect(await ready(page)).toContain('ready on webgpu'), path, withGpu)
+    } finally {
+      await withGpu.close()
+    }
   }, 120_000)
 
   it('offers the three files of a project', async () => {

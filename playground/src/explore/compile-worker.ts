@@ -10,7 +10,15 @@ import {
   type OnnxRuntime,
   type Report,
 } from 'unplugin-torch/compiler'
-import { RUNTIME, RUNTIME_HOST, type CompileAnswer, type CompileRequest, type PlainProblem, type PlainReport } from './messages.ts'
+import {
+  RUNTIME,
+  RUNTIME_GPU,
+  RUNTIME_HOST,
+  type CompileAnswer,
+  type CompileRequest,
+  type PlainProblem,
+  type PlainReport,
+} from './messages.ts'
 
 interface Scope {
   onmessage: ((event: MessageEvent<CompileRequest>) => void) | null
@@ -33,11 +41,21 @@ function loadRuntime(): Promise<OnnxRuntime> {
 const evaluator = createEvaluator(loadRuntime)
 
 /** How the run worker reaches the graph and onnxruntime: by what it keeps under this name. */
-const runHost: LoaderHost = { url: 'torchExplorer.url()', ort: 'torchExplorer.ort()', runtime: RUNTIME, runtimeHost: RUNTIME_HOST }
-
-function fileHost(name: string): LoaderHost {
-  return { url: `new URL(${JSON.stringify(`./${name}.onnx`)}, import.meta.url).href`, ort: `import('onnxruntime-web/wasm')` }
+const RUN_HOST: LoaderHost = {
+  url: 'torchExplorer.url()',
+  ort: 'torchExplorer.ort()',
+  runtime: RUNTIME,
+  runtimeHost: RUNTIME_HOST,
+  runtimeGpu: RUNTIME_GPU,
 }
+const RUN_GPU = { ort: 'torchExplorer.gpuOrt()' }
+
+/** A module beside its graph, for any bundler that follows dynamic imports. */
+const fileHost = (stem: string): LoaderHost => ({
+  url: `new URL(${JSON.stringify(`./${stem}.onnx`)}, import.meta.url).href`,
+  ort: `import('onnxruntime-web/wasm')`,
+})
+const FILE_GPU = { ort: `'Suspending' in WebAssembly ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu')` }
 
 let last: { readonly file: Blob; readonly bytes: Uint8Array } | undefined
 
@@ -68,9 +86,18 @@ async function answer({ id, file, name, options, explore: andExplore }: CompileR
     const milliseconds = performance.now() - start
     const graph = result.graph as Uint8Array<ArrayBuffer>
     const { signatures, dts } = result
+    const onGpu = options.device === 'webgpu'
     const stem = name.replace(/\.[^.]*$/, '')
     const report = plainReport(result.report)
-    const model = { graph, signatures, dts, report, loader: result.loader(fileHost(stem)), runnable: result.loader(runHost), milliseconds }
+    const model = {
+      graph,
+      signatures,
+      dts,
+      report,
+      loader: result.loader({ ...fileHost(stem), ...(onGpu ? { gpu: FILE_GPU } : {}) }),
+      runnable: result.loader({ ...RUN_HOST, ...(onGpu ? { gpu: RUN_GPU } : {}) }),
+      milliseconds,
+    }
     scope.postMessage({ id, kind: 'compiled', model }, [graph.buffer])
   } catch (error) {
     scope.postMessage({ id, kind: 'failed', problems: problemsOf(error) })

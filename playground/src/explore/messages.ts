@@ -67,6 +67,12 @@ export type RunAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly name: string; readonly message: string; readonly code?: string } }
 
+export interface OpenResult {
+  readonly milliseconds: number
+  /** What runs it: `webgpu` where that is asked for and the browser has it. */
+  readonly device: string
+}
+
 export interface CallResult {
   readonly value: unknown
   /** Milliseconds: of the first call, and the median of those after it where there were any. */
@@ -81,3 +87,4 @@ export type RaceResult = Readonly<Record<Slot, number>>
 /** Names that the runnable module imports the runtime by; the worker puts addresses in their place. */
 export const RUNTIME = 'torch-explorer:runtime'
 export const RUNTIME_HOST = 'torch-explorer:runtime-host'
+export const RUNTIME_GPU = 'torch-explorer:runtime-gpu'

@@ -9,7 +9,7 @@ import type { PlainReport } from './messages.ts'
 const LABELS: Readonly<Record<ChoiceKey, readonly [name: string, help: string, ...values: string[]]>> = {
   mode: ['Capture', 'Script keeps control flow; trace follows one example', 'auto', 'script', 'trace'],
   precision: ['Weights', 'How weights are stored; the report has the error', 'fp32', 'fp16', 'int8', 'int4 blocks'],
-  device: ['Device', 'Which kernels operators may become; runs here are on wasm', 'wasm', 'webgpu'],
+  device: ['Device', 'Where it runs, and so which kernels operators may become', 'wasm', 'webgpu'],
   controlFlow: ['Control flow', 'In the graph, or as JavaScript that a debugger can step through', 'in the graph', 'as JavaScript'],
 }
 

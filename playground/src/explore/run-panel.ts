@@ -6,7 +6,7 @@ import { milliseconds } from '../format.ts'
 import { button, select } from './controls.ts'
 import { paramField, type Field } from './fields.ts'
 import type { Golden, GoldenCase } from './golden.ts'
-import type { CallResult, CompiledModel } from './messages.ts'
+import type { CallResult, CompiledModel, OpenResult } from './messages.ts'
 import { isTensor } from './plain-tensor.ts'
 import { proofLine } from './proof-line.ts'
 import { resultView } from './result-view.ts'
@@ -59,8 +59,8 @@ interface Called {
 
 interface Form {
   model: CompiledModel
-  /** Settles when the model can be called, to the milliseconds that it took. */
-  ready: Promise<number>
+  /** Settles when the model can be called. */
+  ready: Promise<OpenResult>
   open(model: CompiledModel): void
   readonly runsAtOnce: boolean
   hasRun: boolean
@@ -150,7 +150,7 @@ function makeForm(
 
   const form: Form = {
     model,
-    ready: Promise.resolve(0),
+    ready: Promise.resolve({ milliseconds: 0, device: '' }),
     open(next) {
       form.model = next
       plainIsOpen = false
@@ -174,14 +174,14 @@ function makeForm(
       stop.hidden = false
       go.disabled = compare.disabled = true
       try {
-        const opened = await form.ready
+        const { milliseconds: opened, device } = await form.ready
         const { calls, result } = await fitting(tries)
         if (own !== runs) return
         last = { calls, result }
         results.replaceChildren(resultView(result.value))
         const { first, median, runs: count } = result
         times.textContent =
-          `ready in ${milliseconds(opened)} · first call ${milliseconds(first)}` +
+          `ready on ${device} in ${milliseconds(opened)} · first call ${milliseconds(first)}` +
           (median === undefined ? '' : ` · median of ${count} more ${milliseconds(median)}`)
         if (chosen !== undefined)
           proof.append(

@@ -2,8 +2,19 @@
 // its end can be ended, and so that nowhere else in the page generated code may run (its policy alone allows `blob:` scripts).
 
 import * as runtime from 'unplugin-torch/runtime'
+import * as gpu from 'unplugin-torch/runtime/gpu'
 import * as host from 'unplugin-torch/runtime/host'
-import { RUNTIME, RUNTIME_HOST, type CallResult, type RaceResult, type RunAnswer, type RunRequest, type Slot } from './messages.ts'
+import {
+  RUNTIME,
+  RUNTIME_GPU,
+  RUNTIME_HOST,
+  type CallResult,
+  type OpenResult,
+  type RaceResult,
+  type RunAnswer,
+  type RunRequest,
+  type Slot,
+} from './messages.ts'
 import { Timer } from './timer.ts'
 
 interface Scope {
@@ -13,6 +24,7 @@ interface Scope {
   torchExplorer: {
     readonly url: () => string
     readonly ort: () => Promise<unknown>
+    readonly gpuOrt: () => Promise<unknown>
     readonly modules: Readonly<Record<string, object>>
   }
 }
@@ -25,45 +37,47 @@ const SILENT = { logSeverityLevel: 4 } as const
 /** What a model does not take comes back as an error; nothing of it is on the console. */
 async function ort(): Promise<unknown> {
   const { env, Tensor, InferenceSession } = await import('onnxruntime-web/wasm')
-  const create = async (graph: Uint8Array): Promise<unknown> => {
-    const session = await InferenceSession.create(graph, SILENT)
-    return {
-      inputMetadata: session.inputMetadata,
-      run: (feeds: Parameters<typeof session.run>[0]) => session.run(feeds, SILENT),
-      release: () => session.release(),
-    }
+  const create = async (graph: Uint8Array, options: object): Promise<unknown> => {
+    const session = await InferenceSession.create(graph, { ...options, ...SILENT })
+    const run = session.run.bind(session) as (...values: unknown[]) => Promise<never>
+    return Object.assign(session, { run: (...values: unknown[]) => run(...values, ...(values.length === 1 ? [SILENT] : [])) })
   }
   return { env, Tensor, InferenceSession: { create } }
 }
 
 let graphUrl = ''
-scope.torchExplorer = { url: () => graphUrl, ort, modules: { runtime, host } }
+scope.torchExplorer = { url: () => graphUrl, ort, gpuOrt: () => import('onnxruntime-web/webgpu'), modules: { runtime, host, gpu } }
 
 const scriptUrl = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
 
 /** The address of a module that exports what a library of this bundle has. */
-function library(name: 'runtime' | 'host'): string {
+function library(name: 'runtime' | 'host' | 'gpu'): string {
   const names = Object.keys(scope.torchExplorer.modules[name]!)
   return scriptUrl(`export const { ${names.join(', ')} } = torchExplorer.modules.${name}\n`)
 }
-const addresses = { [RUNTIME]: library('runtime'), [RUNTIME_HOST]: library('host') }
+const addresses = { [RUNTIME]: library('runtime'), [RUNTIME_HOST]: library('host'), [RUNTIME_GPU]: library('gpu') }
 
 const open = new Map<Slot, Generated>()
 
-async function openModel(slot: Slot, loader: string, graph: Uint8Array<ArrayBuffer>): Promise<number> {
+async function openModel(slot: Slot, loader: string, graph: Uint8Array<ArrayBuffer>): Promise<OpenResult> {
   await open.get(slot)?.dispose()
   open.delete(slot)
-  // The imports are the first lines: nothing of the model stands before them. The longer name first, which has the other as its beginning.
-  const text = loader.replace(RUNTIME_HOST, addresses[RUNTIME_HOST]).replace(RUNTIME, addresses[RUNTIME])
+  // The imports are the first lines: nothing of the model stands before them. The longer names first, which have the other as their beginning.
+  const text = loader
+    .replace(RUNTIME_HOST, addresses[RUNTIME_HOST])
+    .replace(RUNTIME_GPU, addresses[RUNTIME_GPU])
+    .replace(RUNTIME, addresses[RUNTIME])
   const address = scriptUrl(text)
   graphUrl = URL.createObjectURL(new Blob([graph]))
   const own = graphUrl
   try {
     const start = performance.now()
-    const { default: model } = (await import(/* @vite-ignore */ address)) as { readonly default: Generated & { load(): Promise<void> } }
+    const { default: model } = (await import(/* @vite-ignore */ address)) as {
+      readonly default: Generated & { load(): Promise<void>; readonly device?: string }
+    }
     await model.load()
     open.set(slot, model)
-    return performance.now() - start
+    return { milliseconds: performance.now() - start, device: model.device ?? 'wasm' }
   } finally {
     URL.revokeObjectURL(own)
     URL.revokeObjectURL(address)

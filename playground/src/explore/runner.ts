@@ -1,6 +1,6 @@
 // The page's side of the run worker. A run that takes too long is ended with its worker; the model is opened again for the next.
 
-import type { CallResult, CompiledModel, RaceResult, RunAnswer, RunRequest, Slot } from './messages.ts'
+import type { CallResult, CompiledModel, OpenResult, RaceResult, RunAnswer, RunRequest, Slot } from './messages.ts'
 
 type Unnumbered = RunRequest extends infer R ? (R extends RunRequest ? Omit<R, 'id'> : never) : never
 
@@ -9,9 +9,8 @@ export class Runner {
   #next = 0
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
 
-  /** Milliseconds until the model was ready. */
-  async open(slot: Slot, { runnable, graph }: CompiledModel): Promise<number> {
-    return (await this.#ask({ kind: 'open', slot, loader: runnable, graph })) as number
+  async open(slot: Slot, { runnable, graph }: CompiledModel): Promise<OpenResult> {
+    return (await this.#ask({ kind: 'open', slot, loader: runnable, graph })) as OpenResult
   }
 
   /** `calls` one after the other from the saved state; the result is that of the last. Rejects with what the model raises, or says of its arguments. */
