@@ -132,16 +132,12 @@ export function esbuildHost(
   }
 }
 
-/** Farm: files under its public path; its scanner cannot read onnxruntime's bundle, so that comes as a file too. */
-export function farmHost(files: {
-  readonly graph: string
-  readonly ort: string
-  readonly glue: string
-  readonly wasm: string
-}): LoaderHost {
+/** Farm: files under its public path; its scanner cannot read onnxruntime's bundle, so that comes as a file too. Without WebGPU: models for it run on wasm. */
+export function farmHost(
+  device: Device,
+  files: { readonly graph: string; readonly ort: string; readonly glue: string; readonly wasm: string },
+): LoaderHost {
   const url = (path: string): string => `new URL(${JSON.stringify(path)}, globalThis.location?.href ?? 'file:///').href`
-  return {
-    url: url(files.graph),
-    ort: `import(${url(files.ort)}).then((ort) => ((ort.env.wasm.wasmPaths ??= { mjs: ${url(files.glue)}, wasm: ${url(files.wasm)} }), ort))`,
-  }
+  const ort = `import(${url(files.ort)}).then((ort) => ((ort.env.wasm.wasmPaths ??= { mjs: ${url(files.glue)}, wasm: ${url(files.wasm)} }), ort))`
+  return { url: url(files.graph), ort, ...forGpu(device, { ort }) }
 }

@@ -41,6 +41,7 @@ const open = (name, more = {}, gpu = {}) => createModel({
   ...more,
 })
 globalThis.open = open
+globalThis.plainOrt = () => import('onnxruntime-web/wasm')
 globalThis.codeOf = (promise) => promise.then(() => 'no error', (error) => error.code ?? String(error))
 globalThis.ready = true
 `
@@ -309,6 +310,29 @@ describe('on the GPU', () => {
       return seen`
     const onWasm = ['wasm', 2, 4, 6]
     expect(await run(gpu, body)).toEqual([onWasm, onWasm, 'released', onWasm, onWasm])
+  })
+
+  it('a call that fails there once it has worked is made on wasm, and the next one on the GPU again', async () => {
+    const body = `
+      let opened = 0
+      const flaky = { ort: async () => {
+        const { env, Tensor, InferenceSession } = await plainOrt()
+        return { env, Tensor, InferenceSession: { create: async (bytes) => {
+          const session = await InferenceSession.create(bytes)
+          let runs = 0
+          opened++
+          return { inputMetadata: session.inputMetadata, release: () => session.release(), run: async (feeds) => {
+            if (++runs === 2) throw new Error('no such kernel')
+            return session.run(feeds)
+          } }
+        } } }
+      } }
+      const [net] = open('affine', {}, flaky)
+      const seen = []
+      for (const x of [1, 2, 3]) seen.push((await net([[x, x, x]], [[0, 0, 0]])).data[0], net.device)
+      await net.dispose()
+      return [seen, opened]`
+    expect(await run(gpu, body)).toEqual([[2, 'webgpu', 4, 'webgpu', 6, 'webgpu'], 2])
   })
 
   it('is not left for wasm where the inputs are at fault', async () => {

@@ -42,7 +42,7 @@ export function farmHooks(options: ResolvedPluginOptions): Pick<UnpluginOptions,
           const { code, map } = await modelModule(
             converter,
             request,
-            async (of, { model }) => {
+            async (of, { model, options: { device } }) => {
               const folder = ortFolder([dirname(of.file), root])
               const emit = (fileName: string, source: Uint8Array): string => {
                 this.emitFile({ type: 'asset', fileName, source })
@@ -51,7 +51,7 @@ export function farmHooks(options: ResolvedPluginOptions): Pick<UnpluginOptions,
               const name = graphName(of.file)
                 .replace(/\.onnx$/, '')
                 .replaceAll(/[^\w.-]/g, '_')
-              return farmHost({
+              return farmHost(device, {
                 graph: emit(`assets/${name}.${model.sha256.slice(0, 8)}.onnx`, model.graph),
                 ort: emit(`assets/${ORT}`, await readFile(join(folder, ORT))),
                 glue: emit(`assets/${GLUE}`, await readFile(join(folder, GLUE))),
