@@ -6,6 +6,7 @@ import { numel } from '../../ir/tensor.ts'
 import { int64Tensor, readElements, tensorFromElements } from '../../ir/tensor-elements.ts'
 import { subgraphs, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts'
 import { wrap } from '../axes.ts'
+import { joinedParts } from './joined-parts.ts'
 import { defineOnnxPass } from './onnx-pass.ts'
 import type { Contents, Item } from './shape-contents.ts'
 import { ShapeFacts } from './shape-facts.ts'
@@ -309,6 +310,8 @@ class ShapeFolder {
       return dims === undefined || dims[wrap(axis, dims.length)] !== 0
     })
     if (parts.length === 1) return parts[0]
+    const whole = joinedParts(node, this.#facts, this.#values)
+    if (whole !== undefined) return whole
     if (parts.length > 1 && parts.length < node.inputs.length) {
       this.changed = true
       node.inputs = parts

@@ -229,6 +229,45 @@ describe('what changes nothing', () => {
   })
 })
 
+describe('pieces that are put together again', () => {
+  const piece = (b: OnnxBuilder, x: OnnxValue, start: number | OnnxValue, end: number | OnnxValue, axis = 0): OnnxValue => {
+    const bound = (at: number | OnnxValue): OnnxValue => (typeof at === 'number' ? b.ints([at]) : at)
+    return b.op('Slice', [x, bound(start), bound(end), b.ints([axis])], {}, { dims: x.dims!.with(axis, null) })
+  }
+  const END = Number.MAX_SAFE_INTEGER
+  const joined = (b: OnnxBuilder, axis: number, ...parts: OnnxValue[]): OnnxValue =>
+    b.op('Relu', [b.op('Concat', parts, { axis }, { dims: parts[0]!.dims })])
+  it.each([2, 0, -1, 9])('x[:%i] and the rest are x', async (at) => {
+    const build: Build = (b, x) => joined(b, 0, piece(b, x, 0, at), piece(b, x, at, END))
+    expect(await left(build, ['n', 2], [3, 2], [1, 2])).toEqual(['Relu'])
+  })
+  it('by a bound of the run, and in three', async () => {
+    const half = (b: OnnxBuilder, x: OnnxValue): OnnxValue => b.op('Div', [extent(b, x, 0), b.ints([2])], {}, int64([1]))
+    const run: Build = (b, x) => joined(b, 0, piece(b, x, 0, half(b, x)), piece(b, x, half(b, x), END))
+    expect(await left(run, ['n', 2], [3, 2], [4, 2])).toEqual(['Relu'])
+    const three: Build = (b, x) => joined(b, 0, piece(b, x, 0, 1), piece(b, x, 1, 3), piece(b, x, 3, END))
+    expect(await left(three, ['n', 2], [5, 2], [2, 2])).toEqual(['Relu'])
+  })
+  it('of a Split too', async () => {
+    const build: Build = (b, x) => {
+      b.emit('Split', [x.name, b.ints([1, 3]).name], ['p', 'q'], { axis: 1 })
+      const part = (name: string, width: number): OnnxValue => ({ kind: 'tensor', name, dtype: 'float32', dims: ['n', width] })
+      return joined(b, 1, part('p', 1), part('q', 3))
+    }
+    expect(await left(build, ['n', 4], [3, 4])).toEqual(['Relu'])
+  })
+  it('not in another order, with a gap, or along another axis', async () => {
+    const turned: Build = (b, x) => joined(b, 0, piece(b, x, 1, END), piece(b, x, 0, 1))
+    expect(await left(turned, ['n', 2], [3, 2])).toContain('Concat')
+    const gap: Build = (b, x) => joined(b, 0, piece(b, x, 0, 1), piece(b, x, 2, END))
+    expect(await left(gap, ['n', 2], [4, 2])).toContain('Concat')
+    const falls: Build = (b, x) => joined(b, 0, piece(b, x, 0, 3), piece(b, x, 3, 1), piece(b, x, 1, END))
+    expect(await left(falls, ['n', 2], [4, 2])).toContain('Concat')
+    const across: Build = (b, x) => joined(b, 1, piece(b, x, 0, 2), piece(b, x, 2, END))
+    expect(await left(across, [4, 2], [4, 2])).toContain('Concat')
+  })
+})
+
 describe('choices', () => {
   const flags = (b: OnnxBuilder, ...items: boolean[]): OnnxValue => b.elements('bool', [items.length], items)
   const other = (b: OnnxBuilder): OnnxValue => b.elements('float32', [1, 2], [7, 8])
