@@ -50,6 +50,9 @@ export function toOptions({ mode, precision, device, controlFlow, blocklist, inp
   }
 }
 
+/** As a string of a program, in single quotes. */
+const quoted = (text: string): string => `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+
 /** Keys and values of a query, without those that say nothing new. */
 function pairs(choices: Choices): readonly (readonly [key: string, value: string])[] {
   return [
@@ -64,19 +67,19 @@ const readable = (text: string): string => encodeURIComponent(text).replaceAll(/
 
 export function importLine(file: string, choices: Choices): string {
   const query = pairs(choices).map(([key, value]) => `${key}=${readable(value)}`)
-  return `import net from './${file}${query.length === 0 ? '' : `?${query.join('&')}`}'`
+  return `import net from ${quoted(`./${file}${query.length === 0 ? '' : `?${query.join('&')}`}`)}`
 }
 
 export function configText(file: string, choices: Choices): string {
   const lines = [
     ...KEYS.filter((key) => choices[key] !== DEFAULTS[key]).map((key) => `${key}: '${choices[key]}'`),
-    ...(choices.blocklist.length === 0 ? [] : [`blocklist: [${choices.blocklist.map((name) => `'${name}'`).join(', ')}]`]),
+    ...(choices.blocklist.length === 0 ? [] : [`blocklist: [${choices.blocklist.map(quoted).join(', ')}]`]),
     ...(choices.inputs.size === 0 ? [] : [`inputs: { ${Array.from(choices.inputs, declaredText).join(', ')} }`]),
   ]
   const models =
     lines.length === 0
       ? ''
-      : `{\n  models: {\n    ${JSON.stringify(`src/${file}`).replaceAll('"', "'")}: {\n${lines.map((line) => `      ${line},\n`).join('')}    },\n  },\n}`
+      : `{\n  models: {\n    ${quoted(`src/${file}`)}: {\n${lines.map((line) => `      ${line},\n`).join('')}    },\n  },\n}`
   return `// vite.config.ts\nimport Torch from 'unplugin-torch/vite'\n\nexport default { plugins: [Torch(${models})] }`
 }
 
