@@ -139,4 +139,4 @@ for name, make in SCRIPTED.items():
 
 # One as torchvision has it, for `--all`.
 WHOLE = "fasterrcnn_mobilenet_v3_large_320_fpn"
-scripted(WHOLE, lambda: torchvision.models.get_model(WHOLE, weights=None, weights_backbone=None, num_classes=4, **SIZES, **REGIONS))
+scripted(WHOLE, lambda: torchvision.models.get_model(WHOLE, weights=None, weights_backbone=None, num_classes=4, **REGIONS))
