@@ -151,8 +151,9 @@ function operatorFacts(node: Node, known: Facts): readonly Fact[] {
   const schema = schemaOf(node)
   const rule = schema === undefined ? undefined : ruleOf(schema.text)
   if (schema === undefined) return []
-  const args: Record<string, Fact> = Object.create(null) as Record<string, Fact>
-  for (const [i, { name }] of schema.args.entries()) args[name] = known.of(node.input(i))
+  // Names are those of torch's own schemas.
+  const args: Record<string, Fact> = {}
+  for (let i = 0; i < schema.args.length; i++) args[schema.args[i]!.name] = known.of(node.input(i))
   if (schema.isVararg) args['...'] = { items: node.inputs.slice(schema.args.length).map((value) => known.of(value)) }
   const result = rule === undefined ? [] : rule.infer(args as never)
   const facts = Array.isArray(result) ? (result as readonly Fact[]) : [result as Fact]

@@ -19,7 +19,8 @@ export function cloneNode(node: Node, graph: Graph, map: ValueMap): Node {
   if (node.hasAttributes) for (const [name, value] of node.attributes) copy.attributes.set(name, value)
   copy.schema = node.schema
   copy.copyMetadata(node)
-  for (const [i, output] of node.outputs.entries()) map.set(output, copy.output(i).setDebugName(output.debugName))
+  const { outputs } = node
+  for (let i = 0; i < outputs.length; i++) map.set(outputs[i]!, copy.output(i).setDebugName(outputs[i]!.debugName))
   for (const block of node.blocks) cloneBlockInto(block, copy.addBlock(), map)
   return copy
 }

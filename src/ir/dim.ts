@@ -208,10 +208,14 @@ export function broadcast(...shapes: readonly Dims[]): Dims {
   const known = shapes as (readonly Dim[])[]
   const rank = Math.max(0, ...known.map((dims) => dims.length))
   return Array.from({ length: rank }, (_, i) => {
-    const column = known.map((dims) => dims[dims.length - rank + i]).filter((dim): dim is Dim => dim !== undefined && dim !== 1)
-    if (column.length === 0) return 1
-    const decided = column.find((dim) => typeof dim === 'number')
-    if (decided !== undefined) return decided
+    const column: Dim[] = []
+    for (const dims of known) {
+      const at = dims.length - rank + i
+      const dim = at < 0 ? 1 : dims[at]!
+      if (typeof dim === 'number' && dim !== 1) return dim
+      if (dim !== 1 && !column.includes(dim)) column.push(dim)
+    }
+    if (column.length <= 1) return column.length === 0 ? 1 : column[0]!
     // Where min(n, 512) goes together with n it is n, or 1: that many there are in either case.
     return column.find((dim) => column.every((other) => other === dim || isMinimumOf(other, dim))) ?? null
   })

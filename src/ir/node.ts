@@ -113,7 +113,7 @@ export class Node {
     for (let i = index; i < this.#uses.length; i++) this.#uses[i]!.index = i
   }
   removeAllInputs(): void {
-    for (const [i, value] of this.#inputs.entries()) value.uses.delete(this.#uses[i]!)
+    for (let i = 0; i < this.#inputs.length; i++) this.#inputs[i]!.uses.delete(this.#uses[i]!)
     this.#inputs.length = 0
     this.#uses.length = 0
   }
