@@ -33,7 +33,7 @@ export function progressLine(root: HTMLElement, cancel: () => void): ProgressLin
   let note = ''
   return {
     start(size) {
-      note = size > BIG ? ' A file of this size takes some seconds, and several times its size in memory.' : ''
+      note = size > BIG ? ' A file of this size takes some seconds, and about four times its size in memory.' : ''
       bar.value = 0
       text.textContent = `starting the compiler…${note}`
       root.replaceChildren(line)
