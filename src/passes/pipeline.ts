@@ -350,9 +350,11 @@ function finish(graph: Graph, context: PassContext, flat: Flat): PipelineResult 
   forgetFacts(context)
   const facts = factsOf(graph, context)
   annotate(graph, facts)
-  for (const { kind, range, attributes } of allNodes(graph.block))
-    if ((kind === 'prim::If' || kind === 'prim::Loop') && range !== undefined && attributes.get(OF_OPERATOR) !== true)
+  for (const node of allNodes(graph.block)) {
+    const { kind, range } = node
+    if ((kind === 'prim::If' || kind === 'prim::Loop') && range !== undefined && node.attributes.get(OF_OPERATOR) !== true)
       context.decisions.push({ kind: 'kept', range })
+  }
   verify(graph)
   const factOf = (value: Value): Fact => facts.of(value)
   const spec = (plan: Plan) => specOf(plan, factOf, context.choices)
