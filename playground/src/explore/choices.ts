@@ -1,6 +1,6 @@
 // What the option form says, as options of the compiler, as an import line and configuration of a project, and as the page's address.
 
-import type { InputOption, ModelOptions } from 'unplugin-torch/compiler'
+import type { InputOption, ModelOptions } from '../../../src/compiler/types.ts'
 import { isDataType } from './plain-tensor.ts'
 
 export interface Choices {
