@@ -29,6 +29,16 @@ export class PrintedNames {
   readonly names = new WeakMap<Value, string>()
   readonly taken = new Set<string>()
   next = 0
+  /** Of each name the numbers that are taken, up to here. */
+  readonly #numbers = new Map<string, number>()
+
+  /** The first of `x.1`, `x.2`, … that is free. */
+  numbered(base: string): string {
+    let i = this.#numbers.get(base) ?? 1
+    while (this.taken.has(`${base}.${i}`)) i++
+    this.#numbers.set(base, i)
+    return `${base}.${i}`
+  }
 }
 
 /** A line of a printed graph, and where the node that it shows comes from. */
@@ -128,7 +138,7 @@ class Printer {
     const wanted = value.debugName
     let name = wanted ?? `${this.#printed.next++}`
     if (wanted === undefined) while (taken.has(name)) name = `${this.#printed.next++}`
-    else for (let i = 1; taken.has(name); i++) name = `${wanted.replace(/\.\d+$/, '')}.${i}`
+    else if (taken.has(name)) name = this.#printed.numbered(wanted.replace(/\.\d+$/, ''))
     taken.add(name)
     names.set(value, name)
     return name

@@ -5,6 +5,8 @@ import type { OnnxModel } from '../../onnx/model.ts'
 export class ValueNames {
   readonly #shown = new Map<string, string>()
   readonly #taken = new Set<string>()
+  /** Of each name the numbers that are taken, up to here. */
+  readonly #numbers = new Map<string, number>()
   #next = 0
 
   /** Tells what the model calls its values; names that were told before stay. */
@@ -31,7 +33,12 @@ export class ValueNames {
     const known = this.#shown.get(name)
     if (known !== undefined) return known
     let shown = wanted
-    for (let i = 1; this.#taken.has(shown); i++) shown = `${wanted}.${i}`
+    if (this.#taken.has(shown)) {
+      let i = this.#numbers.get(wanted) ?? 1
+      while (this.#taken.has(`${wanted}.${i}`)) i++
+      this.#numbers.set(wanted, i)
+      shown = `${wanted}.${i}`
+    }
     this.#taken.add(shown)
     this.#shown.set(name, shown)
     return shown
