@@ -11,6 +11,8 @@ import { lower, type LoweringRow } from './row.ts'
 import { batched, rankOnly, single, squeeze } from './spatial.ts'
 
 const MAX_POOL: Kernels = ['float32', 'float64', 'float16', 'int8', 'uint8']
+/** Those of them in which Max has a kernel, too. */
+const MAX_POOL_APART: Kernels = ['float32', 'float64']
 
 export interface MaxPoolArgs {
   readonly kernel_size: readonly number[]
@@ -58,6 +60,15 @@ function keepNaN(x: OnnxValue, values: OnnxValue, pool: (nans: OnnxValue) => Onn
   return b.op('Where', [some, b.scalar(values.dtype, NaN), values], {}, { dims: values.dims })
 }
 
+/**
+ * Integers, which no look for NaN reads besides the pool: onnxruntime makes a Pad that nothing else reads the pool's own, which is −∞ whatever the
+ * padded value was. The maximum of a tensor and itself stands between them. onnxruntime/core/optimizer/pad_fusion.cc
+ */
+function apart(x: OnnxValue, b: OnnxBuilder): OnnxValue {
+  const input = b.cast(x, kernelType(x.dtype, MAX_POOL_APART))
+  return b.op('Max', [input, input], {}, { dims: x.dims })
+}
+
 /** Values, and the index of each maximum in its own plane. */
 export function maxPool(self: OnnxValue, args: MaxPoolArgs, n: number, indices: boolean, b: OnnxBuilder): OnnxValue[] {
   const unbatched = self.dims?.length === n + 1
@@ -69,7 +80,7 @@ export function maxPool(self: OnnxValue, args: MaxPoolArgs, n: number, indices: 
   const ends = args.ceil_mode ? wholeEnds(x, kernel, strides, padding, dilations) : padding
   // onnxruntime takes no pad as large as its kernel.
   const whole = ends?.every((end, i) => end < kernel[i]!) === true
-  const input = b.cast(x, kernelType(x.dtype, MAX_POOL))
+  const input = isFloatingPoint(x.dtype) ? b.cast(x, kernelType(x.dtype, MAX_POOL)) : apart(x, b)
   const attributes = {
     kernel_shape: kernel,
     strides,

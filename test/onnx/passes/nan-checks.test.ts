@@ -16,10 +16,16 @@ import type { Missed } from '../../../src/passes/pass.ts'
 import { loadOrt } from '../../support/ort.ts'
 import { input, runModel } from './run-pass.ts'
 
-function lowered(body: string, results: string, sizes: readonly number[], isStatic: boolean): OnnxModel {
+function lowered(
+  body: string,
+  results: string,
+  sizes: readonly number[],
+  isStatic: boolean,
+  dtype: 'float32' | 'int32' | 'int8' = 'float32',
+): OnnxModel {
   const graph = parseGraph(`graph(%x : Tensor):\n${body}\n  return (${results})`)
   const dims = isStatic ? sizes : sizes.map((_, i) => `d${i}`)
-  const inputs = new Map([[graph.inputs[0]!, tensorFact('float32', dims)]])
+  const inputs = new Map([[graph.inputs[0]!, tensorFact(dtype, dims)]])
   annotate(graph, inferFacts(graph, { inputs }))
   const model = lowerGraph(graph, { inputNames: ['x'], outputNames: graph.outputs.map((_, i) => `o${i}`) })
   simplifyModel(model)
@@ -54,18 +60,20 @@ const CASES: readonly (readonly [name: string, body: string, results: string, si
   ['amin', `${INTS('a', -1)}${BOOL('k', 1)}  %y : Tensor = aten::amin(%x, %a, %k)`, '%y', [3, 5, 2], 'ReduceMin'],
 ]
 
+/** Zeros around `x`, then the greatest of each window. */
+const PADDED_POOL =
+  INTS('w', 1, 1, 1, 1) +
+  '  %m : str = prim::Constant[value="constant"]()\n  %z : float = prim::Constant[value=0.]()\n' +
+  INTS('k', 3, 3) +
+  INTS('s', 2, 2) +
+  INTS('p', 0, 0) +
+  INTS('d', 1, 1) +
+  BOOL('c', 0) +
+  '  %q : Tensor = aten::pad(%x, %w, %m, %z)\n  %y : Tensor = aten::max_pool2d(%q, %k, %s, %p, %d, %c)'
+
 describe('drop-nan-checks', () => {
   it('leaves a pool behind a Pad as it is: onnxruntime would take the zeros for padding of the pool', async () => {
-    const body =
-      INTS('w', 1, 1, 1, 1) +
-      '  %m : str = prim::Constant[value="constant"]()\n  %z : float = prim::Constant[value=0.]()\n' +
-      INTS('k', 3, 3) +
-      INTS('s', 2, 2) +
-      INTS('p', 0, 0) +
-      INTS('d', 1, 1) +
-      BOOL('c', 0) +
-      '  %q : Tensor = aten::pad(%x, %w, %m, %z)\n  %y : Tensor = aten::max_pool2d(%q, %k, %s, %p, %d, %c)'
-    const model = lowered(body, '%y', [1, 1, 3, 3], true)
+    const model = lowered(PADDED_POOL, '%y', [1, 1, 3, 3], true)
     const missed: Missed[] = []
     expect(dropNanChecks.run(model, { missed })).toBe(false)
     expect(missed).toHaveLength(1)
@@ -76,6 +84,17 @@ describe('drop-nan-checks', () => {
     const { o0 } = await session.run({ x: toOnnxTensor(ort, x) } as never)
     // Each window meets a zero of the border.
     expect([...(o0!.data as Float32Array)]).toEqual([0, 0, 0, 0])
+    await session.release()
+  })
+
+  it.each(['int8', 'int32'] as const)('keeps a pool of %s apart from a Pad, though nothing looks for NaN', async (dtype) => {
+    const model = lowered(PADDED_POOL, '%y', [1, 1, 3, 3], true, dtype)
+    dropNanChecks.run(model, { missed: [] })
+    const x = tensorFromElements(dtype, [1, 1, 3, 3], Array<bigint>(9).fill(-7n))
+    const ort = await loadOrt()
+    const session = await ort.InferenceSession.create(encodeModel(model), { logSeverityLevel: 4 })
+    const { o0 } = await session.run({ x: toOnnxTensor(ort, x) } as never)
+    expect([...(o0!.data as Int32Array)]).toEqual([0, 0, 0, 0])
     await session.release()
   })
 
