@@ -169,10 +169,14 @@ function whole(mask: string, query: Heads, nodes: OnnxNode[], index: GraphIndex)
 }
 
 /** [1, 1, S, 1]. */
-function rowsOf({ length, source }: Heads, nodes: OnnxNode[], index: GraphIndex): string {
+function rowsOf({ length, source, sequenceFirst }: Heads, nodes: OnnxNode[], index: GraphIndex): string {
   if (typeof length === 'number') return index.addConstant(int64Tensor([1, 1, length, 1]))
   const [rows, shape] = [index.name({ dtype: 'int64', dims: [1] }), index.name({ dtype: 'int64', dims: [4] })]
   const [two, one] = [index.addConstant(int64Tensor([1, 1])), index.addConstant(int64Tensor([1]))]
-  nodes.push(onnxNode('Shape', [source], [rows], { start: 1, end: 2 }), onnxNode('Concat', [two, rows, one], [shape], { axis: 0 }))
+  const axis = sequenceFirst ? 0 : 1
+  nodes.push(
+    onnxNode('Shape', [source], [rows], { start: axis, end: axis + 1 }),
+    onnxNode('Concat', [two, rows, one], [shape], { axis: 0 }),
+  )
   return shape
 }

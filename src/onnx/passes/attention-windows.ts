@@ -61,7 +61,7 @@ export function withWindows(inner: Mask | undefined, { mask, images }: Windows, 
 }
 
 /** The mask, once for each image. */
-function repeated(mask: string, images: Dim, { source, batch }: Heads, nodes: OnnxNode[], index: GraphIndex): string {
+function repeated(mask: string, images: Dim, { source, sequenceFirst, batch }: Heads, nodes: OnnxNode[], index: GraphIndex): string {
   // The projection is then nobody else's.
   const product =
     index.made(source, 'MatMul') ??
@@ -69,7 +69,8 @@ function repeated(mask: string, images: Dim, { source, batch }: Heads, nodes: On
       index.made(source, 'Add')?.inputs.find((name) => index.made(name, 'MatMul') !== undefined),
       'MatMul',
     )
-  const rows = product !== undefined && index.dims(product.inputs[0]!)?.[0] === batch ? product.inputs[0] : source
+  const axis = sequenceFirst ? 1 : 0
+  const rows = product !== undefined && index.dims(product.inputs[0]!)?.[axis] === batch ? product.inputs[0] : source
   const vector = (dims: readonly Dim[]): string => index.name({ dtype: 'int64', dims })
   const ones = index.addConstant(int64Tensor([1, 1, 1, 1]))
   let shape: string
@@ -78,7 +79,7 @@ function repeated(mask: string, images: Dim, { source, batch }: Heads, nodes: On
     const [all, each, count] = [vector([1]), vector([1]), vector([1])]
     shape = vector([5])
     nodes.push(
-      onnxNode('Shape', [rows], [all], { start: 0, end: 1 }),
+      onnxNode('Shape', [rows], [all], { start: axis, end: axis + 1 }),
       onnxNode('Shape', [mask], [each], { start: 1, end: 2 }),
       onnxNode('Div', [all, each], [count]),
       onnxNode('Concat', [count, ones], [shape], { axis: 0 }),
