@@ -9,7 +9,7 @@ import type { AbsentRegion, Signature } from '../ir/signature.ts'
 import { emitDts } from '../loader/emit-dts.ts'
 import { emitMapped } from '../loader/emit-module.ts'
 import { emitHostModule, type HostModule, type HostPart } from '../loader/host/host-module.ts'
-import { encodePieces } from '../onnx/encode.ts'
+import { encodePieces, joinPieces } from '../onnx/encode.ts'
 import { lowerEntries } from '../onnx/lower-entries.ts'
 import type { OnnxModel } from '../onnx/model.ts'
 import { seedRandom } from '../onnx/seed-random.ts'
@@ -165,7 +165,7 @@ export async function compileWatched(
     let graph: Uint8Array | undefined
     return {
       get graph() {
-        return (graph ??= joined(pieces))
+        return (graph ??= joinPieces(pieces))
       },
       pieces,
       sha256,
@@ -263,17 +263,7 @@ function grouped({ regions, absent }: HostMethod): HostPart['regions'] {
   return groups.map((group) => (group.length === 1 ? group[0]! : group))
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    out.set(piece, at)
-    at += piece.length
-  }
-  return out
-}
-
 async function webSha256(pieces: readonly Uint8Array[]): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', joined(pieces))
+  const digest = await crypto.subtle.digest('SHA-256', joinPieces(pieces))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -31,6 +31,17 @@ export function encodePieces(model: OnnxModel): readonly Uint8Array[] {
   return modelWriter(model).chunks()
 }
 
+/** The pieces in one array. */
+export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
+  return out
+}
+
 function modelWriter(model: OnnxModel): ProtobufWriter {
   const writer = new ProtobufWriter()
   writer.int(1, irVersion(model.opset)).string(2, 'unplugin-torch').message(7, graph(model.graph))

@@ -9,7 +9,7 @@ import type { Value } from '../../ir/value.ts'
 import { isComplex, scalarTypeInfo } from '../../ir/scalar-type.ts'
 import { scalarTensor } from '../../ir/tensor-elements.ts'
 import { eliminateDead } from '../../onnx/eliminate-dead.ts'
-import { encodePieces } from '../../onnx/encode.ts'
+import { encodePieces, joinPieces } from '../../onnx/encode.ts'
 import { emittedType } from '../../onnx/data-type.ts'
 import { fromOnnxTensor, toOnnxTensor, type OnnxRuntime, type OnnxSession } from '../../onnx/evaluator.ts'
 import { lowerGraph } from '../../onnx/lower-graph.ts'
@@ -62,7 +62,7 @@ export const isOpen = (open: OpenModel | string): open is OpenModel => typeof op
 export async function openModel(ort: OnnxRuntime, { model, pieces }: Named, optimized = false): Promise<OpenModel | string> {
   try {
     const options = { ...SILENT, graphOptimizationLevel: optimized ? 'all' : 'disabled' }
-    return new OpenModel(ort, await ort.InferenceSession.create(joined(pieces), options), model.graph.inputs)
+    return new OpenModel(ort, await ort.InferenceSession.create(joinPieces(pieces), options), model.graph.inputs)
   } catch (error) {
     return said(error)
   }
@@ -93,17 +93,6 @@ export function named(model: OnnxModel, border?: ReadonlyMap<string, string>): N
   const copy = cloneModel(model)
   nameGraph(copy, border)
   return { model: copy, pieces: encodePieces(copy) }
-}
-
-/** The bytes of a model in one array. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    out.set(piece, at)
-    at += piece.length
-  }
-  return out
 }
 
 export function isSame({ pieces: a }: Named, { pieces: b }: Named): boolean {

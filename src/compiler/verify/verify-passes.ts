@@ -7,6 +7,7 @@ import type { Graph } from '../../ir/graph.ts'
 import { printGraph } from '../../ir/printer.ts'
 import type { Tensor } from '../../ir/tensor.ts'
 import { scalarTensor } from '../../ir/tensor-elements.ts'
+import { joinPieces } from '../../onnx/encode.ts'
 import type { OnnxRuntime } from '../../onnx/evaluator.ts'
 import { eliminateDead } from '../../onnx/eliminate-dead.ts'
 import { ENTRY } from '../../onnx/lower-entries.ts'
@@ -17,7 +18,7 @@ import { isRandom } from '../../passes/side-effects.ts'
 import { chooseInputs, type ChosenInputs } from './choose-inputs.ts'
 import { differenceOf } from './difference.ts'
 import { cloneModel, type GraphRecord, type ModelStep } from './recorder.ts'
-import { isOpen, isSame, joined, lowered, named, openModel, timed, type Feeds, type Named, type OpenModel, type Ran } from './runner.ts'
+import { isOpen, isSame, lowered, named, openModel, timed, type Feeds, type Named, type OpenModel, type Ran } from './runner.ts'
 import type { VerifiedPass, VerifyFailure, VerifyReport } from './verify-report.ts'
 
 /** One entry point of the emitted model, with what its graph was on the way. */
@@ -263,7 +264,7 @@ class Verifier {
       },
       before: form?.text ?? (() => ''),
       after: text,
-      models: form === undefined ? undefined : [joined(form.named.pieces), joined(candidate.pieces)],
+      models: form === undefined ? undefined : [joinPieces(form.named.pieces), joinPieces(candidate.pieces)],
     })
     return 'failed'
   }
